@@ -1,0 +1,238 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Build every module of src/modules for one kernel. DKMS calls it (dkms.conf, MAKE[0]), and so does "make modules".
+#
+# Usage: build-modules.sh [--strict] [--store] [--out DIR] --kdir DIR [CC=... LD=...]
+#
+#   --kdir DIR  headers of the target kernel
+#   --out DIR   where the modules are left (default: build/modules/KERNEL)
+#   --strict    a module that does not compile is an error, with the compiler's own messages
+#   --store     keep Module.symvers and the generated headers in /lib/modules/KERNEL/lunatik
+#
+# A failure here would fail the installation of a kernel, so that without --strict there is one .ko per name in any
+# case: what does not compile, or lacks an option of the kernel, becomes a stub that refuses to load and carries the
+# reason. One line is printed per problem; the whole output is in DIR/build.log.
+set -euo pipefail
+unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+kdir='' out='' strict='' store=''
+toolchain=()
+declare -A reasons=()
+
+say() { echo "lunatik: $*"; }
+
+die() {
+	say "$*" >&2
+	exit 1
+}
+
+arguments() {
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kdir) kdir=${2-}; shift ;;
+		--out) out=${2-}; shift ;;
+		--strict) strict=1 ;;
+		--store) store=1 ;;
+		*=*) toolchain+=("$1") ;;
+		*) die "build-modules: unknown argument '$1'" ;;
+		esac
+		shift
+	done
+	[ -e "$kdir/Makefile" ] || die "'$kdir' holds no kernel headers"
+	kdir=$(cd "$kdir" && pwd -P)
+}
+
+# The module names of the list, in order.
+names() { sed -n 's/^\([a-z][a-z0-9_]*\).*/\1/p' "$top/src/modules"; }
+
+# One column of a module's line, or everything from there on.
+column() { awk -v name="$1" -v from="$2" '$1 == name { for (i = from; i <= NF; i++) print $i }' "$top/src/modules"; }
+
+release() { sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' "$kdir/include/generated/utsrelease.h"; }
+
+kbuild() { make -C "$kdir" "-j$(nproc)" "${toolchain[@]}" "$@"; }
+
+# Replace a file only if its contents change, so that nothing is rebuilt in vain.
+update() {
+	cat >"$1.new"
+	if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
+# Lay out links to the sources; objects stay beside the links.
+layout() {
+	local folder
+	mkdir -p "$out/generated" "$out/stubs" "$out/lua" "$out/klibc"
+	for folder in lua/src klibc/src; do
+		[ -d "$top/$folder" ] || die "$folder is missing: run scripts/fetch-sources.sh"
+	done
+	cp -rsf "$top/src/." "$out"
+	cp -rsf "$top/lua/kernel" "$top/lua/src" "$out/lua"
+	cp -rsf "$top/klibc/src" "$out/klibc"
+	find "$out" -xtype l -delete
+}
+
+# The header with one macro per probe that compiled.
+answers() {
+	local probe
+	echo "/* SPDX-License-Identifier: MIT OR GPL-2.0-only */"
+	echo "/* Written by scripts/build-modules.sh: what this kernel offers. Probes: $1 */"
+	for probe in "$out"/compat/probes/*.c; do
+		probe=$(basename "$probe" .c)
+		if [ "$probe" != 0_sanity ] && [ -e "$out/probes/$probe.o" ]; then
+			echo "#define LUNATIK_HAVE_${probe^^} 1"
+		fi
+	done
+}
+
+# Compile all probes in one pass.
+probe() {
+	local goals=() source header=$out/generated/lunatik_config.h key
+	key=$(cat "$top"/src/compat/probes/*.c "$kdir/include/generated/utsrelease.h" <(echo "$kdir ${toolchain[*]}") |
+		sha256sum | cut -c1-16)
+	! grep -qs "Probes: $key" "$header" || return 0
+	rm -rf "$out/probes"
+	mkdir "$out/probes"
+	for source in "$out"/compat/probes/*.c; do
+		cp "$source" "$out/probes/"
+		goals+=("$(basename "$source" .c).o")
+	done
+	echo "obj-m := ${goals[*]}" >"$out/probes/Kbuild"
+	kbuild -k M="$out/probes" "${goals[@]}" >"$out/probes/log" 2>&1 || true
+	if [ ! -e "$out/probes/0_sanity.o" ]; then
+		cp "$out/probes/log" "$out/build.log"
+		die "cannot compile anything for $kernel: $(first_error "$out/probes/log")"
+	fi
+	answers "$key" | update "$header"
+}
+
+# The first complaint of a log, without the path of the build folder; optionally about one file.
+first_error() {
+	local line
+	line=$(grep -m 1 -E "${2-}.*(error:|\*\*\*|not found)" "$1") || line="see the log"
+	line=${line//"$out/"/}
+	tr -d '\042\134' <<<"$line" | cut -c1-200
+}
+
+# Modules whose kernel options are not set.
+check_options() {
+	local name option config=$kdir/.config
+	[ -e "$config" ] || config=$kdir/include/config/auto.conf
+	for name in $(names); do
+		for option in $(column "$name" 3); do
+			grep -q "^$option=[ym]" "$config" || reasons[$name]="$option is not set in this kernel"
+		done
+	done
+}
+
+stub() {
+	local library reason=$2
+	library=$(column "$1" 2 | head -n 1)
+	cat <<-EOF
+	// SPDX-License-Identifier: MIT OR GPL-2.0-only
+	#include <linux/module.h>
+	#include <linux/init.h>
+
+	static int __init stub_init(void)
+	{
+		pr_err("%s\n", KBUILD_MODNAME ": not available: $reason");
+		return -ENOSYS;
+	}
+
+	module_init(stub_init);
+	MODULE_LICENSE("Dual MIT/GPL");
+	MODULE_DESCRIPTION("Lunatik, stub of a module that could not be built for this kernel");
+	MODULE_INFO(lunatik_missing, "$reason");
+	EOF
+	[ "$library" = - ] || echo "MODULE_ALIAS(\"lunatik-lib-$library\");"
+}
+
+# One attempt with the stubs known so far.
+attempt() {
+	local name
+	if [ -n "${reasons[lunatik]-}" ]; then
+		for name in $(names); do
+			: "${reasons[$name]:=the core could not be built: ${reasons[lunatik]}}"
+		done
+	fi
+	for name in "${!reasons[@]}"; do
+		stub "$name" "${reasons[$name]}" | update "$out/stubs/$name.c"
+	done
+	kbuild -k M="$out" LUNATIK_STUBS="${!reasons[*]}" modules >"$out/build.log" 2>&1
+}
+
+# Find out which modules made the attempt fail. True if there is something new to leave out.
+blame() {
+	local name symbol found=''
+	for name in $(names); do
+		[ -z "${reasons[$name]-}" ] || continue
+		symbol=$(sed -n "s/.*modpost: \"\(.*\)\" \[.*\b$name\.ko\] undefined.*/\1/p" "$out/build.log" | head -n 1)
+		if [ ! -e "$out/$name.o" ]; then
+			reasons[$name]=$(first_error "$out/build.log" "$(where "$name")")
+		elif [ -n "$symbol" ]; then
+			reasons[$name]="$symbol is not exported by this kernel"
+		else
+			continue
+		fi
+		found=1
+	done
+	[ -n "$found" ]
+}
+
+# A pattern for the sources of a module.
+where() {
+	case $1 in
+	lunatik) echo '/(core|klibc|lua)/' ;;
+	*) echo "/bindings/$1\\." ;;
+	esac
+}
+
+# Leave out one module after another until the rest builds.
+build() {
+	local name
+	for name in $(names); do
+		rm -f "$out/$name.o" "$out/$name.ko"
+	done
+	until attempt; do
+		if [ -n "$strict" ]; then
+			grep -E 'error|warning|undefined|\*\*\*' "$out/build.log" >&2 || tail -n 20 "$out/build.log" >&2
+			die "the modules do not build for $kernel (log: $out/build.log)"
+		fi
+		cp "$out/build.log" "$out/failed.log"
+		blame || die "the build for $kernel fails: $(first_error "$out/build.log")"
+	done
+}
+
+# What external modules and a later version of us need to know about this build.
+keep() {
+	local folder=/lib/modules/$kernel/lunatik
+	rm -rf "$folder"
+	mkdir -p "$folder/include" || return 0
+	cp "$out/Module.symvers" "$folder/"
+	cp "$out"/generated/*.h "$folder/include/"
+}
+
+report() {
+	local name
+	for name in $(names); do
+		[ -e "$out/$name.ko" ] || die "$name.ko was not built for $kernel (log: $out/build.log)"
+		if [ -n "${reasons[$name]-}" ] && { [ "$name" = lunatik ] || [ -z "${reasons[lunatik]-}" ]; }; then
+			say "$name: not available on $kernel: ${reasons[$name]}"
+		fi
+	done
+	grep -E 'warning:|WARNING:|: objtool:' "$out/build.log" >&2 || true
+}
+
+arguments "$@"
+kernel=$(release)
+[ -n "$kernel" ] || die "'$kdir' is not configured: no include/generated/utsrelease.h"
+out=${out:-$top/build/modules/$kernel}
+mkdir -p "$out"
+out=$(cd "$out" && pwd -P)
+layout
+probe
+check_options
+build
+report
+[ -z "$store" ] || keep
