@@ -69,6 +69,9 @@ typedef struct lunatik_class_s {
  * Readers under RCU may find it with a zero count: take references with
  * lunatik_getobject_unless_zero() there. The last put defers everything to a
  * work item, so putting is allowed in any context.
+ *
+ * @local: it aliases memory that is valid in its own runtime only: it is never
+ * shared, and needs no lock.
  */
 typedef struct lunatik_object_s {
 	struct kref kref;
@@ -80,6 +83,7 @@ typedef struct lunatik_object_s {
 	};
 	unsigned long irqflags;
 	bool sleep;
+	bool local;
 	gfp_t gfp;
 	struct lunatik_account *account;
 	size_t size;
@@ -336,6 +340,7 @@ struct lunatik_entry *lunatik_toentry(lua_State *L);
 bool lunatik_maysleep(lua_State *L);
 void lunatik_checksleep(lua_State *L, const char *what);
 void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts);
+void lunatik_spend(lua_State *L, size_t units);
 bool lunatik_shouldstop(lua_State *L);
 int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 		 bool (*ready)(void *argument), void *argument,
@@ -418,5 +423,6 @@ MODULE_INFO(lunatik_version, LUNATIK_RELEASE)
 
 int lunatik_loadfile(lua_State *L, const char *filename, const char *mode);
 void *lunatik_lookup(const char *symbol);
+int lunatik_checkaccess(void);
 
 #endif
