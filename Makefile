@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Every entrance to the project: "make help" lists them.
+# Every entrance to the project; "make help" lists them.
 
 SHELL := /bin/bash
 
@@ -8,15 +8,69 @@ SHELL := /bin/bash
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build))
 KDIRS = $(or $(KDIR),$(patsubst %/.config,%,$(wildcard /usr/src/linux-headers-*/.config)))
 
+.PHONY: all
+all: modules tools ## the kernel modules and the command
+
 .PHONY: help
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's|^\([a-z][a-z-]*\):.*## \(.*\)|make \1\t\2|p' Makefile | expand -t 18
+
+.PHONY: deps
+deps: ## install what building and testing need (one apt-get command, printed first)
+	@ci/deps.sh
 
 .PHONY: sources
-sources:
+sources: ## fetch and patch Lua and klibc (LUA=, KLIBC=: tarballs to take them from)
 	@scripts/fetch-sources.sh
 
 .PHONY: modules
-modules: sources ## the kernel modules, into build/modules/KERNEL (KDIR=folder of headers)
+modules: sources ## the kernel modules, in build/modules/KERNEL (KDIR=: headers of the kernel)
 	@[ -n "$(KDIRS)" ] || { echo "no kernel headers: install linux-headers-$$(uname -r), or name them with KDIR="; exit 1; }
 	@for kdir in $(KDIRS); do scripts/build-modules.sh --strict --kdir "$$kdir" || exit 1; done
+
+.PHONY: tools
+tools: ## the lunatik command
+	@$(MAKE) --no-print-directory -C userspace/lunatik
+
+.PHONY: demo
+demo: deps deb ## a virtual machine runs an example, on the screen; nothing is loaded here
+	@ci/demo.sh
+
+.PHONY: vm
+vm: deps deb ## a shell in that virtual machine
+	@ci/vm.sh
+
+# A host check that fails does not keep the virtual machines from running: ci/check.sh counts both.
+.PHONY: check
+check: deps ## all tests, on this machine and in virtual machines; ends in "N passed, N failed"
+	@scripts/host-checks.sh || true
+	@ci/check.sh
+
+.PHONY: dist
+dist: ## the release tarball, in build/dist
+	@scripts/dist.sh
+
+.PHONY: deb
+deb: ## the Debian packages, in build/deb
+	@scripts/build-deb.sh
+
+.PHONY: install
+install: sources tools ## install here without packages, modules by DKMS (DESTDIR=: files only)
+	@scripts/install.sh "$(DESTDIR)" tools dkms examples
+
+.PHONY: uninstall
+uninstall: ## undo "make install"
+	@scripts/install.sh --remove "$(DESTDIR)" tools dkms examples
+
+.PHONY: regen
+regen: ## rewrite what is derived from src/modules
+	@scripts/regen.sh
+
+.PHONY: clean
+clean: ## remove what was built
+	@rm -rf build
+	@$(MAKE) --no-print-directory -C userspace/lunatik clean
+
+.PHONY: distclean
+distclean: clean ## also remove the fetched sources
+	@rm -rf lua/src klibc/src

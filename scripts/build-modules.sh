@@ -206,11 +206,14 @@ build() {
 
 # What external modules and a later version of us need to know about this build.
 keep() {
-	local folder=/lib/modules/$kernel/lunatik
+	local name folder=/lib/modules/$kernel/lunatik
 	rm -rf "$folder"
 	mkdir -p "$folder/include" || return 0
 	cp "$out/Module.symvers" "$folder/"
 	cp "$out"/generated/*.h "$folder/include/"
+	for name in $(names); do
+		[ -z "${reasons[$name]-}" ] || echo "$name ${reasons[$name]}"
+	done >"$folder/missing"
 }
 
 report() {

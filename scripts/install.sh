@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Install parts of the project, as the packages hold them, under DESTDIR (empty: this machine).
+#
+# Usage: install.sh [--remove] [DESTDIR] PART...   (parts: dkms tools examples)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+dest=''
+
+# One file to one full path.
+put() { install -D -m "$1" "$2" "$dest$3"; }
+
+# All files of a folder that find's expression selects, below another folder.
+tree() {
+	local from=$1 to=$2 file
+	shift 2
+	find "$from" -type f "$@" -printf '%P\n' | sort | while read -r file; do
+		if [ -x "$from/$file" ]; then put 755 "$from/$file" "$to/$file"; else put 644 "$from/$file" "$to/$file"; fi
+	done
+}
+
+# What DKMS compiles, the kernel-side Lua library, the hooks for new kernels, the public headers.
+install_dkms() {
+	local source=/usr/src/lunatik-$version hook
+	tree src "$source/src" ! -path 'src/lib/*'
+	tree lua/kernel "$source/lua/kernel"
+	tree lua/src "$source/lua/src" ! -name '.*'
+	tree klibc/src "$source/klibc/src" ! -name '.*'
+	put 755 scripts/build-modules.sh "$source/scripts/build-modules.sh"
+	put 644 dkms.conf "$source/dkms.conf"
+	tree src/lib /usr/lib/modules/lua -name '*.lua'
+	for hook in postinst.d header_postinst.d; do
+		put 755 scripts/kernel-hook.sh "/etc/kernel/$hook/lunatik"
+	done
+	put 755 scripts/kernel-postrm-hook.sh /etc/kernel/postrm.d/lunatik
+	mkdir -p "$dest/usr/include"
+	ln -sfn "../src/lunatik-$version/src/include" "$dest/usr/include/lunatik"
+}
+
+install_tools() {
+	put 755 userspace/lunatik/lunatik /usr/sbin/lunatik
+	put 755 scripts/postinst-kernel.sh /usr/lib/lunatik/postinst-kernel
+	put 644 userspace/lunatik/lunatik.8 /usr/share/man/man8/lunatik.8
+	put 644 userspace/lunatik/lunatik.bash /usr/share/bash-completion/completions/lunatik
+	put 644 userspace/lunatik/lunatik@.service /usr/lib/systemd/system/lunatik@.service
+	install -d "$dest/etc/lunatik"
+}
+
+# A folder whose only script bears its name is one script: examples/passwd/passwd.lua becomes examples/passwd.lua.
+install_examples() {
+	local folder name scripts
+	for folder in examples/*/; do
+		folder=${folder%/}
+		name=${folder#examples/}
+		scripts=$(cd "$folder" && find . -name '*.lua' -printf '%P\n')
+		if [ "$scripts" = "$name.lua" ]; then
+			put 644 "$folder/$name.lua" "/usr/lib/modules/lua/examples/$name.lua"
+		else
+			tree "$folder" "/usr/lib/modules/lua/examples/$name" -name '*.lua'
+		fi
+		tree "$folder" "/usr/share/doc/lunatik-examples/$name" ! -name '*.lua'
+	done
+}
+
+# DKMS builds for every kernel with headers; on a machine without DKMS only the files are installed.
+register() {
+	local headers
+	if ! command -v dkms >/dev/null; then
+		echo "lunatik: dkms is not installed, so the modules were not built" >&2
+		return 0
+	fi
+	for headers in /lib/modules/*/build/include; do
+		[ ! -e "$headers" ] || /usr/lib/lunatik/postinst-kernel "$(basename "${headers%/build/include}")"
+	done
+}
+
+unregister() {
+	! command -v dkms >/dev/null || dkms remove -m lunatik -v "$version" --all || true
+	rm -rf /lib/modules/*/lunatik
+}
+
+# Remove what an installation would write, and the folders that it leaves empty.
+remove() {
+	local target=$dest part
+	dest=$(mktemp -d)
+	# shellcheck disable=SC2064 # the folder of now
+	trap "rm -rf '$dest'" EXIT
+	for part; do
+		"install_$part"
+	done
+	find "$dest" ! -type d -printf '%P\n' | while read -r file; do rm -f "$target/$file"; done
+	find "$dest" -mindepth 1 -depth -type d -printf '%P\n' | while read -r folder; do
+		rmdir --ignore-fail-on-non-empty "$target/$folder" 2>/dev/null || true
+	done
+}
+
+action=install
+if [ "${1-}" = --remove ]; then
+	action=remove
+	shift
+fi
+case ${1-} in
+'' | /*) dest=${1%/}; shift ;;
+esac
+parts=" $* "
+if [ "$action" = remove ]; then
+	[ -n "$dest" ] || [ "$parts" = "${parts/ dkms /}" ] || unregister
+	remove "$@"
+else
+	for part; do
+		"install_$part"
+	done
+	[ -n "$dest" ] || [ "$parts" = "${parts/ dkms /}" ] || register
+fi

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Make sure that one kernel has its modules. Called by the kernel hooks after DKMS's own, and by the package after an
+# installation. May be called any number of times, prints at most one line, and always succeeds: a kernel must
+# never fail to install because of us.
+#
+# Usage: postinst-kernel KERNEL
+kernel=${1-}
+headers=/lib/modules/$kernel/build/include
+state=/lib/modules/$kernel/lunatik
+
+say() { echo "lunatik: $*"; }
+
+# The image package of which the kernel came as a dependency names the headers that keep coming.
+metapackage() {
+	dpkg-query -W -f '${Package} ${Depends}\n' 'linux-image-*' 2>/dev/null |
+		awk -v image="linux-image-$kernel" '$1 != image {
+			for (i = 2; i <= NF; i++) if ($i == image) { sub("image", "headers", $1); print $1; exit }
+		}'
+}
+
+installed() {
+	dkms status -m lunatik -k "$kernel" 2>/dev/null | grep -q ': installed'
+}
+
+build() {
+	dkms install -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1
+}
+
+describe() {
+	if grep -qs '^lunatik ' "$state/missing"; then
+		say "not available on $kernel: $(sed -n 's/^lunatik //p' "$state/missing")"
+	elif [ -s "$state/missing" ]; then
+		say "ready on $kernel, without $(cut -d' ' -f1 "$state/missing" | tr '\n' ' ')(lunatik status says why)"
+	else
+		say "ready on $kernel"
+	fi
+}
+
+# The newest installed source; none if the package was removed.
+version=
+for source in /usr/src/lunatik-*/dkms.conf; do
+	[ -e "$source" ] && version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$source")
+done
+[ -n "$kernel" ] && [ -n "$version" ] && command -v dkms >/dev/null || exit 0
+
+if [ ! -e "$headers" ]; then
+	say "no modules for $kernel without its headers: apt install linux-headers-$kernel $(metapackage)"
+elif installed || build; then
+	describe
+else
+	say "the modules for $kernel were not built: see /var/lib/dkms/lunatik/$version/build/make.log"
+fi
+exit 0
