@@ -11,7 +11,7 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 tarball=$(scripts/dist.sh)
 out=${1:-build/deb}
 work=${2:-build/deb.work}
-key=$(sha256sum <"$tarball")
+key=$(find debian -type f -print0 | sort -z | xargs -0 cat "$tarball" | sha256sum)
 
 if [ "$(cat "$out/.key" 2>/dev/null)" = "$key" ]; then
 	ls "$out"/*.deb
@@ -21,6 +21,7 @@ rm -rf "$out" "$work"
 mkdir -p "$out" "$work"
 cp "$tarball" "$work/lunatik_$version.orig.tar.gz"
 tar -xf "$tarball" -C "$work"
+cp -a debian "$work/lunatik-$version/"
 if ! (cd "$work/lunatik-$version" && unset MAKEFLAGS MFLAGS MAKELEVEL && dpkg-buildpackage -us -uc) >"$work/log" 2>&1; then
 	tail -n 40 "$work/log" >&2
 	echo "lunatik: the packages do not build (log: $work/log)" >&2

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
 # Make the release tarball, build/dist/lunatik-VERSION.tar.gz: what git knows or would add, and the third-party
-# sources, unpacked and patched, so that packages are built from it without a network. The same contents give the
-# same bytes: sorted names, one owner, one time (SOURCE_DATE_EPOCH; else the last commit's, else the newest file's).
+# sources, unpacked and patched, so that packages are built from it without a network. debian/ is not in it: it is
+# laid over it. The same contents give the same bytes: sorted names, one owner, one time (SOURCE_DATE_EPOCH; else
+# the last commit's, else the newest file's).
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,9 +17,9 @@ in_git() { git -c safe.directory='*' "$@"; }
 
 files() {
 	if [ -e .git ]; then
-		in_git ls-files -z --cached --others --exclude-standard
+		in_git ls-files -z --cached --others --exclude-standard -- . ':!debian'
 	else
-		find . -path ./build -prune -o -type f -printf '%P\0' -o -type l -printf '%P\0'
+		find . -path ./build -prune -o -path ./debian -prune -o -type f -printf '%P\0' -o -type l -printf '%P\0'
 	fi
 	find lua/src klibc/src -type f -print0
 }
@@ -44,8 +45,8 @@ epoch() {
 scripts/fetch-sources.sh
 mkdir -p build/dist
 time=$(epoch)
-files | existing | tar --create --null --files-from=- --no-recursion --transform="flags=r;s|^|$name/|" \
-	--sort=name --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw,a-s --mtime="@$time" --format=gnu |
+files | existing | tar --create --no-recursion --null --transform="flags=r;s|^|$name/|" \
+	--sort=name --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw,a-s --mtime="@$time" --format=gnu --files-from=- |
 	gzip -9n >"build/dist/$name.tar.gz.part"
 mv "build/dist/$name.tar.gz.part" "build/dist/$name.tar.gz"
 echo "build/dist/$name.tar.gz"
