@@ -1,0 +1,201 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# boot.sh [OPTIONS] KERNEL: boot the virtual machine with a kernel of ci/kernels (6.1, 6.12).
+#
+#   --command TEXT   run TEXT (bash) in it, show the console meanwhile; its status is ours
+#   --shell          a shell on this terminal (Control-A X ends the machine)
+#   --disk FILE      the disk; default: build/vm/root.ext4, as made by ci/image.sh
+#   --overlay D:P    copy what folder D holds to P in the machine (may be repeated)
+#   --timeout N      seconds until the command must have ended; default 300. A line `# limit N`
+#                    that the command writes to /dev/ttyS1 sets N anew from then on.
+#   --label NAME     the name under which logs are kept; default: command
+#   --append TEXT    more kernel arguments
+#   --memory MB, --cpus N, --init PATH (such as /sbin/init)
+#   --quiet          no kernel messages on the console once the command runs
+#   --silent         do not show the console
+#   --boot           show the console from the start of the kernel on
+#
+# Status: the command's, or 120 the machine did not start, 121 a kernel report (warning, oops,
+# panic, ...), 122 a hang, 123 the machine ended without the end of its command.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+did_not_start=120 kernel_report=121 hang=122 silent_end=123
+disk=$vm/root.ext4 job='' overlays=() limit=300 label=command append='' memory=1536 cpus=2
+init=/run/ci/init quiet='' show=command shell=''
+accel=${LUNATIK_ACCEL:-tcg}
+
+# Read the command line.
+options() {
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--command) job=$2; shift ;;
+		--shell) shell=1 ;;
+		--disk) disk=$2; shift ;;
+		--overlay) overlays+=("$2"); shift ;;
+		--timeout) limit=$2; shift ;;
+		--label) label=$2; shift ;;
+		--append) append=$2; shift ;;
+		--memory) memory=$2; shift ;;
+		--cpus) cpus=$2; shift ;;
+		--init) init=$2; shift ;;
+		--quiet) quiet=1 ;;
+		--silent) show=nothing ;;
+		--boot) show=all ;;
+		-*) die "unknown option $1" ;;
+		*) kernel=$1 ;;
+		esac
+		shift
+	done
+	[ -n "${kernel:-}" ] || die "name a kernel of ci/kernels: $(kernel_names | paste -s -d ' ')"
+}
+
+# Write the initrd of this boot: the kernel's own, followed by what this boot brings along.
+make_initrd() {
+	local stage=$work/stage pair
+	mkdir -p "$stage/ci" "$stage/overlay"
+	cp "$ci/guest/init" "$stage/ci/init"
+	if [ -n "$shell" ]; then
+		job="stty rows ${LINES:-40} cols ${COLUMNS:-120}; $job
+			exec bash -i"
+	fi
+	echo "$job" > "$stage/ci/job"
+	[ -z "$quiet" ] || touch "$stage/ci/quiet"
+	for pair in ${overlays[@]+"${overlays[@]}"}; do
+		mkdir -p "$stage/overlay/${pair##*:}"
+		cp -RL --preserve=mode,timestamps "${pair%:*}/." "$stage/overlay/${pair##*:}/"
+	done
+	(cd "$stage" && find . | cpio --quiet -o -H newc -R 0:0) | cat "$root/$kernel/initrd" - > "$work/initrd"
+}
+
+# Set the arguments of QEMU. cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random.
+# shellcheck disable=SC2054 # QEMU's options hold commas
+make_arguments() {
+	local arguments="console=ttyS0,115200 init=$init tsc=reliable no_timer_check nokaslr lpj=1000000"
+	arguments+=" random.trust_cpu=on panic=-1 oops=panic panic_on_warn=1 softlockup_panic=1"
+	arguments+=" hung_task_panic=1 nmi_watchdog=panic $append"
+	qemu=(qemu-system-x86_64 -accel "$accel" -cpu max,cx16=off -smp "$cpus" -m "$memory"
+		-nodefaults -no-user-config -no-reboot -display none
+		-kernel "$root/$kernel/vmlinuz" -initrd "$work/initrd" -append "$arguments"
+		-drive "file=$disk,format=raw,if=virtio,snapshot=on,cache=unsafe")
+}
+
+# Two emulated machines on one computer run each other into their timeouts: wait for our turn.
+take_turn() {
+	local lock=${LUNATIK_LOCK:-${TMPDIR:-/tmp}/qemu.lock}
+	touch "$lock" 2> /dev/null || return 0
+	exec 8< "$lock"
+	flock -n 8 || { say "boot: waiting for another virtual machine to end ($lock)"; flock 8; }
+}
+
+# Show the console while the machine runs: of the command or from the start on.
+follow() {
+	[ "$show" != nothing ] || return 0
+	tail -f -n +1 -s 0.2 --pid="$1" "$console" 2> /dev/null | tr -d '\r' | stdbuf -oL awk -v all="$show" '
+		/^=== start ===$/ { on = 1; next }
+		/^=== end ===$/ { on = 0; next }
+		on || all == "all"' &
+	follower=$!
+}
+
+# Wait for the machine's end; kill it when it oversteps its time. Sets hung.
+watch() {
+	local pid=$1 since=$SECONDS allowed said=0 now
+	allowed=$(($(budget boot) * 3))
+	hung=
+	while kill -0 "$pid" 2> /dev/null; do
+		sleep 0.3
+		now=$(grep -c -E '^# (start|limit)' "$verdict" || true)
+		if [ "$now" != "$said" ]; then
+			said=$now since=$SECONDS
+			allowed=$(sed -n 's/^# limit \([0-9]*\).*/\1/p' "$verdict" | tail -n 1)
+			allowed=${allowed:-$limit}
+		fi
+		if [ $((SECONDS - since)) -gt "$allowed" ]; then
+			hung=$allowed
+			kill "$pid"
+		fi
+	done
+	wait "$pid" 2> /dev/null || true
+}
+
+# One boot.
+boot() {
+	: > "$console"
+	: > "$verdict"
+	"${qemu[@]}" -serial "file:$console" -serial "file:$verdict" 8<&- 2> "$work/qemu" &
+	machine=$!
+	follow "$machine"
+	watch "$machine"
+	machine=
+	[ -z "${follower:-}" ] || wait "$follower" || true
+	grep -v '^qemu-system-x86_64: terminating on signal' "$work/qemu" >&2 || true
+}
+
+# Print the kernel's first report in the console's log.
+first_report() {
+	tr -d '\r' < "$console" | grep -E '^\[ *[0-9]+\.[0-9]+\]' | grep -E -m 1 -f "$top/tests/klog.patterns"
+}
+
+# Print what the machine said last on its own channel: where a run ended.
+last_line() {
+	local line
+	line=$(grep -E '[^[:space:]]' "$verdict" | grep -v '^# \(start\|limit\)' | tail -n 1 | sed 's/^ *//')
+	echo "${line:-nothing}"
+}
+
+# Keep the logs, say why the run failed, and end.
+fail() {
+	local status=$1 kept
+	shift
+	kept=$logs/$(date +%Y%m%d-%H%M%S)-$label-$kernel.log
+	tr -d '\r' < "$console" > "$kept"
+	cp "$verdict" "${kept%.log}.verdict"
+	say "FAIL ($kernel): $*"
+	say "the machine's log: $kept"
+	exit "$status"
+}
+
+# Judge the run by its two channels.
+judge() {
+	local report status
+	report=$(first_report || true)
+	status=$(sed -n 's/^exit \([0-9]*\).*/\1/p' "$verdict" | tail -n 1)
+	[ -z "$report" ] || fail $kernel_report "kernel report: $report (after: $(last_line))"
+	if ! grep -q '^# start' "$verdict"; then
+		fail $did_not_start "the machine did not start, twice"
+	fi
+	[ -z "$hung" ] || fail $hang "hang: no end within $hung s (after: $(last_line))"
+	[ -n "$status" ] || fail $silent_end "silent power-off: the machine ended without the end of its command (after: $(last_line))"
+	[ "$status" = 0 ] || fail "$status" "the command ended with status $status"
+}
+
+options "$@"
+root=$("$ci/root.sh")
+[ -d "$root/$kernel" ] || die "no kernel $kernel in ci/kernels"
+[ "$disk" != base ] || disk=$root/root.ext4
+[ -f "$disk" ] || die "no disk $disk: make one with ci/image.sh"
+mkdir -p "$logs" "$build"
+work=$(mktemp -d)
+machine=
+trap '[ -z "$machine" ] || kill "$machine"; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+console=$logs/last-$label-$kernel.log
+verdict=$logs/last-$label-$kernel.verdict
+make_initrd
+make_arguments
+take_turn
+
+if [ -n "$shell" ]; then
+	# The verdict's port must exist, or init could not write to it.
+	"${qemu[@]}" -serial mon:stdio -serial null 8<&-
+	exit 0
+fi
+boot
+# Emulation itself fails now and then while a kernel starts (see QEMU above), never after.
+if ! grep -q '^# start' "$verdict"; then
+	tr -d '\r' < "$console" > "$logs/start-$label-$kernel.log"
+	say "boot: the machine did not reach its command (log: $logs/start-$label-$kernel.log), booting once more"
+	boot
+fi
+judge

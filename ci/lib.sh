@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154
+# What the scripts of ci/ share: places, messages, phases and their budgets.
+
+set -euo pipefail
+ci=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=${ci%/*}
+# An option of the environment names another place for what is made and kept.
+cache=${LUNATIK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lunatik}
+build=${LUNATIK_BUILD:-$top/build}
+vm=$build/vm
+logs=$build/logs
+export PATH=$PATH:/usr/sbin:/sbin
+
+# Print a message on standard error.
+say() {
+	printf '%s\n' "$*" >&2
+}
+
+# Print a message and end with status 1.
+die() {
+	say "${0##*/}: $*"
+	exit 1
+}
+
+# Print the lines of a data file without comments and blank lines.
+data() {
+	sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$@"
+}
+
+# Print the budget of a phase or group in seconds.
+budget() {
+	data "$ci/budgets" | awk -v name="$1" \
+		'$1 == name { print $2; found = 1; exit } END { if (!found) print 60 }'
+}
+
+# Run a command as a phase: its seconds go to the screen and to the table of times.
+phase() {
+	local name=$1 start=$SECONDS status=0 note=
+	shift
+	"$@" || status=$?
+	local took=$((SECONDS - start)) limit
+	limit=$(budget "$name")
+	[ "$took" -le "$limit" ] || note=" OVER BUDGET"
+	say "time: $name $took s (budget $limit s)$note"
+	mkdir -p "$build"
+	printf '%s %s %s\n' "$name" "$took" "$limit" >> "$build/times"
+	return "$status"
+}
+
+# Run a command as root of a mount namespace of its own. An ordinary user is
+# root there by the ids that the system lends (subuid), so files keep their owners.
+as_root() {
+	local map=()
+	[ "$(id -u)" = 0 ] || map=(--map-root-user --map-auto)
+	unshare "${map[@]}" --mount --pid --fork --propagation private "$@"
+}
+
+# Remove a tree that as_root made.
+remove_tree() {
+	[ ! -e "$1" ] || as_root rm -rf --one-file-system "$1"
+}
+
+# Print the hash of standard input, short enough for a file name.
+hash() {
+	sha256sum | cut -c 1-16
+}
+
+# Print the names of the kernels: all, or those of one column value (check).
+kernel_names() {
+	data "$ci/kernels" | awk -v only="${1:-}" 'only == "" || $5 == only { print $1 }'
+}
+
+# Print a file's contents as a table of times beside their budgets.
+print_times() {
+	[ -s "$1" ] || return 0
+	awk '{ note = $2 > $3 ? "  OVER BUDGET" : ""
+		printf "%-28s %5d s   budget %5d s%s\n", $1, $2, $3, note }' "$1"
+}

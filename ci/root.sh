@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Build the base root of the virtual machine: Debian's own packages and the kernels of ci/kernels,
+# none of ours. Prints the folder in the cache that holds
+#   root.tar   the root
+#   root.ext4  the same as a disk, for ci/try.sh
+#   NAME/      of each kernel: version, vmlinuz, initrd
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=sources.sh
+. "$ci/sources.sh"
+
+# Left out of every package while the base is made: what no test can reach.
+excludes=(
+	'/usr/share/doc/*' '/usr/share/info/*' '/usr/share/locale/*' '/usr/share/man/*'
+	'/lib/modules/*/kernel/sound/*'
+	'/lib/modules/*/kernel/drivers/'{gpu,media,infiniband,iio,hwmon,scsi,staging,mtd,isdn,md,usb}'/*'
+	'/lib/modules/*/kernel/drivers/'{target,nvme,edac,bluetooth,thunderbolt,firewire,comedi,mmc}'/*'
+	'/lib/modules/*/kernel/drivers/net/'{wireless,ethernet,can,usb,wan,dsa,phy,fddi,hamradio}'/*'
+	'/lib/modules/*/kernel/fs/'{xfs,btrfs,ocfs2,gfs2,f2fs,ceph,smb,cifs,ntfs3,jfs,reiserfs,nfs,nfsd}'/*'
+)
+
+# Print everything that a base root depends on.
+inputs() {
+	data "$ci/packages.root" | sort
+	echo "$kernels"
+	printf '%s\n' "${excludes[@]}"
+	cat "$ci/root.sh" "$ci/initrd.sh" "$ci/guest/initramfs" "$apt_state/sources.list"
+}
+
+# Run mmdebstrap into root.tar; downloaded packages stay in the cache.
+# shellcheck disable=SC2016 # mmdebstrap's shell expands the hooks
+bootstrap() {
+	local target=$1 options=() path packages
+	for path in "${excludes[@]}"; do
+		options+=(--dpkgopt="path-exclude=$path")
+	done
+	mkdir -p "$cache/archives"
+	packages=$(data "$ci/packages.root" | cat - <(awk '{ print $3; print $4 }' <<< "$kernels") |
+		paste -s -d , | tr -d '[:space:]')
+	# INITRD=No: the machine boots from an initrd of ours, see initrd.sh.
+	INITRD=No TMPDIR=$target mmdebstrap --quiet --variant=apt --skip=essential/unlink \
+		--include="$packages" "${options[@]}" \
+		--dpkgopt='path-include=/usr/share/doc/*/copyright' --dpkgopt=force-unsafe-io \
+		--aptopt="$apt_state/fetch.conf" --aptopt='APT::Install-Recommends "false"' \
+		--setup-hook='mkdir -p "$1"/var/cache/apt/archives/' \
+		--setup-hook="sync-in $cache/archives /var/cache/apt/archives/" \
+		--customize-hook="sync-out /var/cache/apt/archives $cache/archives" \
+		--customize-hook='rm -f "$1"/etc/dpkg/dpkg.cfg.d/99mmdebstrap "$1"/etc/apt/apt.conf.d/99mmdebstrap' \
+		"$apt_suite" "$target/root.tar" "$apt_state/sources.list" >&2
+}
+
+# From the unpacked base: a disk, and for each kernel what QEMU is given.
+finish() {
+	local target=$1 name version
+	as_root "$ci/unpack.sh" "$target/root.tar" "$target/tree"
+	while read -r name version _; do
+		mkdir -p "$target/$name"
+		echo "$version" > "$target/$name/version"
+		cp "$target/tree/boot/vmlinuz-$version" "$target/$name/vmlinuz"
+		"$ci/initrd.sh" "$target/tree" "$version" > "$target/$name/initrd"
+	done <<< "$kernels"
+	as_root "$ci/disk.sh" "$target/tree" "$target/root.ext4"
+	remove_tree "$target/tree"
+}
+
+# Make the root in a folder beside its place, so that a half-made one is never used.
+make_root() {
+	remove_tree "$place.new"
+	mkdir -p "$place.new"
+	bootstrap "$place.new"
+	finish "$place.new"
+	mv "$place.new" "$place"
+}
+
+# Remove roots that no run has used for two weeks.
+expire() {
+	find "$cache" -maxdepth 1 -name 'root-*' -mtime +14 -exec rm -rf {} +
+}
+
+mkdir -p "$cache"
+exec 9> "$cache/lock"
+flock 9
+kernels=$(current_kernels)
+place=$cache/root-$(inputs | hash)
+[ -d "$place" ] || phase root make_root 9>&-
+touch "$place"
+expire
+echo "$place"
