@@ -18,7 +18,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 kdir='' out='' strict='' store=''
-toolchain=()
+toolchain=() options=()
 declare -A reasons=()
 
 say() { echo "lunatik: $*"; }
@@ -127,7 +127,8 @@ check_options() {
 }
 
 stub() {
-	local library reason=$2
+	local library version reason=$2
+	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
 	library=$(column "$1" 2 | head -n 1)
 	cat <<-EOF
 	// SPDX-License-Identifier: MIT OR GPL-2.0-only
@@ -143,6 +144,7 @@ stub() {
 	module_init(stub_init);
 	MODULE_LICENSE("Dual MIT/GPL");
 	MODULE_DESCRIPTION("Lunatik, stub of a module that could not be built for this kernel");
+	MODULE_VERSION("$version");
 	MODULE_INFO(lunatik_missing, "$reason");
 	EOF
 	[ "$library" = - ] || echo "MODULE_ALIAS(\"lunatik-lib-$library\");"
@@ -159,7 +161,7 @@ attempt() {
 	for name in "${!reasons[@]}"; do
 		stub "$name" "${reasons[$name]}" | update "$out/stubs/$name.c"
 	done
-	kbuild -k M="$out" LUNATIK_STUBS="${!reasons[*]}" modules >"$out/build.log" 2>&1
+	kbuild -k M="$out" LUNATIK_STUBS="${!reasons[*]}" "${options[@]}" modules >"$out/build.log" 2>&1
 }
 
 # Find out which modules made the attempt fail. True if there is something new to leave out.
@@ -188,6 +190,13 @@ where() {
 	esac
 }
 
+# A kernel with a BTF base fails the build if pahole is missing or too old: better modules without BTF than none.
+without_btf() {
+	[ ${#options[@]} = 0 ] || return 1
+	options=(CONFIG_DEBUG_INFO_BTF_MODULES=)
+	say "no BTF for $kernel: $(first_error "$out/build.log")"
+}
+
 # Leave out one module after another until the rest builds.
 build() {
 	local name
@@ -200,7 +209,7 @@ build() {
 			die "the modules do not build for $kernel (log: $out/build.log)"
 		fi
 		cp "$out/build.log" "$out/failed.log"
-		blame || die "the build for $kernel fails: $(first_error "$out/build.log")"
+		blame || without_btf || die "the build for $kernel fails: $(first_error "$out/build.log")"
 	done
 }
 

@@ -41,11 +41,9 @@ install_dkms() {
 }
 
 install_tools() {
-	put 755 userspace/lunatik/lunatik /usr/sbin/lunatik
+	make --no-print-directory -s -C userspace/lunatik install DESTDIR="$dest" PREFIX=/usr
 	put 755 scripts/postinst-kernel.sh /usr/lib/lunatik/postinst-kernel
-	put 644 userspace/lunatik/lunatik.8 /usr/share/man/man8/lunatik.8
-	put 644 userspace/lunatik/lunatik.bash /usr/share/bash-completion/completions/lunatik
-	put 644 userspace/lunatik/lunatik@.service /usr/lib/systemd/system/lunatik@.service
+	put 644 userspace/lunatik@.service /usr/lib/systemd/system/lunatik@.service
 	install -d "$dest/etc/lunatik"
 }
 

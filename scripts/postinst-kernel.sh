@@ -16,7 +16,7 @@ say() { echo "lunatik: $*"; }
 metapackage() {
 	dpkg-query -W -f '${Package} ${Depends}\n' 'linux-image-*' 2>/dev/null |
 		awk -v image="linux-image-$kernel" '$1 != image {
-			for (i = 2; i <= NF; i++) if ($i == image) { sub("image", "headers", $1); print $1; exit }
+			for (i = 2; i <= NF; i++) if ($i == image) { sub("image", "headers", $1); print " " $1; exit }
 		}'
 }
 
@@ -45,8 +45,10 @@ for source in /usr/src/lunatik-*/dkms.conf; do
 done
 [ -n "$kernel" ] && [ -n "$version" ] && command -v dkms >/dev/null || exit 0
 
+[ -d "/lib/modules/$kernel" ] || exit 0
+
 if [ ! -e "$headers" ]; then
-	say "no modules for $kernel without its headers: apt install linux-headers-$kernel $(metapackage)"
+	say "no modules for $kernel without its headers: apt install linux-headers-$kernel$(metapackage)"
 elif installed || build; then
 	describe
 else

@@ -1,0 +1,202 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# The checks that need no virtual machine. Prints KTAP, and leaves it in build/results/host.ktap, from where
+# ci/check.sh adds it to the result. Ends with status 1 if a check failed.
+#
+# Usage: host-checks.sh [NAME...]   (checks below: check_NAME; all of them if none is named)
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+results=build/results/host.ktap
+detail=build/results/host.detail
+count=0 failures=0
+
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+in_git() { git -c safe.directory='*' "$@"; }
+
+# Files of ours: what git knows or would add.
+ours() {
+	in_git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+		[ ! -f "$file" ] || echo "$file"
+	done
+}
+
+# Shell scripts by name or by first line.
+scripts() {
+	ours | while read -r file; do
+		case $file in
+		*.sh | debian/*.p*inst | debian/*.p*rm) echo "$file" ;;
+		*) ! head -c 40 "$file" | grep -qaE '^#!.*\b(ba)?sh\b' || echo "$file" ;;
+		esac
+	done
+}
+
+emit() { echo "$*" | tee -a "$results"; }
+
+# A check's output is shown where it failed.
+check() {
+	local status=0 start=$SECONDS
+	count=$((count + 1))
+	"check_$1" >"$detail" 2>&1 || status=$?
+	if [ "$status" = 0 ]; then
+		emit "ok $count host: ${1//_/ } # time $((SECONDS - start)) s"
+	else
+		failures=$((failures + 1))
+		emit "not ok $count host: ${1//_/ }"
+		tail -n 60 "$detail" | sed 's/^/# /' | tee -a "$results"
+	fi
+}
+
+# Another program's test lines become ours, one for one; that it failed or printed none is a failure as well.
+suite() {
+	local line number=0 verdict
+	while read -r line; do
+		case $line in
+		"ok "* | "not ok "*)
+			count=$((count + 1)) number=$((number + 1)) verdict=ok
+			[ "${line#not }" = "$line" ] || { verdict="not ok"; failures=$((failures + 1)); }
+			emit "$verdict $count host: $1: $(sed -E 's/^(not )?ok [0-9]* *(- *)?//' <<<"$line")"
+			;;
+		'#'*) emit "$line" ;;
+		esac
+	done < <("${@:2}" 2>"$detail" || { echo "not ok ends with status $?"; sed 's/^/# /' "$detail"; })
+	[ "$number" -gt 0 ] || { count=$((count + 1)) failures=$((failures + 1)); emit "not ok $count host: $1: no test ran"; }
+}
+
+check_derived_files() {
+	cp dkms.conf build/results/dkms.conf
+	scripts/regen.sh
+	cmp dkms.conf build/results/dkms.conf || { echo "make regen changes dkms.conf: commit that"; return 1; }
+}
+
+same_version() {
+	[ "$2" = "$version" ] || { echo "$1 has version '$2', dkms.conf has '$version'"; return 1; }
+}
+
+check_one_version() {
+	local status=0
+	make --no-print-directory tools || return 1
+	same_version debian/changelog "$(sed -n '1s/.*(\(.*\)-[^-]*).*/\1/p' debian/changelog)" || status=1
+	same_version src/include/lunatik.h \
+		"$(sed -n 's/.*define LUNATIK_RELEASE[[:space:]]*"\(.*\)"/\1/p' src/include/lunatik.h)" || status=1
+	same_version 'lunatik --version' "$(userspace/lunatik/lunatik --version | sed 's/^lunatik //')" || status=1
+	return "$status"
+}
+
+check_shell_scripts() { scripts | xargs shellcheck -x -S style; }
+
+check_kernel_versions_only_in_compat() {
+	! ours src ':!src/compat' | xargs grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\('
+}
+
+# Where a comment cannot be, or the file is somebody else's format.
+check_licence_lines() {
+	local file status=0
+	while read -r file; do
+		case $file in
+		*.md | .gitignore | */.gitignore | LICENSE* | debian/* | */pin | */series | *.patch | *.patterns) continue ;;
+		esac
+		head -n 5 "$file" | grep -q 'SPDX-License-Identifier:' || { echo "$file has no licence line"; status=1; }
+	done < <(ours)
+	return "$status"
+}
+
+check_modules_build_without_warnings() {
+	make --no-print-directory modules >build/results/modules.log 2>&1 || { cat build/results/modules.log; return 1; }
+	! grep -v '^fetch-sources: ' build/results/modules.log
+}
+
+# Every module of every kernel that was just built.
+each_module() {
+	local module status=0
+	for module in build/modules/*/*.ko; do
+		"$1" "$module" || status=1
+	done
+	return "$status"
+}
+
+check_no_floating_point() { scripts/check-no-fpu.sh build/modules/*/*.ko; }
+
+exports_prefixed() {
+	local wrong
+	wrong=$(nm "$1" | sed -n 's/.* __ksymtab_//p' | grep -v '^lunatik_\|^luaopen_')
+	[ -z "$wrong" ] || { echo "$1 exports" "$wrong"; return 1; }
+}
+
+check_exported_names() { each_module exports_prefixed; }
+
+# All text in the kprobes blacklist, no ftrace sites.
+untraceable() {
+	local text
+	text=$(size -A "$1" | awk '$1 == ".text" || $1 == "__mcount_loc" { sum += $2 } END { print sum + 0 }')
+	[ "$text" = 0 ] || { echo "$1: $text bytes of .text and __mcount_loc"; return 1; }
+}
+
+check_neither_traceable_nor_probeable() { each_module untraceable; }
+
+# What the list promises: name, alias of the library, version.
+as_listed() {
+	local name library
+	name=$(basename "$1" .ko)
+	library=$(awk -v name="$name" '$1 == name { print $2 }' src/modules)
+	[ -n "$library" ] || { echo "$1 is not in src/modules"; return 1; }
+	[ "$library" = - ] || modinfo -F alias "$1" | grep -qx "lunatik-lib-$library" ||
+		{ echo "$1 has no alias lunatik-lib-$library"; return 1; }
+	[ "$(modinfo -F version "$1")" = "$version" ] || { echo "$1: version $(modinfo -F version "$1")"; return 1; }
+	[ "$(modinfo -F license "$1")" = "Dual MIT/GPL" ] || { echo "$1: license $(modinfo -F license "$1")"; return 1; }
+}
+
+check_modules_as_listed() { each_module as_listed; }
+
+check_packages_build() { make --no-print-directory deb; }
+
+check_lintian() {
+	lintian --allow-root --fail-on error,warning build/deb/*.changes
+}
+
+check_packages_reproducible() {
+	local other status=0
+	other=$(mktemp -d)
+	scripts/build-deb.sh "$other/out" "$other/elsewhere/work" >/dev/null || status=1
+	for deb in build/deb/*.deb build/deb/*.orig.tar.gz; do
+		cmp "$deb" "$other/out/$(basename "$deb")" || status=1
+	done
+	rm -rf "$other"
+	return "$status"
+}
+
+# GNU readline's licence does not fit the project's.
+check_command_without_a_kernel() { make --no-print-directory -C userspace/lunatik check; }
+
+check_no_readline() {
+	! ldd userspace/lunatik/lunatik | grep readline
+}
+
+mkdir -p build/results
+echo "KTAP version 1" >"$results"
+if [ $# -gt 0 ]; then
+	for name; do check "$name"; done
+else
+	check derived_files
+	check shell_scripts
+	check kernel_versions_only_in_compat
+	check licence_lines
+	check one_version
+	check no_readline
+	check command_without_a_kernel
+	check modules_build_without_warnings
+	check no_floating_point
+	check exported_names
+	check neither_traceable_nor_probeable
+	check modules_as_listed
+	for runner in tests/*/host/run.sh; do
+		[ ! -e "$runner" ] || suite "$(cut -d/ -f2 <<<"$runner")" "$runner"
+	done
+	check packages_build
+	check lintian
+	check packages_reproducible
+fi
+emit "1..$count"
+[ "$failures" = 0 ]
