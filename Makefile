@@ -63,7 +63,7 @@ uninstall: ## undo "make install"
 	@scripts/install.sh --remove "$(DESTDIR)" tools dkms examples
 
 .PHONY: regen
-regen: ## rewrite what is derived from src/modules
+regen: sources ## rewrite what is derived from src/modules and from Lua's headers
 	@scripts/regen.sh
 
 .PHONY: clean

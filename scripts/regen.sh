@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Write what is derived from src/modules: the arrays of dkms.conf.
+# Write what is derived: the arrays of dkms.conf from src/modules, the prefixed names from Lua's headers.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,3 +15,4 @@ arrays() {
 
 new=$(sed '/^# Written by "make regen"/q' dkms.conf && arrays)
 [ "$new" = "$(cat dkms.conf)" ] || echo "$new" >dkms.conf
+scripts/generate-names.sh
