@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Nothing of the C library's <locale.h> is used in the kernel. */

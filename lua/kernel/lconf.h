@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * lconf.h - Lua's configuration for the kernel: integers only, small buffers, no C library.
+ *
+ * Included before any other header of Lua, by lunatik_names.h. Whatever can be configured is configured here and
+ * needs no patch.
+ */
+#ifndef lconf_h
+#define lconf_h
+
+#include <luaconf.h>
+
+/* A number is an integer; a numeral that is none does not convert. */
+#undef LUA_NUMBER
+#undef l_floatatt
+#undef LUAI_NUMFFORMAT
+#undef LUAI_UACNUMBER
+#undef LUA_NUMBER_FRMLEN
+#undef LUA_NUMBER_FMT
+#undef l_mathop
+#undef l_floor
+#undef lua_number2str
+#undef lua_numbertointeger
+#undef lua_str2number
+#undef lua_strx2number
+#undef lua_number2strx
+#undef lua_getlocaledecpoint
+#undef LUAI_MAXALIGN
+#undef LUA_MAXINTEGER
+#undef LUA_MININTEGER
+
+#define LUA_MAXINTEGER			0x7fffffffffffffffLL
+#define LUA_MININTEGER			(-LUA_MAXINTEGER - 1)
+#define LUA_NUMBER			long long
+#define LUAI_UACNUMBER			long long
+#define LUA_NUMBER_FRMLEN		"ll"
+#define LUA_NUMBER_FMT			"%lld"
+#define LUA_FLOATATT_MANT_DIG		64
+#define LUA_FLOATATT_MAX_10_EXP		19
+#define l_floatatt(n)			(LUA_FLOATATT_##n)
+#define l_mathop(op)			lua_int_##op
+#define lua_int_fmod(a, b)		((a) % (b))
+#define l_floor(x)			(x)
+#define lua_number2str(s, sz, n)	lua_integer2str(s, sz, n)
+#define lua_numbertointeger(n, p)	((*(p) = (n)), 1)
+#define lua_str2number(s, p)		((void)(p), *(p) = (char *)(s), 0)
+#define lua_strx2number(s, p)		lua_str2number(s, p)
+#define lua_number2strx(L, b, sz, f, n)	lua_number2str(b, sz, n)
+#define lua_getlocaledecpoint()		'.'
+#define l_hashfloat(n)			((int)(n))
+#define luai_numdiv(L, a, b)		luaV_idiv(L, a, b)
+#define luai_numidiv(L, a, b)		luaV_idiv(L, a, b)
+#define luai_nummod(L, a, b, m)		((m) = luaV_mod(L, a, b))
+#define luai_numpow(L, a, b)		((void)(L), (void)(b), (a))
+#define LUAI_MAXALIGN			lua_Integer i; void *s; long l
+
+/* Frames stay below 512 bytes. */
+#undef LUAL_BUFFERSIZE
+#define LUAL_BUFFERSIZE			128
+
+/* Formatting without the C library: lformat.h, which lua.c includes before the sources of Lua. */
+#undef l_sprintf
+#undef lua_integer2str
+#undef lua_pointer2str
+#define l_sprintf(s, sz, f, i)		lua_format(s, sz, f, i)
+#define lua_integer2str(s, sz, n)	lua_formatinteger(s, sz, n)
+#define lua_pointer2str(s, sz, p)	lua_formatpointer(s, sz, p)
+
+#define l_signalT			int
+#define l_randomizePivot()		lunatik_seed()
+#define luai_makeseed(L)		((void)(L), lunatik_seed())
+
+/* Where kernel modules are looked for is the business of the host; only Lua files have a path. */
+#undef LUA_PATH_DEFAULT
+#undef LUA_CPATH_DEFAULT
+#define LUA_PATH_DEFAULT \
+	"/lib/modules/lua/?.lua;/lib/modules/lua/?/init.lua"
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * lentry.h - what the patched Lua and its host (the core) know of each other.
+ *
+ * An entry is one execution inside a Lua state. Its limits live in the state's global_State, so that no coroutine
+ * can renew them; Lua spends them (luaE_charge, byte checks of the C stack) and asks the host when they run out.
+ */
+#ifndef lentry_h
+#define lentry_h
+
+#include <lua.h>
+
+struct lua_Entry {
+	int slice;			/* units left before the next slice check */
+	int abort;			/* 0, or a reason: sticky, only the host clears it */
+	unsigned long stacklimit;	/* lowest address the C stack may reach; 0: unchecked */
+	int maysleep;			/* 0: bounded collector steps only, a smaller Lua stack */
+	int emergencies;		/* emergency collections done in this entry */
+};
+
+/**
+ * lunatik_slice - the slice is used up
+ * @L: running Lua thread
+ *
+ * Called from luaE_charge with entry.slice <= 0 (how far below zero has been spent as well). Must not raise, run
+ * Lua code or touch the Lua stack.
+ *
+ * Return: 0 after refilling entry.slice; non-zero after setting entry.abort, with the message recorded by the host.
+ */
+int lunatik_slice(lua_State *L);
+
+/**
+ * lunatik_gcslice - the slice ran out inside the collector
+ * @L: a Lua thread of the state
+ *
+ * Called from long loops that cannot be left by an error. May reschedule and refills entry.slice a little, whatever
+ * is left of the budget: the next luaE_charge after the collector returns decides. Never raises.
+ */
+void lunatik_gcslice(lua_State *L);
+
+/**
+ * lunatik_seed - a random seed for string hashes
+ */
+unsigned int lunatik_seed(void);
+
+/**
+ * lunatik_print - the global function print
+ */
+int lunatik_print(lua_State *L);
+
+/**
+ * lunatik_loadfile - load a file as a chunk, leaving a function or a message on the stack
+ * @L: Lua thread
+ * @filename: path
+ * @mode: as for lua_load()
+ *
+ * Return: a Lua status.
+ */
+int lunatik_loadfile(lua_State *L, const char *filename, const char *mode);
+
+/**
+ * lunatik_readable - may this path be loaded?
+ * @L: Lua thread
+ * @path: path
+ */
+bool lunatik_readable(lua_State *L, const char *path);
+
+/*
+ * What require tries after package.preload, in order, ended by NULL: functions like those of package.searchers, each
+ * with the package table as first upvalue. lunatik_searchpath below may be among them.
+ */
+extern const lua_CFunction lunatik_searchers[];
+
+/**
+ * lunatik_searchpath - searcher of Lua files on package.path
+ */
+int lunatik_searchpath(lua_State *L);
+
+#endif
