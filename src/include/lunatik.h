@@ -354,10 +354,13 @@ int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 struct lunatik_run {
 	struct lunatik_entry entry;
 	struct lunatik_jump jump;
+	void *ci;
+	unsigned int ccalls;
+	bool inside;
 };
 
 int lunatik_beginrun(struct lunatik_run *run, lunatik_object_t *runtime,
-		     bool locked);
+		     bool inside);
 void lunatik_endrun(struct lunatik_run *run, bool failed);
 
 /**

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * core.h - what the files of the core share with each other, and nobody else
+ */
+#ifndef LUNATIK_CORE_H
+#define LUNATIK_CORE_H
+
+#include <lunatik.h>
+
+#include <linux/completion.h>
+#include <linux/hashtable.h>
+#include <linux/irq_work.h>
+#include <linux/lockdep.h>
+#include <linux/percpu.h>
+#include <linux/ratelimit.h>
+#include <linux/sizes.h>
+#include <linux/workqueue.h>
+
+#include <lentry.h>
+
+#include "arena.h"
+
+#define LUNATIK_NAMELEN		128
+#define LUNATIK_MESSAGELEN	256
+#define LUNATIK_PINS		48
+#define LUNATIK_RESERVES	12
+
+#define LUNATIK_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN | \
+			 __GFP_ACCOUNT)
+
+/* ---- limits and accounts (memory.c) ------------------------------------- */
+
+/**
+ * struct lunatik_limits - what a runtime may use
+ * @memory: bytes, objects outside the Lua heap included
+ * @budget: units of one entry that may not sleep; of every entry if @budgetall
+ */
+struct lunatik_limits {
+	size_t memory;
+	long budget;
+	bool budgetall;
+};
+
+/**
+ * struct lunatik_account - who pays for objects; outlives its runtime
+ * @refs: the runtime and each object hold one
+ * @used: bytes of objects
+ * @limit: bytes, shared with the Lua heap of the runtime
+ * @orphan: the runtime is gone; @used counts as left over
+ */
+struct lunatik_account {
+	struct kref refs;
+	atomic_long_t used;
+	size_t limit;
+	atomic_long_t heap;
+	bool orphan;
+};
+
+struct lunatik_account *lunatik_account_create(size_t limit);
+void lunatik_account_put(struct lunatik_account *account);
+void lunatik_account_orphan(struct lunatik_account *account);
+int lunatik_account_charge(struct lunatik_account *account, size_t size);
+void lunatik_account_uncharge(struct lunatik_account *account, size_t size);
+bool lunatik_total_charge(size_t size);
+void lunatik_total_uncharge(size_t size);
+size_t lunatik_total_used(void);
+size_t lunatik_total_limit(void);
+size_t lunatik_orphan_used(void);
+
+/* ---- print sinks (print.c) ------------------------------------------------ */
+
+enum lunatik_stream { LUNATIK_OUT, LUNATIK_TRACE, LUNATIK_STREAMS };
+
+/**
+ * struct lunatik_sink - text that a session has not fetched yet
+ */
+struct lunatik_sink {
+	struct kref refs;
+	struct mutex lock;
+	struct {
+		char *text;
+		size_t length;
+		size_t size;
+	} stream[LUNATIK_STREAMS];
+};
+
+struct lunatik_sink *lunatik_sink_create(void);
+void lunatik_sink_put(struct lunatik_sink *sink);
+void lunatik_sink_write(struct lunatik_sink *sink, enum lunatik_stream stream,
+			const char *text, size_t length);
+void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+		    const char *message);
+void lunatik_print_init(void);
+void lunatik_print_exit(void);
+int lunatik_output(lua_State *L);
+
+/* ---- runtimes --------------------------------------------------------------- */
+
+enum lunatik_state {
+	LUNATIK_NEW,		/* no body yet */
+	LUNATIK_BODY,		/* the body runs; hooks are disarmed */
+	LUNATIK_READY,
+	LUNATIK_STOPPED,	/* no entry gets in any more */
+};
+
+struct lunatik_stats {
+	u64 entries;
+	u64 errors;
+	u64 missed;
+	u64 exhausted;
+	u64 sampled;
+	u64 nanoseconds;
+} ____cacheline_aligned;
+
+/**
+ * struct lunatik_ownerlock - lock of a process runtime
+ * @held: 0 or 1; taken by cmpxchg, so that an entry in any context may try
+ * @waiters: sleeping entries
+ * @wake: wakes @waiters for a holder that may not
+ *
+ * Not a mutex: mutex_trylock() is illegal in interrupts, and a probe may have
+ * fired inside the mutex code.
+ */
+struct lunatik_ownerlock {
+	atomic_t held;
+	wait_queue_head_t waiters;
+	struct irq_work wake;
+};
+
+struct lunatik_runtime {
+	struct kref refs;
+	lunatik_object_t *object;
+	lua_State *L;
+	lua_State *body;
+	struct lua_Entry *vm;
+	enum lunatik_context context;
+	enum lunatik_state state;
+	int stopping;
+	bool session;
+	bool failed;
+
+	struct lunatik_ownerlock process;
+	spinlock_t softirq;
+	raw_spinlock_t hardirq;
+#ifdef CONFIG_LOCKDEP
+	struct lockdep_map map;
+#endif
+	struct task_struct *owner;
+	struct task_struct *replaying;
+	struct lunatik_entry *current_entry;
+	wait_queue_head_t stop_wait;
+
+	struct lunatik_limits limits;
+	struct lunatik_account *account;
+	size_t heap;
+	size_t charged;
+	struct lunatik_arena *arena;
+	struct lunatik_arena *reserve[LUNATIK_RESERVES];
+	unsigned int nreserve;
+	bool reserve_low;
+	struct llist_head deferred;
+
+	raw_spinlock_t hooks_lock;
+	struct list_head hooks;
+	unsigned int nhooks;
+	struct lunatik_stats __percpu *stats;
+	struct lunatik_sink *sink;
+	struct ratelimit_state ratelimit;
+	struct ratelimit_state printlimit;
+	char message[LUNATIK_MESSAGELEN];
+
+	struct module *pins[LUNATIK_PINS];
+	unsigned int npins;
+	void *symbols[LUNATIK_PINS];
+	unsigned int nsymbols;
+
+	struct list_head node;
+	struct hlist_node name_node;
+	struct lunatik_runtime *parent;
+	struct lunatik_runtime *caller;
+	struct list_head children;
+	struct list_head sibling;
+	struct work_struct stop_work;
+	struct work_struct refill_work;
+	struct irq_work refill_irq;
+	bool stop_queued;
+	struct completion stopped;
+	char name[LUNATIK_NAMELEN];
+};
+
+/**
+ * struct lunatik_params - how to create a runtime
+ * @script: name below the script folders, without ``.lua``
+ * @name: under which to register it, or NULL
+ * @context: its kind
+ * @limits: zero fields take the defaults
+ * @outer: the entry that creates it, or NULL from C
+ * @parent: the runtime that it ends with, or NULL
+ * @session: it serves one open file of the control device
+ */
+struct lunatik_params {
+	const char *script;
+	const char *name;
+	enum lunatik_context context;
+	struct lunatik_limits limits;
+	struct lunatik_entry *outer;
+	struct lunatik_runtime *parent;
+	struct lunatik_sink *sink;
+	bool session;
+};
+
+int lunatik_create(lunatik_object_t **pobject,
+		   const struct lunatik_params *params, char *message,
+		   size_t size);
+void lunatik_runtime_put(struct lunatik_runtime *rt);
+void lunatik_runtime_release(void *private);
+bool lunatik_stop_begin(struct lunatik_runtime *rt);
+void lunatik_stop_runtime(struct lunatik_runtime *rt);
+int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt);
+
+static inline struct lunatik_runtime *lunatik_of(lua_State *L)
+{
+	return *(struct lunatik_runtime **)lua_getextraspace(L);
+}
+
+static inline struct lunatik_runtime *lunatik_tort(lunatik_object_t *object)
+{
+	return object->private;
+}
+
+/* ---- locks and entries (lock.c, entry.c) -------------------------------------- */
+
+void lunatik_locks_init(struct lunatik_runtime *rt);
+int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry);
+void lunatik_unlockruntime(struct lunatik_runtime *rt,
+			   struct lunatik_entry *entry);
+int lunatik_lockbody(struct lunatik_runtime *rt);
+void lunatik_unlockbody(struct lunatik_runtime *rt);
+bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout);
+
+int lunatik_enterruntime(struct lunatik_runtime *rt,
+			 struct lunatik_entry *entry, unsigned int flags);
+void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry);
+void lunatik_endentry(struct lunatik_entry *entry);
+
+#define lunatik_countstat(rt, field) this_cpu_inc((rt)->stats->field)
+
+/* ---- hooks (hook.c) -------------------------------------------------------------- */
+
+void lunatik_armhooks(struct lunatik_runtime *rt);
+void lunatik_disarmhooks(struct lunatik_runtime *rt);
+void lunatik_unregisterhooks(struct lunatik_runtime *rt);
+void lunatik_forgethooks(struct lunatik_runtime *rt);
+void lunatik_hooks_init(void);
+void lunatik_hooks_flush(void);
+
+/* ---- memory of a runtime (memory.c) ----------------------------------------------- */
+
+int lunatik_memory_init(struct lunatik_runtime *rt);
+void lunatik_memory_exit(struct lunatik_runtime *rt);
+void *lunatik_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize);
+void lunatik_memory_refill(struct lunatik_runtime *rt);
+
+/* ---- registry (registry.c) ----------------------------------------------------------- */
+
+int lunatik_register(struct lunatik_runtime *rt);
+void lunatik_unregister(struct lunatik_runtime *rt);
+lunatik_object_t *lunatik_find(const char *name);
+unsigned int lunatik_nruntimes(void);
+void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
+			 void *arg);
+
+/* ---- the rest ---------------------------------------------------------------------------- */
+
+bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes);
+unsigned long lunatik_stacklimit(void);
+int lunatik_checkscript(const char *name);
+int lunatik_openscript(lua_State *L, const char *script);
+void lunatik_openlibs(lua_State *L, struct lunatik_runtime *rt);
+int lunatik_open_lunatik(lua_State *L);
+struct lua_Entry *lunatik_vmentry(lua_State *L);
+void lunatik_vmjump(lua_State *L, struct lunatik_run *run);
+void lunatik_vmland(lua_State *L, struct lunatik_run *run, bool failed);
+int lunatik_traceback(lua_State *L);
+bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
+int lunatik_contextof(lua_State *L, int ix);
+void lunatik_unpin(struct lunatik_runtime *rt);
+void lunatik_objects_flush(void);
+lunatik_object_t **lunatik_newslot(lua_State *L);
+int lunatik_objects_init(void);
+void lunatik_objects_exit(void);
+
+extern struct workqueue_struct *lunatik_workqueue;
+extern unsigned long lunatik_param_memory;
+extern unsigned long lunatik_param_memory_atomic;
+extern unsigned int lunatik_param_budget;
+extern unsigned int lunatik_param_grace;
+extern unsigned int lunatik_param_runtimes;
+extern unsigned long lunatik_param_total;
+
+#endif

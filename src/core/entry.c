@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * entry.c - executions inside a runtime: enter, call, leave.
+ *
+ * What an entry may do (sleep, how much, on how much stack) is set here, once
+ * per entry, in the fields that the interpreter consults.
+ */
+#include <linux/ratelimit.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+
+#include "core.h"
+
+#define ENTRY_SLICE	4096		/* units between two checks */
+#define ENTRY_RESERVE	(3 * 1024)	/* stack kept for what Lua calls */
+#define ENTRY_UNKNOWN	(6 * 1024)	/* taken of a stack we know nothing of */
+#define ENTRY_SAMPLE	64		/* one entry in so many is timed */
+
+enum entry_abort {
+	ABORT_BUDGET = 1,
+	ABORT_STOP,
+	ABORT_SIGNAL,
+};
+
+/**
+ * lunatik_stacklimit() - the lowest stack address that an entry may reach
+ *
+ * The bounds of interrupt stacks are not exported, so that an entry on one of
+ * them gets a fixed part of what is left.
+ */
+unsigned long lunatik_stacklimit(void)
+{
+	unsigned long sp = (unsigned long)__builtin_frame_address(0);
+	unsigned long base = (unsigned long)task_stack_page(current);
+
+	if (sp > base && sp - base < THREAD_SIZE)
+		return base + ENTRY_RESERVE;
+	return sp - ENTRY_UNKNOWN + ENTRY_RESERVE;
+}
+
+/**
+ * lunatik_stackleft() - whether so many bytes of stack are left
+ * @rt: the runtime that was entered
+ * @bytes: counted from the stack's very end
+ */
+bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes)
+{
+	unsigned long sp = (unsigned long)__builtin_frame_address(0);
+
+	return !rt->vm || sp > rt->vm->stacklimit - ENTRY_RESERVE + bytes;
+}
+
+static void entry_grant(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+			long units)
+{
+	entry->granted = min_t(long, units, ENTRY_SLICE);
+	rt->vm->slice = entry->granted;
+}
+
+/**
+ * lunatik_beginentry() - set what the entry may do; under the runtime's lock
+ */
+void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	bool limited = !(entry->flags & LUNATIK_MAYSLEEP) ||
+		       rt->limits.budgetall;
+
+	entry->runtime = rt;
+	entry->base = lua_gettop(entry->L);
+	entry->budget = limited ? rt->limits.budget : LONG_MAX;
+	entry->outer = rt->current_entry;
+	rt->current_entry = entry;
+	rt->vm->abort = 0;
+	rt->vm->emergencies = 0;
+	rt->vm->maysleep = !!(entry->flags & LUNATIK_MAYSLEEP);
+	rt->vm->stacklimit = lunatik_stacklimit();
+	entry_grant(rt, entry, entry->budget);
+	this_cpu_inc(rt->stats->entries);
+	entry->started = 0;
+	if (this_cpu_read(rt->stats->entries) % ENTRY_SAMPLE == 0 &&
+	    !(entry->flags & LUNATIK_PROBE))
+		entry->started = ktime_get_ns();
+}
+
+/**
+ * lunatik_endentry() - undo lunatik_beginentry(), still under the lock
+ */
+void lunatik_endentry(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *rt = entry->runtime;
+	struct lunatik_entry *outer = entry->outer;
+
+	if (entry->started) {
+		this_cpu_add(rt->stats->nanoseconds,
+			     ktime_get_ns() - entry->started);
+		this_cpu_inc(rt->stats->sampled);
+	}
+	lua_settop(entry->L, entry->base);
+	rt->vm->abort = 0;
+	rt->current_entry = outer;
+	if (!outer)
+		return;
+	rt->vm->maysleep = !!(outer->flags & LUNATIK_MAYSLEEP);
+	entry_grant(rt, outer, outer->budget);
+}
+
+/* ---- the slice check, called by the interpreter --------------------------- */
+
+static int entry_stage(struct lunatik_entry *entry)
+{
+	int stage = READ_ONCE(entry->runtime->stopping);
+
+	if (entry->hook)
+		stage = max(stage, READ_ONCE(entry->hook->stopping));
+	return stage;
+}
+
+static bool entry_signalled(struct lunatik_entry *entry)
+{
+	if (entry->flags & LUNATIK_SIGNALS)
+		return signal_pending(current);
+	return fatal_signal_pending(current);
+}
+
+static void entry_describe(lua_State *L, const char *text)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	lua_Debug ar;
+	int level = 0;
+
+	while (lua_getstack(L, level++, &ar)) {
+		lua_getinfo(L, "Sl", &ar);
+		if (ar.currentline > 0) {
+			snprintf(rt->message, sizeof(rt->message), "%s:%d: %s",
+				 ar.short_src, ar.currentline, text);
+			return;
+		}
+	}
+	snprintf(rt->message, sizeof(rt->message), "%s: %s", rt->name, text);
+}
+
+static int entry_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
+{
+	char text[64];
+
+	if (reason == ABORT_BUDGET)
+		snprintf(text, sizeof(text), "budget of %ld units exhausted",
+			 rt->limits.budget);
+	else
+		strscpy(text, reason == ABORT_STOP ? "stopped" : "interrupted",
+			sizeof(text));
+	entry_describe(L, text);
+	rt->vm->abort = reason;
+	rt->vm->slice = 0;
+	return reason;
+}
+
+static int entry_check(lua_State *L, struct lunatik_runtime *rt,
+		       struct lunatik_entry *entry)
+{
+	entry->budget -= entry->granted - rt->vm->slice;
+	if (entry->budget <= 0 && entry->budget > LONG_MIN / 2 &&
+	    (!(entry->flags & LUNATIK_MAYSLEEP) || rt->limits.budgetall)) {
+		lunatik_countstat(rt, exhausted);
+		return entry_abort(L, rt, ABORT_BUDGET);
+	}
+	if (entry_stage(entry) > 1)
+		return entry_abort(L, rt, ABORT_STOP);
+	if (!(entry->flags & LUNATIK_MAYSLEEP))
+		return 0;
+	if (entry_signalled(entry))
+		return entry_abort(L, rt, ABORT_SIGNAL);
+	cond_resched();
+	return 0;
+}
+
+/**
+ * lunatik_slice() - a slice is used up: go on, or end the entry?
+ *
+ * Return: 0 after granting the next slice; otherwise the abort word is set and
+ * the message recorded
+ */
+int lunatik_slice(lua_State *L)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	struct lunatik_entry *entry = rt->current_entry;
+
+	if (rt->vm->abort)
+		return rt->vm->abort;
+	if (!entry) {
+		rt->vm->slice = ENTRY_SLICE;
+		return 0;
+	}
+	if (entry_check(L, rt, entry))
+		return rt->vm->abort;
+	if (entry->flags & LUNATIK_MAYSLEEP && !rt->limits.budgetall)
+		entry->budget = LONG_MAX;
+	entry_grant(rt, entry, entry->budget);
+	return 0;
+}
+
+/**
+ * lunatik_gcslice() - the same inside the collector, which cannot be left
+ */
+void lunatik_gcslice(lua_State *L)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	struct lunatik_entry *entry = rt->current_entry;
+
+	if (entry && !(entry->flags & LUNATIK_MAYSLEEP)) {
+		entry->budget -= entry->granted - rt->vm->slice;
+		entry->granted = 0;
+		rt->vm->slice = 0;
+		return;
+	}
+	cond_resched();
+	if (entry)
+		entry->granted = ENTRY_SLICE;
+	rt->vm->slice = ENTRY_SLICE;
+}
+
+/* ---- enter and leave ---------------------------------------------------------- */
+
+/**
+ * lunatik_enterruntime() - enter without a hook, on the main Lua thread
+ * @rt: the runtime
+ * @entry: filled in
+ * @flags: LUNATIK_MAYSLEEP and its kin
+ *
+ * Return: 0, or as lunatik_lockruntime()
+ */
+int lunatik_enterruntime(struct lunatik_runtime *rt,
+			 struct lunatik_entry *entry, unsigned int flags)
+{
+	int err;
+
+	if (rt->context != LUNATIK_PROCESS)
+		flags &= ~LUNATIK_MAYSLEEP;
+	entry->flags = flags;
+	entry->hook = NULL;
+	err = lunatik_lockruntime(rt, entry);
+	if (err)
+		return err;
+	if (rt->state != LUNATIK_READY) {
+		lunatik_unlockruntime(rt, entry);
+		return -ENXIO;
+	}
+	entry->L = rt->L;
+	lunatik_beginentry(rt, entry);
+	return 0;
+}
+
+/* A synchronous replay: the task that registers is inside already. */
+static bool entry_replays(struct lunatik_runtime *rt, struct lunatik_hook *hook)
+{
+	return READ_ONCE(rt->replaying) == current && hook->L &&
+	       !(hook->type->flags & LUNATIK_PROBE);
+}
+
+static int entry_admit(struct lunatik_hook *hook, struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *rt = hook->runtime;
+	int err = lunatik_lockruntime(rt, entry);
+
+	if (err) {
+		if (err == -EBUSY)
+			lunatik_countstat(rt, missed);
+		return err;
+	}
+	if (READ_ONCE(hook->armed) && rt->state == LUNATIK_READY)
+		return 0;
+	lunatik_unlockruntime(rt, entry);
+	return -ENXIO;
+}
+
+/**
+ * lunatik_enter() - the kernel called a hook: enter its runtime
+ * @hook: the hook
+ * @entry: filled in; on the caller's stack
+ *
+ * Context: the one that the hook's type declares
+ * Return: 0; -ENXIO if the hook is disarmed or its runtime stopped, -EBUSY if
+ * the event is missed, -EINTR if a fatal signal ended the wait: the caller
+ * then answers its kernel facility's neutral verdict
+ */
+int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
+{
+	int err;
+
+	entry->flags = hook->type->flags;
+	entry->hook = hook;
+	if (entry_replays(hook->runtime, hook)) {
+		entry->irqflags = 0;
+	} else {
+		if (!READ_ONCE(hook->armed))
+			return -ENXIO;
+		err = entry_admit(hook, entry);
+		if (err)
+			return err;
+	}
+	entry->L = hook->L ? hook->L : hook->runtime->L;
+	lunatik_beginentry(hook->runtime, entry);
+	return 0;
+}
+EXPORT_SYMBOL(lunatik_enter);
+
+/**
+ * lunatik_leave() - restore the Lua stack and unlock
+ */
+void lunatik_leave(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *rt = entry->runtime;
+	bool nested = entry->outer != NULL;
+
+	if (entry->flags & LUNATIK_MAYSLEEP)
+		lunatik_memory_refill(rt);
+	lunatik_endentry(entry);
+	if (!nested)
+		lunatik_unlockruntime(rt, entry);
+}
+EXPORT_SYMBOL(lunatik_leave);
+
+/* ---- calls ---------------------------------------------------------------------- */
+
+#define EXHAUSTED_LIMIT	10	/* so often within a second, and the hook is off */
+
+static void entry_exhausted(struct lunatik_hook *hook)
+{
+	unsigned long now = jiffies;
+
+	if (!hook || (hook->type->flags & LUNATIK_MAYSLEEP))
+		return;
+	if (time_after(now, hook->exhausted_since + HZ)) {
+		hook->exhausted_since = now;
+		hook->exhausted = 0;
+	}
+	if (++hook->exhausted < EXHAUSTED_LIMIT)
+		return;
+	hook->switched_off = true;
+	WRITE_ONCE(hook->armed, false);
+}
+
+static const char *entry_errortext(struct lunatik_entry *entry, int status)
+{
+	struct lunatik_runtime *rt = entry->runtime;
+	const char *text;
+
+	if (status == LUA_ERRABORT)
+		return rt->message;
+	text = lua_type(entry->L, -1) == LUA_TSTRING ?
+	       lua_tostring(entry->L, -1) : NULL;
+	return text ? text : "(error object is not a string)";
+}
+
+static void entry_failed(struct lunatik_entry *entry, int status)
+{
+	struct lunatik_runtime *rt = entry->runtime;
+
+	lunatik_countstat(rt, errors);
+	lunatik_report(rt, entry, entry_errortext(entry, status));
+	if (status == LUA_ERRABORT && rt->vm->abort == ABORT_BUDGET)
+		entry_exhausted(entry->hook);
+}
+
+/**
+ * lunatik_call() - call a function that lies on the entry's Lua stack
+ * @entry: the entry
+ * @nargs: arguments above it
+ * @nresults: as for lua_pcall()
+ *
+ * An error is reported and counted here.
+ *
+ * Return: LUA_OK, or the status of the error; nothing is on the stack then
+ */
+int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults)
+{
+	int status = lua_pcall(entry->L, nargs, nresults, 0);
+
+	if (likely(status == LUA_OK))
+		return status;
+	entry_failed(entry, status);
+	lua_pop(entry->L, 1);
+	return status;
+}
+EXPORT_SYMBOL(lunatik_call);
+
+/**
+ * lunatik_protect() - run C code that may raise
+ * @entry: the entry
+ * @function: gets @argument as a light userdata at index 1
+ * @argument: anything; results go there too
+ *
+ * Return: LUA_OK, or the status of the error, which is reported
+ */
+int lunatik_protect(struct lunatik_entry *entry, lua_CFunction function,
+		    void *argument)
+{
+	if (!lua_checkstack(entry->L, 8))
+		return LUA_ERRMEM;
+	lua_pushcfunction(entry->L, function);
+	lua_pushlightuserdata(entry->L, argument);
+	return lunatik_call(entry, 1, 0);
+}
+EXPORT_SYMBOL(lunatik_protect);
+
+/* ---- what a binding may ask --------------------------------------------------------- */
+
+/**
+ * lunatik_toentry() - the entry that runs in the state, or NULL
+ */
+struct lunatik_entry *lunatik_toentry(lua_State *L)
+{
+	return lunatik_of(L)->current_entry;
+}
+EXPORT_SYMBOL(lunatik_toentry);
+
+bool lunatik_maysleep(lua_State *L)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	return !entry || (entry->flags & LUNATIK_MAYSLEEP);
+}
+EXPORT_SYMBOL(lunatik_maysleep);
+
+/**
+ * lunatik_checksleep() - raise unless the running entry may sleep here
+ * @what: the function, for the message
+ */
+void lunatik_checksleep(lua_State *L, const char *what)
+{
+	if (!lunatik_maysleep(L))
+		luaL_error(L, "%s may sleep: %s", what,
+			   LUNATIK_ERR_NONSLEEPABLE);
+	if (!lunatik_stackleft(lunatik_of(L), 7 * 1024))
+		luaL_error(L, "stack overflow (calling %s)", what);
+}
+EXPORT_SYMBOL(lunatik_checksleep);
+
+static const char *const context_names[] = { "process", "softirq", "hardirq" };
+
+/**
+ * lunatik_checkcontext() - raise unless the kind of runtime will do
+ * @what: the function, for the message
+ * @contexts: LUNATIK_IN_* mask
+ */
+void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts)
+{
+	enum lunatik_context context = lunatik_of(L)->context;
+
+	if (contexts & BIT(context))
+		return;
+	luaL_error(L, "%s (%s needs a %s runtime, this one is %s)",
+		   context == LUNATIK_PROCESS ? LUNATIK_ERR_SLEEPABLE :
+						LUNATIK_ERR_NONSLEEPABLE,
+		   what, context_names[__ffs(contexts)],
+		   context_names[context]);
+}
+EXPORT_SYMBOL(lunatik_checkcontext);
+
+/**
+ * lunatik_shouldstop() - whether the running entry was asked to end
+ */
+bool lunatik_shouldstop(lua_State *L)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	return entry ? entry_stage(entry) > 0 :
+		       READ_ONCE(lunatik_of(L)->stopping) > 0;
+}
+EXPORT_SYMBOL(lunatik_shouldstop);
+
+static bool wait_over(lua_State *L, unsigned int state)
+{
+	if (lunatik_shouldstop(L))
+		return true;
+	return signal_pending_state(state, current);
+}
+
+/* wait_woken() for two queues: a wake-up of either ends the sleep. */
+static long wait_both(struct wait_queue_entry *stop,
+		      struct wait_queue_entry *wait, unsigned int state,
+		      long timeout)
+{
+	set_current_state(state);
+	if (!((stop->flags | wait->flags) & WQ_FLAG_WOKEN))
+		timeout = schedule_timeout(timeout);
+	__set_current_state(TASK_RUNNING);
+	stop->flags &= ~WQ_FLAG_WOKEN;
+	smp_store_mb(wait->flags, wait->flags & ~WQ_FLAG_WOKEN);
+	return timeout;
+}
+
+static long wait_loop(lua_State *L, bool (*ready)(void *argument),
+		      void *argument, long timeout, unsigned int state,
+		      struct wait_queue_entry *stop,
+		      struct wait_queue_entry *wait)
+{
+	while (!ready || !ready(argument)) {
+		if (wait_over(L, state))
+			return -EINTR;
+		if (!timeout)
+			return 0;
+		timeout = wait_both(stop, wait, state, timeout);
+	}
+	return max(timeout, 1L);
+}
+
+/**
+ * lunatik_wait() - the only way in which a binding blocks
+ * @L: state of an entry that may sleep
+ * @queue: woken when @ready may have changed, or NULL
+ * @ready: condition, called without locks; may take what it waits for; NULL
+ *	only waits for the time to pass
+ * @argument: for @ready
+ * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT
+ * @state: TASK_INTERRUPTIBLE, TASK_KILLABLE, ...
+ *
+ * Return: jiffies left (at least 1) once @ready; 0 on timeout; -EINTR when
+ * the runtime or the hook was asked to stop, or a signal came that @state
+ * lets through
+ */
+int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
+		 bool (*ready)(void *argument), void *argument,
+		 long timeout, unsigned int state)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	DEFINE_WAIT_FUNC(stop, woken_wake_function);
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long left;
+
+	add_wait_queue(&rt->stop_wait, &stop);
+	if (queue)
+		add_wait_queue(queue, &wait);
+	left = wait_loop(L, ready, argument, timeout, state, &stop, &wait);
+	if (queue)
+		remove_wait_queue(queue, &wait);
+	remove_wait_queue(&rt->stop_wait, &stop);
+	return min_t(long, left, INT_MAX);
+}
+EXPORT_SYMBOL(lunatik_wait);

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * hook.c - what the kernel calls, owned by a runtime from registration to stop.
+ *
+ * A hook holds its runtime's structure (not its Lua state), and the runtime
+ * holds the hook's object, until the hook is unregistered; so neither the
+ * collector nor a stop can free what the kernel may still call. @registered is
+ * cleared exactly once, under hooks_lock, by whoever unregisters.
+ */
+#include <linux/rcupdate.h>
+
+#include "core.h"
+
+static void hooks_reap(struct work_struct *work);
+static DECLARE_WORK(hooks_work, hooks_reap);
+static struct irq_work hooks_irq;
+static LIST_HEAD(hooks_dying);
+static DEFINE_RAW_SPINLOCK(hooks_dying_lock);
+
+static bool hook_link(struct lunatik_runtime *rt, lunatik_object_t *object,
+		      struct lunatik_hook *hook,
+		      const struct lunatik_hooktype *type)
+{
+	unsigned long flags;
+	bool open;
+
+	kref_get(&rt->refs);
+	hook->type = type;
+	hook->object = object;
+	hook->runtime = rt;
+	INIT_LIST_HEAD(&hook->node);
+	INIT_LIST_HEAD(&hook->batch);
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	open = rt->state != LUNATIK_STOPPED;
+	if (open) {
+		lunatik_getobject(object);
+		list_add_tail(&hook->node, &rt->hooks);
+		rt->nhooks++;
+		hook->registered = !hook->L;
+		hook->armed = !hook->L && rt->state == LUNATIK_READY;
+	}
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	return open;
+}
+
+static bool hook_unlink(struct lunatik_hook *hook)
+{
+	struct lunatik_runtime *rt = hook->runtime;
+	unsigned long flags;
+	bool linked;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	linked = !list_empty(&hook->node);
+	if (linked) {
+		list_del_init(&hook->node);
+		rt->nhooks--;
+	}
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	return linked;
+}
+
+/* Anchors the hook's thread; the key is the address of the hook's L field. */
+static lua_State *hook_newthread(lua_State *L, struct lunatik_hook *hook)
+{
+	lua_State *thread = lua_newthread(L);
+
+	if (!lua_checkstack(thread, 16))
+		luaL_error(L, "not enough memory");
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);
+	return thread;
+}
+
+/**
+ * lunatik_inithook() - let the current runtime own a new hook
+ * @L: state of an entry that may sleep
+ * @object: the object in whose private area @hook is
+ * @hook: zeroed
+ * @type: its kind
+ *
+ * Raises if the kind of runtime may not register such a hook, if the entry may
+ * not sleep, or without memory. The hook gets a Lua thread of its own, on which
+ * the binding keeps callback and arguments.
+ */
+void lunatik_inithook(lua_State *L, lunatik_object_t *object,
+		      struct lunatik_hook *hook,
+		      const struct lunatik_hooktype *type)
+{
+	lunatik_checkcontext(L, type->name, type->contexts);
+	if (!lunatik_maysleep(L))
+		luaL_error(L, "%s: cannot register from inside a callback that may not sleep",
+			   type->name);
+	hook->L = hook_newthread(L, hook);
+	if (!hook_link(lunatik_of(L), object, hook, type))
+		luaL_error(L, "%s: the runtime is being stopped", type->name);
+}
+EXPORT_SYMBOL(lunatik_inithook);
+
+/**
+ * lunatik_attachhook() - give a hook without a Lua thread to another runtime
+ *
+ * It counts as registered, and is armed, when this returns: @type->unregister
+ * may be called from then on.
+ *
+ * @runtime: the runtime that will own it
+ * @object: the object in whose private area @hook is
+ * @hook: zeroed
+ * @type: its kind
+ *
+ * Return: 0, or -ENXIO if the runtime is not ready or stops
+ */
+int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
+		       struct lunatik_hook *hook,
+		       const struct lunatik_hooktype *type)
+{
+	struct lunatik_runtime *rt = lunatik_tort(runtime);
+
+	if (READ_ONCE(rt->stopping) || rt->state != LUNATIK_READY)
+		return -ENXIO;
+	return hook_link(rt, object, hook, type) ? 0 : -ENXIO;
+}
+EXPORT_SYMBOL(lunatik_attachhook);
+
+/**
+ * lunatik_armhook() - the kernel calls the hook from now on
+ *
+ * Entries are let in at once if the script's body has ended, and once it has
+ * otherwise.
+ */
+void lunatik_armhook(struct lunatik_hook *hook)
+{
+	struct lunatik_runtime *rt = hook->runtime;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	hook->registered = true;
+	if (rt->state == LUNATIK_READY && !rt->stopping)
+		WRITE_ONCE(hook->armed, true);
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+}
+EXPORT_SYMBOL(lunatik_armhook);
+
+/**
+ * lunatik_armhooks() - the body has ended without error
+ */
+void lunatik_armhooks(struct lunatik_runtime *rt)
+{
+	struct lunatik_hook *hook;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	rt->state = LUNATIK_READY;
+	list_for_each_entry(hook, &rt->hooks, node) {
+		if (hook->registered && !rt->stopping)
+			WRITE_ONCE(hook->armed, true);
+	}
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+}
+
+/**
+ * lunatik_disarmhooks() - no hook of the runtime lets an entry in any more
+ */
+void lunatik_disarmhooks(struct lunatik_runtime *rt)
+{
+	struct lunatik_hook *hook;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	list_for_each_entry(hook, &rt->hooks, node)
+		WRITE_ONCE(hook->armed, false);
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+}
+
+/**
+ * lunatik_signalhook() - ask one hook's entry to end, or end it
+ * @stage: 1: blocking calls end, shouldstop() is true; 2: abort
+ */
+void lunatik_signalhook(struct lunatik_hook *hook, int stage)
+{
+	WRITE_ONCE(hook->stopping, stage);
+	wake_up_all(&hook->runtime->stop_wait);
+}
+EXPORT_SYMBOL(lunatik_signalhook);
+
+static bool hook_claim(struct lunatik_hook *hook)
+{
+	struct lunatik_runtime *rt = hook->runtime;
+	unsigned long flags;
+	bool registered;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	registered = hook->registered;
+	hook->registered = false;
+	WRITE_ONCE(hook->armed, false);
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	return registered;
+}
+
+static void hooks_unregister(struct list_head *hooks)
+{
+	struct lunatik_hook *hook, *next;
+
+	while (!list_empty(hooks)) {
+		const struct lunatik_hooktype *type;
+		LIST_HEAD(kind);
+
+		type = list_first_entry(hooks, struct lunatik_hook, batch)->type;
+		list_for_each_entry_safe(hook, next, hooks, batch) {
+			if (hook->type == type)
+				list_move_tail(&hook->batch, &kind);
+		}
+		if (type->unregister_batch)
+			type->unregister_batch(&kind);
+		list_for_each_entry_safe(hook, next, &kind, batch) {
+			list_del_init(&hook->batch);
+			if (!type->unregister_batch)
+				type->unregister(hook);
+		}
+	}
+}
+
+/* The last put of an object waits for a grace period before it frees. */
+static void hook_abandon(struct lunatik_hook *hook)
+{
+	if (hook_unlink(hook))
+		lunatik_putobject(hook->object);
+}
+
+/**
+ * lunatik_unregisterhooks() - unregister all hooks of a stopped runtime
+ *
+ * Context: process, may sleep; outside the runtime's lock. On return the
+ * kernel calls none of them any more.
+ */
+void lunatik_unregisterhooks(struct lunatik_runtime *rt)
+{
+	struct lunatik_hook *hook;
+	LIST_HEAD(batch);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	list_for_each_entry(hook, &rt->hooks, node) {
+		if (hook->registered)
+			list_add_tail(&hook->batch, &batch);
+		hook->registered = false;
+	}
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	hooks_unregister(&batch);
+	synchronize_rcu();
+}
+
+/**
+ * lunatik_forgethooks() - drop the references after the Lua state was closed
+ */
+void lunatik_forgethooks(struct lunatik_runtime *rt)
+{
+	struct lunatik_hook *hook;
+	unsigned long flags;
+
+	for (;;) {
+		raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+		hook = list_first_entry_or_null(&rt->hooks,
+						struct lunatik_hook, node);
+		if (hook) {
+			list_del_init(&hook->node);
+			rt->nhooks--;
+		}
+		raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+		if (!hook)
+			return;
+		lunatik_putobject(hook->object);
+	}
+}
+
+static void hooks_reap(struct work_struct *work)
+{
+	struct lunatik_hook *hook, *next;
+	LIST_HEAD(dying);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&hooks_dying_lock, flags);
+	list_splice_init(&hooks_dying, &dying);
+	raw_spin_unlock_irqrestore(&hooks_dying_lock, flags);
+	list_for_each_entry_safe(hook, next, &dying, batch) {
+		list_del_init(&hook->batch);
+		hook->type->unregister(hook);
+		hook_abandon(hook);
+		lunatik_putobject(hook->object);
+	}
+}
+
+static void hook_defer(struct lunatik_hook *hook)
+{
+	unsigned long flags;
+
+	lunatik_getobject(hook->object);
+	raw_spin_lock_irqsave(&hooks_dying_lock, flags);
+	list_add_tail(&hook->batch, &hooks_dying);
+	raw_spin_unlock_irqrestore(&hooks_dying_lock, flags);
+	irq_work_queue(&hooks_irq);
+}
+
+static void hook_forget(lua_State *L, struct lunatik_hook *hook)
+{
+	if (lunatik_of(L) != hook->runtime)
+		return;
+	lua_pushnil(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);
+}
+
+/**
+ * lunatik_stophook() - a script stops one hook; may be repeated
+ * @L: state of any runtime
+ * @hook: the hook
+ *
+ * Disarmed at once. Unregistered at once too in an entry that may sleep,
+ * by a work item otherwise and when the hook's own entry calls.
+ */
+void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	if (!hook_claim(hook))
+		return;
+	if (!lunatik_maysleep(L) || (entry && entry->hook == hook)) {
+		hook_defer(hook);
+		return;
+	}
+	hook->type->unregister(hook);
+	hook_forget(L, hook);
+	hook_abandon(hook);
+}
+EXPORT_SYMBOL(lunatik_stophook);
+
+/**
+ * lunatik_drophook() - undo lunatik_inithook() where registration failed
+ */
+void lunatik_drophook(lua_State *L, struct lunatik_hook *hook)
+{
+	hook_forget(L, hook);
+	hook_abandon(hook);
+}
+EXPORT_SYMBOL(lunatik_drophook);
+
+/**
+ * lunatik_releasehook() - for the release function of the hook's class
+ */
+void lunatik_releasehook(struct lunatik_hook *hook)
+{
+	if (hook->runtime)
+		lunatik_runtime_put(hook->runtime);
+}
+EXPORT_SYMBOL(lunatik_releasehook);
+
+static void hooks_queue(struct irq_work *work)
+{
+	queue_work(lunatik_workqueue, &hooks_work);
+}
+
+void lunatik_hooks_init(void)
+{
+	init_irq_work(&hooks_irq, hooks_queue);
+}
+
+/**
+ * lunatik_hooks_flush() - wait for deferred unregistrations
+ */
+void lunatik_hooks_flush(void)
+{
+	irq_work_sync(&hooks_irq);
+	flush_work(&hooks_work);
+}

@@ -1,0 +1,612 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * lib.c - the Lua library ``lunatik``: create, stop, resume and list runtimes.
+ */
+#include <linux/slab.h>
+
+#include "core.h"
+
+#define LIB_MESSAGE	1024
+#define LIB_RESULTS	8	/* objects that resume() may hand back */
+
+static const char *const lib_contexts[] = {
+	"process", "softirq", "hardirq", NULL
+};
+
+static const char *const lib_states[] = { "new", "body", "ready", "stopped" };
+
+/* ---- arguments ------------------------------------------------------------------- */
+
+/**
+ * lunatik_contextof() - a context argument: true, false, nil or a name
+ */
+int lunatik_contextof(lua_State *L, int ix)
+{
+	if (lua_isnoneornil(L, ix))
+		return LUNATIK_PROCESS;
+	if (lua_isboolean(L, ix))
+		return lua_toboolean(L, ix) ? LUNATIK_PROCESS : LUNATIK_SOFTIRQ;
+	return luaL_checkoption(L, ix, NULL, lib_contexts);
+}
+
+static lua_Integer lib_option(lua_State *L, int ix, const char *field,
+			      lua_Integer least, lua_Integer most)
+{
+	lua_Integer value = 0;
+
+	if (lua_getfield(L, ix, field) != LUA_TNIL) {
+		if (!lua_isinteger(L, -1))
+			luaL_error(L, "bad field '%s' (integer expected, got %s)",
+				   field, luaL_typename(L, -1));
+		value = lua_tointeger(L, -1);
+		if (value < least || value > most)
+			luaL_error(L, "bad field '%s' (%I is not in %I..%I)",
+				   field, value, least, most);
+	}
+	lua_pop(L, 1);
+	return value;
+}
+
+static void lib_checkparams(lua_State *L, int ix, struct lunatik_params *params)
+{
+	if (!lua_istable(L, ix)) {
+		params->context = lunatik_contextof(L, ix);
+		return;
+	}
+	lua_getfield(L, ix, "context");
+	params->context = lunatik_contextof(L, lua_gettop(L));
+	lua_pop(L, 1);
+	params->limits.memory = lib_option(L, ix, "memory", SZ_128K, SZ_1G);
+	params->limits.budget = lib_option(L, ix, "budget", 1000, INT_MAX);
+}
+
+static const char *lib_checkscript(lua_State *L, int ix)
+{
+	const char *script = luaL_checkstring(L, ix);
+
+	luaL_argcheck(L, strlen(script) == lua_rawlen(L, ix) &&
+		      !lunatik_checkscript(script), ix, "invalid script name");
+	return script;
+}
+
+static struct lunatik_runtime *lib_checkruntime(lua_State *L, int ix)
+{
+	return lunatik_tort(lunatik_checkclassobject(L, ix,
+						     &lunatik_runtimeclass));
+}
+
+/* ---- creation ----------------------------------------------------------------------- */
+
+/*
+ * The message buffer belongs to Lua, so that raising it leaks nothing; the
+ * handle is made by consuming the reference that lunatik_create() gave.
+ */
+static int lib_create(lua_State *L, struct lunatik_params *params)
+{
+	lunatik_object_t *object;
+	char *message;
+	int err;
+
+	lunatik_checksleep(L, "lunatik.runtime");
+	lunatik_checkcontext(L, "lunatik.runtime", LUNATIK_IN_PROCESS);
+	params->outer = lunatik_toentry(L);
+	params->sink = lunatik_of(L)->sink;
+	message = lua_newuserdatauv(L, LIB_MESSAGE, 0);
+	lua_newtable(L);	/* what the handle needs is allocated by now */
+	err = lunatik_create(&object, params, message, LIB_MESSAGE);
+	if (err == -EEXIST)
+		return luaL_error(L, "%s is already running", params->name);
+	if (err) {
+		lua_pushstring(L, message);
+		return lua_error(L);
+	}
+	lunatik_cloneobject(L, object);
+	return 1;
+}
+
+/* lunatik.runtime(script [, context or options]): a child of this runtime */
+static int lib_runtime(lua_State *L)
+{
+	struct lunatik_params params = { .script = lib_checkscript(L, 1) };
+
+	lib_checkparams(L, 2, &params);
+	params.parent = lunatik_of(L);
+	return lib_create(L, &params);
+}
+
+/* lunatik.start(name, script [, context or options]): registered, nobody's child */
+static int lib_start(lua_State *L)
+{
+	struct lunatik_params params = {
+		.name = lib_checkscript(L, 1),
+		.script = lib_checkscript(L, 2),
+	};
+
+	lib_checkparams(L, 3, &params);
+	return lib_create(L, &params);
+}
+
+/* ---- stop ------------------------------------------------------------------------------ */
+
+static int lib_stopped(lua_State *L, int err)
+{
+	if (err)
+		return luaL_error(L, "interrupted while stopping");
+	lua_pushboolean(L, true);
+	return 1;
+}
+
+/* lunatik.stop(name): true, or nil if nothing has that name */
+static int lib_stop(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+	lunatik_object_t *object;
+	int err;
+
+	lunatik_checksleep(L, "lunatik.stop");
+	object = lunatik_find(name);
+	if (!object)
+		return 0;
+	err = lunatik_stop_wait(L, lunatik_tort(object));
+	lunatik_putobject(object);
+	return lib_stopped(L, err);
+}
+
+/* runtime:stop(): the handle is void afterwards */
+static int runtime_stop(lua_State *L)
+{
+	struct lunatik_runtime *rt = lib_checkruntime(L, 1);
+	lunatik_object_t *object = rt->object;
+	int err;
+
+	lunatik_getobject(object);
+	lunatik_deleteobject(L);
+	err = lunatik_stop_wait(L, rt);
+	lunatik_putobject(object);
+	if (err)
+		return luaL_error(L, "interrupted while stopping");
+	return 0;
+}
+
+/* ---- resume ------------------------------------------------------------------------------ */
+
+/**
+ * struct lib_resume - one runtime:resume(), seen from both states
+ * @from: the caller's state; objects at 2..@nargs + 1
+ * @slots: handles prepared in the caller's state for what comes back
+ */
+struct lib_resume {
+	lua_State *from;
+	struct lunatik_runtime *rt;
+	struct lunatik_entry entry;
+	lunatik_object_t **slots[LIB_RESULTS];
+	int nargs;
+	int nresults;
+	int status;
+};
+
+static void resume_checkargs(lua_State *L, int nargs)
+{
+	int i;
+
+	for (i = 2; i <= nargs + 1; i++) {
+		lunatik_object_t *object = lunatik_testobject(L, i);
+
+		luaL_argcheck(L, object && !object->local, i, "invalid object");
+	}
+}
+
+/* Runs in the target's state: handles for the arguments, moved to its body. */
+static int resume_pushargs(lua_State *L)
+{
+	struct lib_resume *resume = lua_touserdata(L, 1);
+	lua_State *body = resume->rt->body;
+	int i;
+
+	luaL_checkstack(L, resume->nargs + 8, "too many arguments");
+	if (!lua_checkstack(body, resume->nargs + LUA_MINSTACK))
+		return luaL_error(L, "too many arguments");
+	for (i = 0; i < resume->nargs; i++)
+		lunatik_pushobject(L, lunatik_toobject(resume->from, i + 2));
+	lua_xmove(L, body, resume->nargs);
+	return 0;
+}
+
+/*
+ * What came back stays until here on the body: its references move into the
+ * prepared handles, and a returned function becomes the next body.
+ */
+static int resume_takeresults(struct lib_resume *resume, int nresults)
+{
+	lua_State *body = resume->rt->body;
+	int first = lua_gettop(body) - nresults + 1;
+	bool function = nresults && lua_isfunction(body, first);
+	int err = 0;
+	int i;
+
+	for (i = function; i < nresults && !err; i++) {
+		lunatik_object_t *object = lunatik_testobject(body, first + i);
+
+		if (lua_isnil(body, first + i))
+			continue;
+		if (!object || object->local ||
+		    resume->nresults == LIB_RESULTS) {
+			err = -EINVAL;
+			break;
+		}
+		lunatik_getobject(object);
+		*resume->slots[resume->nresults++] = object;
+	}
+	lua_settop(body, first - 1 + function);
+	return err;
+}
+
+static int resume_run(struct lib_resume *resume)
+{
+	lua_State *body = resume->rt->body;
+	int nresults = 0;
+
+	if (lua_status(body) != LUA_YIELD &&
+	    (lua_status(body) != LUA_OK || !lua_isfunction(body, 1))) {
+		resume->status = LUA_ERRRUN;
+		lua_settop(body, 0);
+		lua_pushliteral(body, "cannot resume dead coroutine");
+		return -EINVAL;
+	}
+	if (lunatik_protect(&resume->entry, resume_pushargs, resume) != LUA_OK)
+		return -ENOMEM;
+	resume->status = lua_resume(body, resume->entry.L, resume->nargs,
+				    &nresults);
+	if (resume->status == LUA_OK || resume->status == LUA_YIELD)
+		return resume_takeresults(resume, nresults);
+	return -ECANCELED;
+}
+
+static void resume_error(struct lib_resume *resume, int err, char *message)
+{
+	lua_State *body = resume->rt->body;
+	const char *text = "invalid object";
+
+	if (err == -ENOMEM)
+		text = "not enough memory";
+	else if (resume->status == LUA_ERRABORT)
+		text = resume->rt->message;
+	else if (resume->status != LUA_OK && resume->status != LUA_YIELD &&
+		 lua_type(body, -1) == LUA_TSTRING)
+		text = lua_tostring(body, -1);
+	strscpy(message, text, LIB_MESSAGE);
+}
+
+static void resume_prepare(lua_State *L, struct lib_resume *resume)
+{
+	int i;
+
+	luaL_checkstack(L, LIB_RESULTS + 8, NULL);
+	for (i = 0; i < LIB_RESULTS; i++) {
+		resume->slots[i] = lunatik_newslot(L);
+		resume->slots[i][0] = NULL;
+	}
+}
+
+static int resume_refused(lua_State *L, int err)
+{
+	switch (err) {
+	case -EBUSY:
+		return luaL_error(L, "runtime is busy");
+	case -ENXIO:
+		return luaL_error(L, "runtime is stopped");
+	default:
+		return luaL_error(L, "interrupted");
+	}
+}
+
+/* runtime:resume([object, ...]): objects that the body yields or returns */
+static int runtime_resume(lua_State *L)
+{
+	struct lib_resume resume = {
+		.from = L, .nargs = lua_gettop(L) - 1,
+	};
+	char *message;
+	int base;
+	int err;
+	int i;
+
+	resume.rt = lib_checkruntime(L, 1);
+	if (resume.rt == lunatik_of(L))
+		return resume_refused(L, -EBUSY);
+	resume_checkargs(L, resume.nargs);
+	message = lua_newuserdatauv(L, LIB_MESSAGE, 0);
+	base = lua_gettop(L);
+	resume_prepare(L, &resume);
+	err = lunatik_enterruntime(resume.rt, &resume.entry,
+				   LUNATIK_MAYSLEEP | LUNATIK_TRY);
+	if (err)
+		return resume_refused(L, err);
+	resume.rt->caller = lunatik_of(L);
+	err = resume_run(&resume);
+	if (err)
+		resume_error(&resume, err, message);
+	resume.rt->caller = NULL;
+	lunatik_leave(&resume.entry);
+	if (err) {
+		lua_pushstring(L, message);
+		return lua_error(L);
+	}
+	lua_settop(L, base + resume.nresults);
+	for (i = 0; i < resume.nresults; i++) {
+		lua_pushvalue(L, base + 1 + i);
+		lunatik_checkclass(L, (*resume.slots[i])->class);
+		lunatik_setclass(L, (*resume.slots[i])->class);
+		lua_pop(L, 1);
+	}
+	return resume.nresults;
+}
+
+/**
+ * lunatik_hasbody() - whether the script returned a function to run
+ */
+bool lunatik_hasbody(lunatik_object_t *runtime)
+{
+	struct lunatik_runtime *rt = lunatik_tort(runtime);
+
+	return rt->state == LUNATIK_READY && rt->body &&
+	       (lua_status(rt->body) == LUA_YIELD ||
+		lua_isfunction(rt->body, 1));
+}
+EXPORT_SYMBOL(lunatik_hasbody);
+
+/**
+ * lunatik_pushbody() - push what the script's body returned, from inside
+ */
+void lunatik_pushbody(lua_State *L)
+{
+	lua_State *body = lunatik_of(L)->body;
+
+	if (lua_gettop(body) < 1) {
+		lua_pushnil(L);
+		return;
+	}
+	lua_pushvalue(body, 1);
+	lua_xmove(body, L, 1);
+}
+EXPORT_SYMBOL(lunatik_pushbody);
+
+/**
+ * lunatik_resumebody() - run the function that the script returned
+ * @entry: a thread's entry
+ *
+ * Return: 0 when it returned or yielded; -ENOEXEC on an error, which is
+ * reported (not when the runtime is being stopped)
+ */
+int lunatik_resumebody(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *rt = entry->runtime;
+	int nresults = 0;
+	int status;
+	const char *text;
+
+	status = lua_resume(rt->body, entry->L, 0, &nresults);
+	if (status == LUA_OK || status == LUA_YIELD) {
+		lua_pop(rt->body, nresults);
+		return 0;
+	}
+	if (status == LUA_ERRABORT)
+		text = rt->message;
+	else
+		text = lua_type(rt->body, -1) == LUA_TSTRING ?
+		       lua_tostring(rt->body, -1) : "(error object is not a string)";
+	lunatik_countstat(rt, errors);
+	lunatik_report(rt, entry, text);
+	return -ENOEXEC;
+}
+EXPORT_SYMBOL(lunatik_resumebody);
+
+/* ---- list and status ------------------------------------------------------------------------ */
+
+struct lib_snapshot {
+	char name[LUNATIK_NAMELEN];
+	u8 context;
+	u8 state;
+	bool session;
+	bool stopping;
+	size_t memory;
+	size_t limit;
+	long budget;
+	u64 entries, errors, missed, exhausted;
+	unsigned int hooks;
+	unsigned int threads;
+	unsigned int off;
+};
+
+struct lib_snapshots {
+	unsigned int size;
+	unsigned int n;
+	bool all;
+	struct lib_snapshot item[];
+};
+
+static void snapshot_stats(struct lunatik_runtime *rt, struct lib_snapshot *item)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct lunatik_stats *stats = per_cpu_ptr(rt->stats, cpu);
+
+		item->entries += READ_ONCE(stats->entries);
+		item->errors += READ_ONCE(stats->errors);
+		item->missed += READ_ONCE(stats->missed);
+		item->exhausted += READ_ONCE(stats->exhausted);
+	}
+}
+
+static void snapshot_hooks(struct lunatik_runtime *rt, struct lib_snapshot *item)
+{
+	struct lunatik_hook *hook;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	list_for_each_entry(hook, &rt->hooks, node) {
+		item->hooks += !!hook->L;
+		item->threads += !hook->L;
+		item->off += hook->switched_off;
+	}
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+}
+
+static bool snapshot_take(struct lunatik_runtime *rt, void *argument)
+{
+	struct lib_snapshots *list = argument;
+	struct lib_snapshot *item;
+
+	if (!list->all && hlist_unhashed(&rt->name_node))
+		return true;
+	if (list->n == list->size)
+		return false;
+	item = &list->item[list->n++];
+	memset(item, 0, sizeof(*item));
+	strscpy(item->name, rt->name, sizeof(item->name));
+	item->context = rt->context;
+	item->state = READ_ONCE(rt->state);
+	item->stopping = READ_ONCE(rt->stopping);
+	item->memory = READ_ONCE(rt->heap);
+	item->limit = rt->limits.memory;
+	item->budget = rt->limits.budget;
+	snapshot_stats(rt, item);
+	snapshot_hooks(rt, item);
+	return true;
+}
+
+static void lib_setinteger(lua_State *L, const char *field, lua_Integer value)
+{
+	lua_pushinteger(L, value);
+	lua_setfield(L, -2, field);
+}
+
+static void snapshot_push(lua_State *L, const struct lib_snapshot *item)
+{
+	lua_createtable(L, 0, 14);
+	lua_pushstring(L, item->name);
+	lua_setfield(L, -2, "name");
+	lua_pushstring(L, lib_contexts[item->context]);
+	lua_setfield(L, -2, "context");
+	lua_pushstring(L, item->stopping ? "stopping" : lib_states[item->state]);
+	lua_setfield(L, -2, "state");
+	lib_setinteger(L, "memory", item->memory);
+	lib_setinteger(L, "limit", item->limit);
+	lib_setinteger(L, "budget", item->budget);
+	lib_setinteger(L, "entries", item->entries);
+	lib_setinteger(L, "errors", item->errors);
+	lib_setinteger(L, "missed", item->missed);
+	lib_setinteger(L, "exhausted", item->exhausted);
+	lib_setinteger(L, "hooks", item->hooks);
+	lib_setinteger(L, "threads", item->threads);
+	lib_setinteger(L, "off", item->off);
+}
+
+/* lunatik.list([all]): registered runtimes; all of them if `all` is true */
+static int lib_list(lua_State *L)
+{
+	unsigned int size = lunatik_nruntimes() + 8;
+	struct lib_snapshots *list;
+	unsigned int i;
+
+	list = lua_newuserdatauv(L, struct_size(list, item, size), 0);
+	list->size = size;
+	list->n = 0;
+	list->all = lua_toboolean(L, 1);
+	lunatik_eachruntime(snapshot_take, list);
+	lua_createtable(L, list->n, 0);
+	for (i = 0; i < list->n; i++) {
+		snapshot_push(L, &list->item[i]);
+		lua_rawseti(L, -2, i + 1);
+	}
+	return 1;
+}
+
+/* lunatik.status(): version, and what all runtimes together hold */
+static int lib_status(lua_State *L)
+{
+	lua_createtable(L, 0, 6);
+	lua_pushliteral(L, LUNATIK_RELEASE);
+	lua_setfield(L, -2, "version");
+	lib_setinteger(L, "memory", lunatik_total_used());
+	lib_setinteger(L, "memory_limit", lunatik_total_limit());
+	lib_setinteger(L, "orphans", lunatik_orphan_used());
+	lib_setinteger(L, "runtimes", lunatik_nruntimes());
+	return 1;
+}
+
+/* lunatik.flush(): wait until dropped objects are gone */
+static int lib_flush(lua_State *L)
+{
+	lunatik_checksleep(L, "lunatik.flush");
+	lunatik_hooks_flush();
+	lunatik_objects_flush();
+	return 0;
+}
+
+/* ---- library -------------------------------------------------------------------------------------- */
+
+static const luaL_Reg lib_functions[] = {
+	{ "runtime", lib_runtime },
+	{ "start", lib_start },
+	{ "stop", lib_stop },
+	{ "list", lib_list },
+	{ "status", lib_status },
+	{ "flush", lib_flush },
+	{ "output", lunatik_output },
+	{ NULL, NULL }
+};
+
+static const luaL_Reg runtime_methods[] = {
+	{ "stop", runtime_stop },
+	{ "resume", runtime_resume },
+	{ "__close", runtime_stop },
+	{ NULL, NULL }
+};
+
+const lunatik_class_t lunatik_runtimeclass = {
+	.name = "runtime",
+	.methods = runtime_methods,
+	.release = lunatik_runtime_release,
+	.sleep = true,
+	.pointer = true,
+	.owner = THIS_MODULE,
+};
+EXPORT_SYMBOL(lunatik_runtimeclass);
+
+static void lib_pushenv(lua_State *L)
+{
+	lunatik_object_t *env;
+
+	rcu_read_lock();
+	env = READ_ONCE(lunatik_env);
+	if (env && !lunatik_getobject_unless_zero(env))
+		env = NULL;
+	rcu_read_unlock();
+	if (!env)
+		return;
+	lunatik_cloneobject(L, env);
+	lua_setfield(L, -2, "_ENV");
+}
+
+/**
+ * lunatik_open_lunatik() - opener of the library; other kinds of runtime than
+ * process ones get ``_ENV`` and the lists only
+ */
+int lunatik_open_lunatik(lua_State *L)
+{
+	const luaL_Reg *function;
+	bool process = lunatik_of(L)->context == LUNATIK_PROCESS;
+
+	lua_newtable(L);
+	for (function = lib_functions; function->name; function++) {
+		if (!process && function->func != lib_list &&
+		    function->func != lib_status)
+			continue;
+		lua_pushcfunction(L, function->func);
+		lua_setfield(L, -2, function->name);
+	}
+	lib_pushenv(L);
+	return 1;
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * loader.c - scripts from files, libraries from modules.
+ *
+ * Scripts lie in the administrator's folder or the packages'; paths are opened
+ * from the root of init, and a file must belong to root and be writable by
+ * nobody else. Libraries of the module list are never shadowed by a file: they
+ * come from lunatik_open_NAME of a module, loaded by its alias when missing.
+ */
+#include <linux/ctype.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/kmod.h>
+#include <linux/mm.h>
+#include <linux/sched/task.h>
+
+#include "core.h"
+#include "libraries.h"
+
+#define LOADER_MAX	SZ_16M
+#define LOADER_PATH	(LUNATIK_NAMELEN + 64)
+
+static const char *const loader_folders[] = {
+	"/etc/lunatik/", "/lib/modules/lua/",
+};
+
+/* ---- files ------------------------------------------------------------------------ */
+
+static struct file *loader_open(const char *path)
+{
+	struct file *file;
+	struct path root;
+
+	task_lock(&init_task);
+	get_fs_root(init_task.fs, &root);
+	task_unlock(&init_task);
+	file = file_open_root(&root, path, O_RDONLY, 0);
+	path_put(&root);
+	return file;
+}
+
+static int loader_permitted(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (!S_ISREG(inode->i_mode))
+		return -EINVAL;
+	if (!uid_eq(inode->i_uid, GLOBAL_ROOT_UID) ||
+	    (inode->i_mode & (S_IWGRP | S_IWOTH)))
+		return -EPERM;
+	return i_size_read(inode) > LOADER_MAX ? -EFBIG : 0;
+}
+
+static int loader_slurp(struct file *file, char **text, size_t *length)
+{
+	loff_t size = i_size_read(file_inode(file));
+	loff_t pos = 0;
+	ssize_t got = 0;
+
+	*text = kvmalloc(size + 1, LUNATIK_GFP);
+	if (!*text)
+		return -ENOMEM;
+	while (pos < size) {
+		got = kernel_read(file, *text + pos, size - pos, &pos);
+		if (got <= 0)
+			break;
+	}
+	*length = pos;
+	if (got >= 0)
+		return 0;
+	kvfree(*text);
+	return got;
+}
+
+static int loader_read(const char *path, char **text, size_t *length)
+{
+	struct file *file = loader_open(path);
+	int err;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	err = loader_permitted(file);
+	if (!err)
+		err = loader_slurp(file, text, length);
+	fput(file);
+	return err;
+}
+
+static bool loader_within(const char *path)
+{
+	int i;
+
+	if (strlen(path) >= LOADER_PATH || strstr(path, "/../"))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(loader_folders); i++) {
+		if (!strncmp(path, loader_folders[i], strlen(loader_folders[i])))
+			return true;
+	}
+	return false;
+}
+
+static int loader_failed(lua_State *L, const char *path, int err)
+{
+	switch (err) {
+	case -EPERM:
+		lua_pushfstring(L, "cannot open %s: it must belong to root and be writable by nobody else",
+				path);
+		break;
+	case -ENOMEM:
+		lua_pushfstring(L, "cannot allocate buffer for %s", path);
+		break;
+	case -EFBIG:
+		lua_pushfstring(L, "cannot open %s: it is larger than 16 MiB",
+				path);
+		break;
+	default:
+		lua_pushfstring(L, "cannot open %s", path);
+	}
+	return LUA_ERRFILE;
+}
+
+/**
+ * lunatik_loadfile() - load a script as a chunk
+ * @L: state of an entry that may sleep; others raise
+ * @filename: absolute path inside a script folder
+ * @mode: as for lua_load(); binary chunks are refused anyway
+ *
+ * Return: a Lua status; the function or the message is on the stack
+ */
+int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
+{
+	char name[LOADER_PATH + 1];
+	char *text = NULL;
+	size_t length = 0;
+	int err = -ENOENT;
+
+	if (!lunatik_maysleep(L))
+		return luaL_error(L, "cannot load file on non-sleepable runtime");
+	lunatik_checksleep(L, "loadfile");
+	if (!filename)
+		filename = "stdin";
+	if (loader_within(filename))
+		err = loader_read(filename, &text, &length);
+	if (err)
+		return loader_failed(L, filename, err);
+	snprintf(name, sizeof(name), "@%s", filename);
+	err = luaL_loadbufferx(L, text, length, name, mode);
+	kvfree(text);
+	return err;
+}
+EXPORT_SYMBOL(lunatik_loadfile);
+
+/**
+ * lunatik_readable() - whether a script is there, for package.searchpath
+ */
+bool lunatik_readable(lua_State *L, const char *path)
+{
+	struct file *file;
+	bool readable;
+
+	if (!lunatik_maysleep(L) || !loader_within(path))
+		return false;
+	lunatik_checksleep(L, "require");
+	file = loader_open(path);
+	if (IS_ERR(file))
+		return false;
+	readable = S_ISREG(file_inode(file)->i_mode);
+	fput(file);
+	return readable;
+}
+
+/**
+ * lunatik_checkscript() - whether a script's name may be used
+ *
+ * Return: 0, or -EINVAL: empty, too long, absolute, with ``..``, empty parts
+ * or characters other than letters, digits and ``_-+./``
+ */
+int lunatik_checkscript(const char *name)
+{
+	size_t length = strlen(name);
+	size_t i;
+
+	if (!length || length >= LUNATIK_NAMELEN || name[0] == '/' ||
+	    name[length - 1] == '/' || strstr(name, "..") || strstr(name, "//"))
+		return -EINVAL;
+	for (i = 0; i < length; i++) {
+		if (!isalnum(name[i]) && !strchr("_-+./", name[i]))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * lunatik_openscript() - push a script's chunk, or raise
+ * @script: name below the script folders, without ``.lua``
+ */
+int lunatik_openscript(lua_State *L, const char *script)
+{
+	const char *path = NULL;
+	int i;
+
+	if (lunatik_checkscript(script))
+		return luaL_error(L, "invalid script name '%s'", script);
+	for (i = 0; i < ARRAY_SIZE(loader_folders); i++) {
+		path = lua_pushfstring(L, "%s%s.lua", loader_folders[i], script);
+		if (lunatik_readable(L, path))
+			break;
+	}
+	if (lunatik_loadfile(L, path, "t") != LUA_OK)
+		return lua_error(L);
+	return 1;
+}
+
+/* ---- libraries ---------------------------------------------------------------------- */
+
+static const char *const loader_libraries[] = { LUNATIK_LIBRARIES };
+
+static bool loader_isname(const char *name)
+{
+	const char *c;
+
+	if (!islower(name[0]) || strlen(name) > 40)
+		return false;
+	for (c = name; *c; c++) {
+		if (!islower(*c) && !isdigit(*c) && *c != '_')
+			return false;
+	}
+	return true;
+}
+
+static bool loader_isbuiltin(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(loader_libraries); i++) {
+		if (!strcmp(loader_libraries[i], name))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * lunatik_pin() - keep a module loaded until the Lua state is closed
+ *
+ * Return: false if the state uses too many
+ */
+bool lunatik_pin(struct lunatik_runtime *rt, struct module *module)
+{
+	unsigned int i;
+
+	for (i = 0; i < rt->npins; i++) {
+		if (rt->pins[i] == module)
+			return true;
+	}
+	if (rt->npins == LUNATIK_PINS)
+		return false;
+	__module_get(module);
+	rt->pins[rt->npins++] = module;
+	return true;
+}
+
+/**
+ * lunatik_unpin() - the Lua state is closed
+ */
+void lunatik_unpin(struct lunatik_runtime *rt)
+{
+	while (rt->npins)
+		module_put(rt->pins[--rt->npins]);
+	while (rt->nsymbols)
+		symbol_put_addr(rt->symbols[--rt->nsymbols]);
+}
+
+static lua_CFunction loader_opener(struct lunatik_runtime *rt, const char *name)
+{
+	char symbol[64];
+	void *opener;
+
+	if (rt->nsymbols == LUNATIK_PINS)
+		return NULL;
+	snprintf(symbol, sizeof(symbol), "lunatik_open_%s", name);
+	opener = __symbol_get(symbol);
+	if (opener)
+		rt->symbols[rt->nsymbols++] = opener;
+	return (lua_CFunction)opener;
+}
+
+/*
+ * Only from an entry that may sleep: modprobe runs, and symbols are looked up
+ * under the lock of the module list.
+ */
+static int loader_search(lua_State *L, const char *name)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	lua_CFunction opener;
+	int status;
+
+	lunatik_checksleep(L, "require");
+	opener = loader_opener(rt, name);
+	if (!opener) {
+		status = request_module("lunatik-lib-%s", name);
+		opener = loader_opener(rt, name);
+		if (!opener) {
+			lua_pushfstring(L, "\n\tno library '%s': 'modprobe lunatik-lib-%s' failed with %d (the kernel log and 'lunatik status' tell why)",
+					name, name, status);
+			return 1;
+		}
+	}
+	lua_pushcfunction(L, opener);
+	lua_pushfstring(L, "lunatik_open_%s", name);
+	return 2;
+}
+
+static int loader_builtin(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+	int results;
+
+	if (!loader_isbuiltin(name))
+		return 0;
+	if (!lunatik_maysleep(L))
+		return luaL_error(L, "cannot load library '%s' on non-sleepable runtime",
+				  name);
+	results = loader_search(L, name);
+	return results == 2 ? 2 : lua_error(L);
+}
+
+static int loader_foreign(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+
+	if (!loader_isname(name) || !lunatik_maysleep(L))
+		return 0;
+	return loader_search(L, name);
+}
+
+const lua_CFunction lunatik_searchers[] = {
+	loader_builtin, lunatik_searchpath, loader_foreign, NULL
+};
+
+/**
+ * lunatik_openlibs() - what every state starts with
+ */
+void lunatik_openlibs(lua_State *L, struct lunatik_runtime *rt)
+{
+	lua_gc(L, LUA_GCSTOP);
+	luaL_openlibs(L);
+	lua_pushliteral(L, LUNATIK_VERSION);
+	lua_setglobal(L, "_LUNATIK_VERSION");
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+	lua_pushcfunction(L, lunatik_open_lunatik);
+	lua_setfield(L, -2, "lunatik");
+	lua_pop(L, 1);
+	lua_gc(L, LUA_GCRESTART);
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * lock.c - the three locks of a runtime.
+ *
+ * Who waits is decided by the hook's kind, never guessed from the context:
+ *   - entries that may sleep wait killably for a process runtime;
+ *   - softirq entries spin for a softirq runtime, bounded by the budget of the
+ *     holder; with interrupts off, or when this very task (or the softirq above
+ *     it) holds the runtime, they are missed;
+ *   - everything else only tries, and a failure is a missed event.
+ * The script body of every kind of runtime runs under the owner lock alone:
+ * its hooks are disarmed, so that nobody else comes.
+ */
+#include <linux/sched/signal.h>
+
+#include "core.h"
+
+static struct lock_class_key lock_key;
+
+static void lock_wake(struct irq_work *work)
+{
+	struct lunatik_ownerlock *lock =
+		container_of(work, struct lunatik_ownerlock, wake);
+
+	wake_up(&lock->waiters);
+}
+
+/**
+ * lunatik_locks_init() - prepare the locks of a new runtime
+ */
+void lunatik_locks_init(struct lunatik_runtime *rt)
+{
+	atomic_set(&rt->process.held, 0);
+	init_waitqueue_head(&rt->process.waiters);
+	init_irq_work(&rt->process.wake, lock_wake);
+	init_waitqueue_head(&rt->stop_wait);
+	spin_lock_init(&rt->softirq);
+	raw_spin_lock_init(&rt->hardirq);
+	raw_spin_lock_init(&rt->hooks_lock);
+#ifdef CONFIG_LOCKDEP
+	lockdep_init_map(&rt->map, "lunatik_runtime", &lock_key, 0);
+#else
+	(void)lock_key;
+#endif
+}
+
+static bool owner_trylock(struct lunatik_runtime *rt)
+{
+	return atomic_read(&rt->process.held) == 0 &&
+	       atomic_cmpxchg_acquire(&rt->process.held, 0, 1) == 0;
+}
+
+static void owner_unlock(struct lunatik_runtime *rt, bool direct)
+{
+	atomic_set_release(&rt->process.held, 0);
+	smp_mb__after_atomic();
+	if (!waitqueue_active(&rt->process.waiters))
+		return;
+	if (direct)
+		wake_up(&rt->process.waiters);
+	else
+		irq_work_queue(&rt->process.wake);
+}
+
+static bool owner_got(struct lunatik_runtime *rt, bool *got)
+{
+	*got = owner_trylock(rt);
+	return *got || READ_ONCE(rt->state) == LUNATIK_STOPPED ||
+	       READ_ONCE(rt->stopping);
+}
+
+static int owner_lock(struct lunatik_runtime *rt)
+{
+	bool got = false;
+
+	if (wait_event_killable(rt->process.waiters, owner_got(rt, &got)))
+		return -EINTR;
+	return got ? 0 : -ENXIO;
+}
+
+static int lock_process(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	if (owner_trylock(rt))
+		return 0;
+	if (!(entry->flags & LUNATIK_MAYSLEEP) || (entry->flags & LUNATIK_TRY))
+		return -EBUSY;
+	return owner_lock(rt);
+}
+
+/*
+ * The task word, not the CPU, tells recursion from contention: in a softirq,
+ * current is the task that was interrupted, and that task runs nowhere else;
+ * on PREEMPT_RT softirqs of one CPU preempt each other.
+ */
+static int lock_softirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	if (irqs_disabled() || in_nmi() || READ_ONCE(rt->owner) == current)
+		return -EBUSY;
+	if (!(entry->flags & LUNATIK_TRY))
+		spin_lock_bh(&rt->softirq);
+	else if (!spin_trylock_bh(&rt->softirq))
+		return -EBUSY;
+	WRITE_ONCE(rt->owner, current);
+	return 0;
+}
+
+static int lock_hardirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	local_irq_save(entry->irqflags);
+	if (raw_spin_trylock(&rt->hardirq))
+		return 0;
+	local_irq_restore(entry->irqflags);
+	return -EBUSY;
+}
+
+#ifdef CONFIG_LOCKDEP
+static void lock_depmap(struct lunatik_runtime *rt, bool try)
+{
+	if (try)
+		lock_acquire_exclusive(&rt->map, 0, 1, NULL, _RET_IP_);
+	else
+		lock_acquire_exclusive(&rt->map, 0, 0, NULL, _RET_IP_);
+}
+#endif
+
+/**
+ * lunatik_lockruntime() - let an entry in
+ * @rt: the runtime
+ * @entry: with its flags set
+ *
+ * Return: 0; -EBUSY if the event is missed; -ENXIO if the runtime stops;
+ * -EINTR if a fatal signal ended the wait
+ */
+int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	switch (rt->context) {
+	case LUNATIK_PROCESS:
+		return lock_process(rt, entry);
+	case LUNATIK_SOFTIRQ:
+		return lock_softirq(rt, entry);
+	default:
+		return lock_hardirq(rt, entry);
+	}
+}
+
+/**
+ * lunatik_unlockruntime() - let the next one in
+ */
+void lunatik_unlockruntime(struct lunatik_runtime *rt,
+			   struct lunatik_entry *entry)
+{
+	switch (rt->context) {
+	case LUNATIK_PROCESS:
+		owner_unlock(rt, entry->flags & LUNATIK_MAYSLEEP);
+		break;
+	case LUNATIK_SOFTIRQ:
+		WRITE_ONCE(rt->owner, NULL);
+		spin_unlock_bh(&rt->softirq);
+		break;
+	default:
+		raw_spin_unlock(&rt->hardirq);
+		local_irq_restore(entry->irqflags);
+	}
+}
+
+/**
+ * lunatik_lockbody() - the owner lock alone, for the body and the reserve
+ *
+ * Context: process, sleeps killably
+ * Return: 0, -ENXIO or -EINTR
+ */
+int lunatik_lockbody(struct lunatik_runtime *rt)
+{
+	return owner_trylock(rt) ? 0 : owner_lock(rt);
+}
+
+void lunatik_unlockbody(struct lunatik_runtime *rt)
+{
+	owner_unlock(rt, true);
+}
+
+/**
+ * lunatik_lockstop() - the owner lock for whoever stops the runtime
+ * @rt: the runtime, whose stop condition is set
+ * @timeout: jiffies; 0 waits until the entry inside has ended
+ *
+ * Context: process, sleeps uninterruptibly: entries are bounded by then
+ * Return: false on timeout
+ */
+bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout)
+{
+	if (timeout)
+		return wait_event_timeout(rt->process.waiters,
+					  owner_trylock(rt), timeout) != 0;
+	wait_event(rt->process.waiters, owner_trylock(rt));
+	return true;
+}

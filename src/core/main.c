@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * main.c - lunatik.ko: parameters, init, exit. Runs no Lua.
+ */
+#include <linux/capability.h>
+#include <linux/random.h>
+#include <linux/security.h>
+
+#include "core.h"
+
+unsigned long lunatik_param_memory = SZ_64M;
+module_param_named(memory, lunatik_param_memory, ulong, 0644);
+MODULE_PARM_DESC(memory, "Bytes that a process runtime may use (64 MiB)");
+
+unsigned long lunatik_param_memory_atomic = SZ_4M;
+module_param_named(memory_atomic, lunatik_param_memory_atomic, ulong, 0644);
+MODULE_PARM_DESC(memory_atomic,
+		 "Bytes that a softirq or hardirq runtime reserves (4 MiB)");
+
+unsigned int lunatik_param_budget = 100000;
+module_param_named(budget, lunatik_param_budget, uint, 0644);
+MODULE_PARM_DESC(budget,
+		 "Units that an entry may use where it may not sleep (100000)");
+
+unsigned int lunatik_param_grace = 1000;
+module_param_named(grace, lunatik_param_grace, uint, 0644);
+MODULE_PARM_DESC(grace,
+		 "Milliseconds that a stopped script has to end by itself (1000)");
+
+unsigned int lunatik_param_runtimes = 1024;
+module_param_named(runtimes, lunatik_param_runtimes, uint, 0644);
+MODULE_PARM_DESC(runtimes, "Runtimes that may exist at once (1024)");
+
+unsigned long lunatik_param_total;
+module_param_named(total, lunatik_param_total, ulong, 0644);
+MODULE_PARM_DESC(total, "Bytes of all runtimes together (0: 1/8 of RAM)");
+
+struct workqueue_struct *lunatik_workqueue;
+
+lunatik_object_t *lunatik_env;
+EXPORT_SYMBOL(lunatik_env);
+
+/**
+ * lunatik_setenv() - set or clear the table that all runtimes share
+ * @env: an rcu table; the core takes a reference of its own. NULL clears.
+ *
+ * Context: process
+ */
+void lunatik_setenv(lunatik_object_t *env)
+{
+	lunatik_object_t *old;
+
+	if (env)
+		lunatik_getobject(env);
+	old = xchg(&lunatik_env, env);
+	if (old)
+		lunatik_putobject(old);
+}
+EXPORT_SYMBOL(lunatik_setenv);
+
+/**
+ * lunatik_checkaccess() - may this task script the kernel?
+ *
+ * Return: 0, or -EPERM without CAP_SYS_MODULE in the initial user namespace
+ * or under lockdown
+ */
+int lunatik_checkaccess(void)
+{
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	return security_locked_down(LOCKDOWN_MODULE_SIGNATURE);
+}
+EXPORT_SYMBOL(lunatik_checkaccess);
+
+unsigned int lunatik_seed(void)
+{
+	return get_random_u32();
+}
+
+static int __init lunatik_init(void)
+{
+	lunatik_workqueue = alloc_workqueue("lunatik", WQ_UNBOUND, 0);
+	if (!lunatik_workqueue)
+		return -ENOMEM;
+	lunatik_objects_init();
+	lunatik_hooks_init();
+	lunatik_print_init();
+	return 0;
+}
+
+static void __exit lunatik_exit(void)
+{
+	lunatik_hooks_flush();
+	lunatik_objects_exit();
+	lunatik_print_exit();
+	destroy_workqueue(lunatik_workqueue);
+}
+
+module_init(lunatik_init);
+module_exit(lunatik_exit);
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_DESCRIPTION("Lua scripting for the running kernel");
+MODULE_VERSION(LUNATIK_RELEASE);
+MODULE_INFO(lunatik_version, LUNATIK_RELEASE);

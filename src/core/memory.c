@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * memory.c - accounts, and where a runtime's Lua heap comes from.
+ *
+ * softirq and hardirq runtimes live in one arena, reserved at creation. A
+ * process runtime allocates from the kernel in entries that may sleep, and from
+ * its reserve otherwise; blocks of the kernel that such an entry frees go back
+ * through a work item. Nothing here ever reaches the OOM killer.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+#define MEMORY_STEP	SZ_256K		/* grain of the charge to the total */
+#define MEMORY_RESERVE	SZ_64K
+#define MEMORY_RECLAIM	(7 * 1024)	/* stack that reclaim may need */
+#define MEMORY_MAX	SZ_1G
+
+static atomic_long_t memory_total;
+static atomic_long_t memory_orphans;
+
+/**
+ * lunatik_total_limit() - bytes that all runtimes together may hold
+ */
+size_t lunatik_total_limit(void)
+{
+	if (lunatik_param_total)
+		return lunatik_param_total;
+	return (size_t)totalram_pages() * PAGE_SIZE / 8;
+}
+
+size_t lunatik_total_used(void)
+{
+	return atomic_long_read(&memory_total);
+}
+
+size_t lunatik_orphan_used(void)
+{
+	return atomic_long_read(&memory_orphans);
+}
+
+/**
+ * lunatik_total_charge() - take bytes from what all runtimes share
+ *
+ * Context: any
+ * Return: false if the limit would be exceeded; nothing is charged then
+ */
+bool lunatik_total_charge(size_t size)
+{
+	if ((size_t)atomic_long_add_return(size, &memory_total) <=
+	    lunatik_total_limit())
+		return true;
+	atomic_long_sub(size, &memory_total);
+	return false;
+}
+
+void lunatik_total_uncharge(size_t size)
+{
+	atomic_long_sub(size, &memory_total);
+}
+
+struct lunatik_account *lunatik_account_create(size_t limit)
+{
+	struct lunatik_account *account = kzalloc(sizeof(*account), LUNATIK_GFP);
+
+	if (!account)
+		return NULL;
+	kref_init(&account->refs);
+	account->limit = limit;
+	return account;
+}
+
+static void account_release(struct kref *refs)
+{
+	kfree(container_of(refs, struct lunatik_account, refs));
+}
+
+void lunatik_account_put(struct lunatik_account *account)
+{
+	if (account)
+		kref_put(&account->refs, account_release);
+}
+
+/**
+ * lunatik_account_orphan() - the runtime is gone, its objects may not be
+ */
+void lunatik_account_orphan(struct lunatik_account *account)
+{
+	atomic_long_set(&account->heap, 0);
+	atomic_long_add(atomic_long_read(&account->used), &memory_orphans);
+	WRITE_ONCE(account->orphan, true);
+}
+
+/**
+ * lunatik_account_charge() - pay for an object
+ *
+ * Context: any
+ * Return: 0, or -ENOMEM if a limit would be exceeded
+ */
+int lunatik_account_charge(struct lunatik_account *account, size_t size)
+{
+	long used;
+
+	if (size > MEMORY_MAX || !lunatik_total_charge(size))
+		return -ENOMEM;
+	if (lunatik_orphan_used() > lunatik_param_memory)
+		goto refuse;
+	used = atomic_long_add_return(size, &account->used);
+	if (used + atomic_long_read(&account->heap) > account->limit) {
+		atomic_long_sub(size, &account->used);
+		goto refuse;
+	}
+	kref_get(&account->refs);
+	return 0;
+refuse:
+	lunatik_total_uncharge(size);
+	return -ENOMEM;
+}
+
+/**
+ * lunatik_account_uncharge() - undo one lunatik_account_charge()
+ */
+void lunatik_account_uncharge(struct lunatik_account *account, size_t size)
+{
+	atomic_long_sub(size, &account->used);
+	if (READ_ONCE(account->orphan))
+		atomic_long_sub(size, &memory_orphans);
+	lunatik_total_uncharge(size);
+	lunatik_account_put(account);
+}
+
+/* ---- blocks ------------------------------------------------------------- */
+
+/* Allocating with GFP_KERNEL may enter reclaim on this very stack. */
+static bool memory_maysleep(struct lunatik_runtime *rt)
+{
+	struct lunatik_entry *entry = rt->current_entry;
+
+	if (!entry)
+		return true;
+	return (entry->flags & LUNATIK_MAYSLEEP) &&
+	       lunatik_stackleft(rt, MEMORY_RECLAIM);
+}
+
+/* Sizes that the slab allocator rounds to anyway, so that growth stays put. */
+static size_t memory_round(size_t size)
+{
+	if (size > PAGE_SIZE)
+		return PAGE_ALIGN(size);
+	if (size > 64 && size <= 96)
+		return 96;
+	if (size > 128 && size <= 192)
+		return 192;
+	return max_t(size_t, roundup_pow_of_two(size),
+		     sizeof(struct llist_node));
+}
+
+static struct lunatik_arena *memory_arena(struct lunatik_runtime *rt,
+					  const void *ptr)
+{
+	unsigned int i;
+
+	if (rt->arena)
+		return rt->arena;
+	for (i = 0; i < rt->nreserve; i++) {
+		if (lunatik_arena_owns(rt->reserve[i], ptr))
+			return rt->reserve[i];
+	}
+	return NULL;
+}
+
+static void *memory_fromreserve(struct lunatik_runtime *rt, size_t size)
+{
+	unsigned int i = rt->nreserve;
+	void *ptr = NULL;
+
+	while (!ptr && i-- > 0)
+		ptr = lunatik_arena_alloc(rt->reserve[i], size);
+	i = rt->nreserve;
+	if (!ptr || !i || lunatik_arena_available(rt->reserve[i - 1]) <
+			  MEMORY_RESERVE / 2) {
+		rt->reserve_low = true;
+		irq_work_queue(&rt->refill_irq);
+	}
+	return ptr;
+}
+
+static void *memory_take(struct lunatik_runtime *rt, size_t size)
+{
+	if (rt->arena)
+		return lunatik_arena_alloc(rt->arena, size);
+	if (memory_maysleep(rt))
+		return kvmalloc(memory_round(size), LUNATIK_GFP);
+	return memory_fromreserve(rt, size);
+}
+
+static void memory_give(struct lunatik_runtime *rt, void *ptr)
+{
+	struct lunatik_arena *arena = memory_arena(rt, ptr);
+
+	if (arena)
+		lunatik_arena_free(arena, ptr);
+	else if (!rt->current_entry ||
+		 (rt->current_entry->flags & LUNATIK_MAYSLEEP))
+		kvfree(ptr);
+	else if (llist_add(ptr, &rt->deferred))
+		irq_work_queue(&rt->refill_irq);
+}
+
+/* Whether a block may stay where it is without hiding memory from the limit. */
+static bool memory_fits(struct lunatik_runtime *rt, void *ptr, size_t osize,
+			size_t nsize)
+{
+	struct lunatik_arena *arena = memory_arena(rt, ptr);
+	size_t usable;
+
+	if (!arena)
+		return memory_round(nsize) == memory_round(osize);
+	usable = lunatik_arena_usable(arena, ptr);
+	return nsize <= usable && nsize > usable / 4;
+}
+
+/* The total is charged in steps, so that the hot path touches no shared line. */
+static bool memory_charge(struct lunatik_runtime *rt, size_t grow)
+{
+	size_t heap = rt->heap + grow;
+
+	if (heap + atomic_long_read(&rt->account->used) > rt->limits.memory)
+		return false;
+	while (!rt->arena && heap > rt->charged) {
+		size_t step = max_t(size_t, MEMORY_STEP, heap - rt->charged);
+
+		if (!lunatik_total_charge(step))
+			return false;
+		rt->charged += step;
+	}
+	return true;
+}
+
+static void memory_settle(struct lunatik_runtime *rt, size_t osize, size_t nsize)
+{
+	rt->heap = rt->heap - osize + nsize;
+	atomic_long_set(&rt->account->heap, rt->heap);
+	if (!rt->arena && rt->charged > rt->heap + 4 * MEMORY_STEP) {
+		lunatik_total_uncharge(2 * MEMORY_STEP);
+		rt->charged -= 2 * MEMORY_STEP;
+	}
+}
+
+static void *memory_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
+			 size_t nsize)
+{
+	void *block;
+
+	if (nsize > MEMORY_MAX ||
+	    (nsize > osize && !memory_charge(rt, nsize - osize)))
+		return NULL;
+	if (ptr && memory_fits(rt, ptr, osize, nsize)) {
+		memory_settle(rt, osize, nsize);
+		return ptr;
+	}
+	block = memory_take(rt, nsize);
+	if (!block)
+		return nsize <= osize ? ptr : NULL;
+	if (ptr) {
+		memcpy(block, ptr, min(osize, nsize));
+		memory_give(rt, ptr);
+	}
+	memory_settle(rt, osize, nsize);
+	return block;
+}
+
+/**
+ * lunatik_luaalloc() - the lua_Alloc of every runtime
+ * @ud: the runtime
+ * @ptr: block or NULL
+ * @osize: its size; the kind of object if @ptr is NULL
+ * @nsize: the size wanted; 0 frees
+ *
+ * Context: under the runtime's lock, in any entry
+ * Return: the block, or NULL; shrinking never fails
+ */
+void *lunatik_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize)
+{
+	struct lunatik_runtime *rt = ud;
+
+	if (!ptr)
+		osize = 0;
+	if (nsize)
+		return memory_grow(rt, ptr, osize, nsize);
+	if (ptr) {
+		memory_give(rt, ptr);
+		memory_settle(rt, osize, 0);
+	}
+	return NULL;
+}
+
+/* ---- reserve -------------------------------------------------------------- */
+
+static size_t memory_reserved(struct lunatik_runtime *rt)
+{
+	return rt->nreserve ? MEMORY_RESERVE << (rt->nreserve - 1) : 0;
+}
+
+static void memory_addreserve(struct lunatik_runtime *rt)
+{
+	size_t size = MEMORY_RESERVE << rt->nreserve;
+	struct lunatik_arena *arena;
+
+	if (rt->nreserve >= LUNATIK_RESERVES ||
+	    memory_reserved(rt) + size > rt->limits.memory / 2)
+		return;
+	if (!lunatik_total_charge(size))
+		return;
+	arena = lunatik_arena_create(size);
+	if (!arena) {
+		lunatik_total_uncharge(size);
+		return;
+	}
+	rt->reserve[rt->nreserve++] = arena;
+}
+
+/**
+ * lunatik_memory_refill() - mend the reserve, under the runtime's lock
+ *
+ * Context: process, may sleep
+ */
+void lunatik_memory_refill(struct lunatik_runtime *rt)
+{
+	struct llist_node *node = llist_del_all(&rt->deferred);
+
+	while (node) {
+		struct llist_node *next = node->next;
+
+		kvfree(node);
+		node = next;
+	}
+	if (rt->reserve_low && !rt->arena) {
+		rt->reserve_low = false;
+		memory_addreserve(rt);
+	}
+}
+
+static void memory_refillwork(struct work_struct *work)
+{
+	struct lunatik_runtime *rt =
+		container_of(work, struct lunatik_runtime, refill_work);
+
+	if (!lunatik_lockbody(rt)) {
+		lunatik_memory_refill(rt);
+		lunatik_unlockbody(rt);
+	}
+	lunatik_runtime_put(rt);
+}
+
+static void memory_refillirq(struct irq_work *work)
+{
+	struct lunatik_runtime *rt =
+		container_of(work, struct lunatik_runtime, refill_irq);
+
+	if (!kref_get_unless_zero(&rt->refs))
+		return;
+	if (!queue_work(lunatik_workqueue, &rt->refill_work))
+		lunatik_runtime_put(rt);
+}
+
+static int memory_initarena(struct lunatik_runtime *rt)
+{
+	if (!lunatik_total_charge(rt->limits.memory))
+		return -ENOSPC;
+	rt->charged = rt->limits.memory;
+	rt->arena = lunatik_arena_create(rt->limits.memory);
+	return rt->arena ? 0 : -ENOMEM;
+}
+
+/**
+ * lunatik_memory_init() - prepare a runtime's memory
+ *
+ * Context: process, may sleep
+ * Return: 0; -ENOMEM; -ENOSPC if all runtimes together hold too much
+ */
+int lunatik_memory_init(struct lunatik_runtime *rt)
+{
+	init_llist_head(&rt->deferred);
+	INIT_WORK(&rt->refill_work, memory_refillwork);
+	init_irq_work(&rt->refill_irq, memory_refillirq);
+	rt->account = lunatik_account_create(rt->limits.memory);
+	if (!rt->account)
+		return -ENOMEM;
+	if (rt->context != LUNATIK_PROCESS)
+		return memory_initarena(rt);
+	memory_addreserve(rt);
+	return rt->nreserve ? 0 : -ENOMEM;
+}
+
+/**
+ * lunatik_memory_exit() - give everything back after the Lua state was closed
+ *
+ * Context: process, may sleep; nobody enters any more
+ */
+void lunatik_memory_exit(struct lunatik_runtime *rt)
+{
+	irq_work_sync(&rt->refill_irq);
+	rt->reserve_low = false;
+	lunatik_memory_refill(rt);
+	while (rt->nreserve) {
+		lunatik_total_uncharge(MEMORY_RESERVE << --rt->nreserve);
+		lunatik_arena_destroy(rt->reserve[rt->nreserve]);
+	}
+	lunatik_arena_destroy(rt->arena);
+	rt->arena = NULL;
+	lunatik_total_uncharge(rt->charged);
+	rt->charged = 0;
+	if (rt->account)
+		lunatik_account_orphan(rt->account);
+	lunatik_account_put(rt->account);
+	rt->account = NULL;
+}
+
+/* ---- documented C interface ------------------------------------------------- */
+
+/**
+ * lunatik_realloc() - memory of the kernel for a binding
+ * @L: state of the running entry
+ * @ptr: block of an earlier call, or NULL
+ * @size: bytes
+ *
+ * Return: the block (free it with lunatik_free()), or NULL; also NULL in an
+ * entry that may not sleep, which never calls the kernel's allocator
+ */
+void *lunatik_realloc(lua_State *L, void *ptr, size_t size)
+{
+	if (!lunatik_maysleep(L) || !size || size > KMALLOC_MAX_SIZE)
+		return NULL;
+	return krealloc(ptr, size, LUNATIK_GFP);
+}
+EXPORT_SYMBOL(lunatik_realloc);
+
+/**
+ * lunatik_checkalloc() - the same for a new block; raises "not enough memory"
+ */
+void *lunatik_checkalloc(lua_State *L, size_t size)
+{
+	void *ptr = lunatik_realloc(L, NULL, size);
+
+	return lunatik_checknull(L, ptr);
+}
+EXPORT_SYMBOL(lunatik_checkalloc);
+
+void lunatik_free(const void *ptr)
+{
+	kvfree(ptr);
+}
+EXPORT_SYMBOL(lunatik_free);
+
+/**
+ * lunatik_gfp_of() - how the running entry may allocate; 0 if not at all
+ */
+gfp_t lunatik_gfp_of(lua_State *L)
+{
+	return lunatik_maysleep(L) ? LUNATIK_GFP : 0;
+}
+EXPORT_SYMBOL(lunatik_gfp_of);
+
+gfp_t lunatik_gfp(lunatik_object_t *runtime)
+{
+	struct lunatik_runtime *rt = lunatik_tort(runtime);
+
+	return rt->L ? lunatik_gfp_of(rt->L) : LUNATIK_GFP;
+}
+EXPORT_SYMBOL(lunatik_gfp);

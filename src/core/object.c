@@ -1,0 +1,660 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * object.c - reference-counted objects, and their handles in Lua.
+ *
+ * A handle is a full userdata that holds a pointer to the object and a mark
+ * that scripts cannot forge; the class is checked on the object itself, so that
+ * no metatable is trusted. The last reference may be dropped in any context:
+ * destruction goes through irq_work and a work item, which waits for one grace
+ * period per batch.
+ */
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/**
+ * struct object_handle - the payload of a userdata
+ * @object: NULL once closed
+ * @mark: &object_mark
+ */
+struct object_handle {
+	lunatik_object_t *object;
+	const void *mark;
+};
+
+static const char object_mark;
+static LLIST_HEAD(objects_dead);
+static LIST_HEAD(objects_all);
+static DEFINE_RAW_SPINLOCK(objects_lock);
+
+/* ---- the end of an object --------------------------------------------------- */
+
+static void object_free(lunatik_object_t *object)
+{
+	const lunatik_class_t *class = object->class;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&objects_lock, flags);
+	list_del(&object->node);
+	raw_spin_unlock_irqrestore(&objects_lock, flags);
+	if (object->private && class->release)
+		class->release(object->private);
+	if (!class->pointer)
+		kvfree(object->private);
+	lunatik_freelock(object);
+	if (object->account)
+		lunatik_account_uncharge(object->account, object->size);
+	kfree(object);
+	module_put(class->owner);
+}
+
+static void objects_reap(struct work_struct *work)
+{
+	struct llist_node *node = llist_del_all(&objects_dead);
+
+	if (!node)
+		return;
+	synchronize_rcu();
+	while (node) {
+		lunatik_object_t *object =
+			llist_entry(node, lunatik_object_t, dead);
+
+		node = node->next;
+		object_free(object);
+	}
+}
+
+static DECLARE_WORK(objects_work, objects_reap);
+
+static void objects_queue(struct irq_work *work)
+{
+	queue_work(lunatik_workqueue, &objects_work);
+}
+
+static struct irq_work objects_irq;
+
+/**
+ * lunatik_releaseobject() - kref release: hand the object to the reaper
+ *
+ * Context: any
+ */
+void lunatik_releaseobject(struct kref *kref)
+{
+	lunatik_object_t *object = container_of(kref, lunatik_object_t, kref);
+
+	if (llist_add(&object->dead, &objects_dead))
+		irq_work_queue(&objects_irq);
+}
+EXPORT_SYMBOL(lunatik_releaseobject);
+
+/**
+ * lunatik_putobject() - drop a reference
+ *
+ * Context: any
+ * Return: 1 if it was the last, else 0
+ */
+int lunatik_putobject(lunatik_object_t *object)
+{
+	return kref_put(&object->kref, lunatik_releaseobject);
+}
+EXPORT_SYMBOL(lunatik_putobject);
+
+int lunatik_objects_init(void)
+{
+	init_irq_work(&objects_irq, objects_queue);
+	return 0;
+}
+
+/**
+ * lunatik_objects_flush() - wait until what was dropped so far is gone
+ *
+ * Context: process, may sleep. Objects may hold objects: a few rounds.
+ */
+void lunatik_objects_flush(void)
+{
+	do {
+		irq_work_sync(&objects_irq);
+		flush_work(&objects_work);
+	} while (!llist_empty(&objects_dead));
+}
+
+void lunatik_objects_exit(void)
+{
+	lunatik_objects_flush();
+	WARN_ON(!list_empty(&objects_all));
+}
+
+/* ---- locks ---------------------------------------------------------------------- */
+
+/**
+ * lunatik_newlock() - prepare the lock that @object->sleep asks for
+ */
+void lunatik_newlock(lunatik_object_t *object)
+{
+	if (object->sleep)
+		mutex_init(&object->mutex);
+	else
+		raw_spin_lock_init(&object->spin);
+}
+EXPORT_SYMBOL(lunatik_newlock);
+
+void lunatik_freelock(lunatik_object_t *object)
+{
+	if (object->sleep)
+		mutex_destroy(&object->mutex);
+}
+EXPORT_SYMBOL(lunatik_freelock);
+
+/**
+ * lunatik_lock() - lock an object
+ *
+ * Context: may sleep for a class that sleeps; any but a probe otherwise
+ */
+void lunatik_lock(lunatik_object_t *object)
+{
+	unsigned long flags;
+
+	if (object->sleep) {
+		mutex_lock(&object->mutex);
+		return;
+	}
+	raw_spin_lock_irqsave(&object->spin, flags);
+	object->irqflags = flags;
+}
+EXPORT_SYMBOL(lunatik_lock);
+
+/**
+ * lunatik_trylock() - the same without waiting
+ *
+ * Return: 1 if locked, else 0
+ */
+int lunatik_trylock(lunatik_object_t *object)
+{
+	unsigned long flags;
+
+	if (object->sleep)
+		return mutex_trylock(&object->mutex);
+	if (!raw_spin_trylock_irqsave(&object->spin, flags))
+		return 0;
+	object->irqflags = flags;
+	return 1;
+}
+EXPORT_SYMBOL(lunatik_trylock);
+
+void lunatik_unlock(lunatik_object_t *object)
+{
+	if (object->sleep)
+		mutex_unlock(&object->mutex);
+	else
+		raw_spin_unlock_irqrestore(&object->spin, object->irqflags);
+}
+EXPORT_SYMBOL(lunatik_unlock);
+
+void lunatik_lockobject(lua_State *L, lunatik_object_t *object)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	if (!entry || !(entry->flags & LUNATIK_PROBE))
+		lunatik_lock(object);
+	else if (!lunatik_trylock(object))
+		luaL_error(L, "object is busy");
+}
+EXPORT_SYMBOL(lunatik_lockobject);
+
+/* ---- creation -------------------------------------------------------------------- */
+
+/**
+ * lunatik_setobject() - initialise an object that the caller allocated
+ */
+void lunatik_setobject(lunatik_object_t *object, const lunatik_class_t *class,
+		       bool sleep)
+{
+	unsigned long flags;
+
+	kref_init(&object->kref);
+	object->class = class;
+	object->sleep = sleep;
+	object->gfp = sleep ? GFP_KERNEL : GFP_ATOMIC;
+	lunatik_newlock(object);
+	raw_spin_lock_irqsave(&objects_lock, flags);
+	list_add(&object->node, &objects_all);
+	raw_spin_unlock_irqrestore(&objects_lock, flags);
+}
+EXPORT_SYMBOL(lunatik_setobject);
+
+static lunatik_object_t *object_create(const lunatik_class_t *class,
+				       size_t size, bool sleep,
+				       struct lunatik_account *account)
+{
+	size_t charge = size + sizeof(lunatik_object_t);
+	lunatik_object_t *object;
+
+	if (size > SZ_1G || (account && lunatik_account_charge(account, charge)))
+		return NULL;
+	object = kzalloc(sizeof(*object), LUNATIK_GFP);
+	if (!object)
+		goto uncharge;
+	if (!class->pointer && size) {
+		object->private = kvzalloc(size, LUNATIK_GFP);
+		if (!object->private)
+			goto free;
+	}
+	object->account = account;
+	object->size = charge;
+	__module_get(class->owner);
+	lunatik_setobject(object, class, sleep);
+	return object;
+free:
+	kfree(object);
+uncharge:
+	if (account)
+		lunatik_account_uncharge(account, charge);
+	return NULL;
+}
+
+/**
+ * lunatik_createobject() - an object without a handle
+ * @class: its class
+ * @size: bytes of its zeroed private area
+ * @sleep: kind of lock
+ *
+ * Context: process, may sleep
+ * Return: the object, whose only reference the caller owns, or NULL
+ */
+lunatik_object_t *lunatik_createobject(const lunatik_class_t *class,
+				       size_t size, bool sleep)
+{
+	return object_create(class, size, sleep, NULL);
+}
+EXPORT_SYMBOL(lunatik_createobject);
+
+/**
+ * lunatik_charge() - a class allocates more for an object
+ * @object: the object
+ * @size: bytes
+ *
+ * Context: any
+ * Return: false if a limit would be exceeded
+ */
+bool lunatik_charge(lunatik_object_t *object, size_t size)
+{
+	return !object->account ||
+	       !lunatik_account_charge(object->account, size);
+}
+EXPORT_SYMBOL(lunatik_charge);
+
+void lunatik_uncharge(lunatik_object_t *object, size_t size)
+{
+	if (object->account)
+		lunatik_account_uncharge(object->account, size);
+}
+EXPORT_SYMBOL(lunatik_uncharge);
+
+/* ---- handles ------------------------------------------------------------------------ */
+
+static const char object_holder;
+
+/* A handle that is collected properly before its class is known. */
+static struct object_handle *object_newhandle(lua_State *L)
+{
+	struct object_handle *handle = lua_newuserdatauv(L, sizeof(*handle), 0);
+
+	handle->object = NULL;
+	handle->mark = &object_mark;
+	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &object_holder) != LUA_TTABLE) {
+		lua_pop(L, 1);
+		lua_newtable(L);
+		lua_pushcfunction(L, lunatik_deleteobject);
+		lua_setfield(L, -2, "__gc");
+		lua_pushvalue(L, -1);
+		lua_rawsetp(L, LUA_REGISTRYINDEX, &object_holder);
+	}
+	lua_setmetatable(L, -2);
+	return handle;
+}
+
+/**
+ * lunatik_newslot() - push a handle without an object, to be filled in later
+ */
+lunatik_object_t **lunatik_newslot(lua_State *L)
+{
+	return &object_newhandle(L)->object;
+}
+
+static struct object_handle *object_tohandle(lua_State *L, int ix)
+{
+	struct object_handle *handle;
+
+	if (lua_type(L, ix) != LUA_TUSERDATA ||
+	    lua_rawlen(L, ix) != sizeof(*handle))
+		return NULL;
+	handle = lua_touserdata(L, ix);
+	return handle->mark == &object_mark ? handle : NULL;
+}
+
+static void object_refuse(lua_State *L, const lunatik_class_t *class)
+{
+	luaL_error(L, "cannot use '%s' class on non-sleepable runtime",
+		   class->name);
+}
+
+/**
+ * lunatik_checkclass() - raise if the runtime's kind rules the class out
+ */
+void lunatik_checkclass(lua_State *L, const lunatik_class_t *class)
+{
+	if (class->sleep && lunatik_of(L)->context != LUNATIK_PROCESS)
+		object_refuse(L, class);
+}
+EXPORT_SYMBOL(lunatik_checkclass);
+
+/**
+ * lunatik_newobject() - create an object and push its handle
+ * @L: state of the running entry
+ * @class: its class
+ * @size: bytes of its zeroed private area
+ *
+ * Raises without memory, in an entry that may not sleep, and if the class needs
+ * a runtime that may.
+ */
+lunatik_object_t *lunatik_newobject(lua_State *L, const lunatik_class_t *class,
+				    size_t size)
+{
+	struct object_handle *handle;
+
+	lunatik_checkclass(L, class);
+	if (!lunatik_maysleep(L))
+		luaL_error(L, "cannot create a '%s' object in a callback that may not sleep",
+			   class->name);
+	handle = object_newhandle(L);
+	lunatik_setclass(L, class);
+	handle->object = object_create(class, size, class->sleep,
+				       lunatik_of(L)->account);
+	if (!handle->object)
+		luaL_error(L, "not enough memory");
+	return handle->object;
+}
+EXPORT_SYMBOL(lunatik_newobject);
+
+/**
+ * lunatik_cloneobject() - push a handle, consuming the caller's reference
+ *
+ * If it raises, the reference is dropped by the collector.
+ */
+void lunatik_cloneobject(lua_State *L, lunatik_object_t *object)
+{
+	struct object_handle *handle = object_newhandle(L);
+
+	handle->object = object;
+	lunatik_checkclass(L, object->class);
+	lunatik_setclass(L, object->class);
+}
+EXPORT_SYMBOL(lunatik_cloneobject);
+
+/**
+ * lunatik_pushobject() - push a handle that takes a reference of its own
+ */
+void lunatik_pushobject(lua_State *L, lunatik_object_t *object)
+{
+	struct object_handle *handle = object_newhandle(L);
+
+	lunatik_getobject(object);
+	handle->object = object;
+	lunatik_checkclass(L, object->class);
+	lunatik_setclass(L, object->class);
+}
+EXPORT_SYMBOL(lunatik_pushobject);
+
+/**
+ * lunatik_checkpobject() - the slot of a handle; raises for anything else
+ */
+lunatik_object_t **lunatik_checkpobject(lua_State *L, int ix)
+{
+	struct object_handle *handle = object_tohandle(L, ix);
+
+	if (!handle)
+		luaL_argerror(L, ix, "object expected");
+	if (!handle->object)
+		luaL_argerror(L, ix, LUNATIK_ERR_NULLPTR);
+	return &handle->object;
+}
+EXPORT_SYMBOL(lunatik_checkpobject);
+
+lunatik_object_t *lunatik_checkobject(lua_State *L, int ix)
+{
+	return *lunatik_checkpobject(L, ix);
+}
+EXPORT_SYMBOL(lunatik_checkobject);
+
+/**
+ * lunatik_testobject() - the object of a handle, or NULL
+ */
+lunatik_object_t *lunatik_testobject(lua_State *L, int ix)
+{
+	struct object_handle *handle = object_tohandle(L, ix);
+
+	return handle ? handle->object : NULL;
+}
+EXPORT_SYMBOL(lunatik_testobject);
+
+/**
+ * lunatik_checkclassobject() - the object of a handle of exactly one class
+ */
+lunatik_object_t *lunatik_checkclassobject(lua_State *L, int ix,
+					   const lunatik_class_t *class)
+{
+	lunatik_object_t *object = lunatik_checkobject(L, ix);
+
+	if (object->class != class)
+		luaL_error(L, "bad argument #%d (%s expected, got %s)", ix,
+			   class->name, object->class->name);
+	return object;
+}
+EXPORT_SYMBOL(lunatik_checkclassobject);
+
+/**
+ * lunatik_deleteobject() - ``__gc``: drop the handle's reference
+ */
+int lunatik_deleteobject(lua_State *L)
+{
+	struct object_handle *handle = object_tohandle(L, 1);
+
+	if (handle && handle->object) {
+		lunatik_object_t *object = handle->object;
+
+		handle->object = NULL;
+		lunatik_putobject(object);
+	}
+	return 0;
+}
+EXPORT_SYMBOL(lunatik_deleteobject);
+
+/**
+ * lunatik_closeobject() - ``close`` and ``__close``; the second call raises
+ */
+int lunatik_closeobject(lua_State *L)
+{
+	lunatik_checkpobject(L, 1);
+	return lunatik_deleteobject(L);
+}
+EXPORT_SYMBOL(lunatik_closeobject);
+
+/**
+ * lunatik_monitorobject() - documented ``__index``: plain method lookup
+ *
+ * Methods lock by themselves, for bounded copying only.
+ */
+int lunatik_monitorobject(lua_State *L)
+{
+	lua_getmetatable(L, 1);
+	lua_pushvalue(L, 2);
+	lua_rawget(L, -2);
+	return 1;
+}
+EXPORT_SYMBOL(lunatik_monitorobject);
+
+/* ---- classes --------------------------------------------------------------------------- */
+
+static int object_equal(lua_State *L)
+{
+	lunatik_object_t *one = lunatik_testobject(L, 1);
+
+	lua_pushboolean(L, one && one == lunatik_testobject(L, 2));
+	return 1;
+}
+
+static bool class_defines(const lunatik_class_t *class, const char *name)
+{
+	const luaL_Reg *method;
+
+	for (method = class->methods; method && method->name; method++) {
+		if (!strcmp(method->name, name))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * lunatik_newclass() - make the class's metatable in this state, once
+ *
+ * Its module stays pinned until the state is closed: scripts may keep methods.
+ */
+void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
+{
+	if (lua_rawgetp(L, LUA_REGISTRYINDEX, class) == LUA_TTABLE) {
+		lua_pop(L, 1);
+		return;
+	}
+	lua_pop(L, 1);
+	lua_newtable(L);
+	if (class->methods)
+		luaL_setfuncs(L, class->methods, 0);
+	if (!class_defines(class, "__gc")) {
+		lua_pushcfunction(L, lunatik_deleteobject);
+		lua_setfield(L, -2, "__gc");
+	}
+	if (!class_defines(class, "__eq")) {
+		lua_pushcfunction(L, object_equal);
+		lua_setfield(L, -2, "__eq");
+	}
+	if (!class_defines(class, "__index")) {
+		lua_pushvalue(L, -1);
+		lua_setfield(L, -2, "__index");
+	}
+	lua_pushstring(L, class->name);
+	lua_setfield(L, -2, "__name");
+	lua_pushboolean(L, false);
+	lua_setfield(L, -2, "__metatable");
+	if (!lunatik_pin(lunatik_of(L), class->owner))
+		luaL_error(L, "too many libraries");
+	lua_rawsetp(L, LUA_REGISTRYINDEX, class);
+}
+EXPORT_SYMBOL(lunatik_newclass);
+
+/**
+ * lunatik_setclass() - give the handle on top of the stack its metatable
+ */
+void lunatik_setclass(lua_State *L, const lunatik_class_t *class)
+{
+	lunatik_newclass(L, class);
+	lua_rawgetp(L, LUA_REGISTRYINDEX, class);
+	lua_setmetatable(L, -2);
+}
+EXPORT_SYMBOL(lunatik_setclass);
+
+/* ---- small helpers of the documented interface ---------------------------------------------- */
+
+/**
+ * lunatik_setregistry() - registry[key] = value at @ix
+ */
+void lunatik_setregistry(lua_State *L, int ix, void *key)
+{
+	lua_pushvalue(L, ix);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+EXPORT_SYMBOL(lunatik_setregistry);
+
+int lunatik_getregistry(lua_State *L, void *key)
+{
+	return lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+}
+EXPORT_SYMBOL(lunatik_getregistry);
+
+/**
+ * lunatik_registerobject() - anchor a value and the handle on top of the stack
+ *
+ * registry[private] = value at @ix, registry[object] = the handle.
+ */
+void lunatik_registerobject(lua_State *L, int ix, lunatik_object_t *object)
+{
+	lunatik_setregistry(L, ix, object->private);
+	lunatik_setregistry(L, -1, object);
+}
+EXPORT_SYMBOL(lunatik_registerobject);
+
+void lunatik_unregisterobject(lua_State *L, lunatik_object_t *object)
+{
+	lua_pushnil(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, object->private);
+	lua_pushnil(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, object);
+}
+EXPORT_SYMBOL(lunatik_unregisterobject);
+
+/**
+ * lunatik_checkfield() - push a field of a table; raises if its type is wrong
+ * @ix: the table
+ * @field: its name
+ * @type: LUA_T*; strings that look like numbers are not numbers
+ */
+void lunatik_checkfield(lua_State *L, int ix, const char *field, int type)
+{
+	int actual = lua_getfield(L, ix, field);
+
+	if (actual != type)
+		luaL_error(L, "bad field '%s' (%s expected, got %s)", field,
+			   lua_typename(L, type), lua_typename(L, actual));
+}
+EXPORT_SYMBOL(lunatik_checkfield);
+
+/**
+ * lunatik_require() - ``require(name)``, result dropped
+ */
+void lunatik_require(lua_State *L, const char *name)
+{
+	lua_getglobal(L, "require");
+	lua_pushstring(L, name);
+	lua_call(L, 1, 0);
+}
+EXPORT_SYMBOL(lunatik_require);
+
+static void newlib_namespace(lua_State *L, const lunatik_namespace_t *space)
+{
+	const lunatik_reg_t *reg;
+
+	lua_newtable(L);
+	for (reg = space->reg; reg->name; reg++) {
+		lua_pushinteger(L, reg->value);
+		lua_setfield(L, -2, reg->name);
+	}
+	lua_setfield(L, -2, space->name);
+}
+
+/**
+ * lunatik_newlib() - push a library table; what LUNATIK_NEWLIB() expands to
+ */
+void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
+		    const lunatik_class_t *class,
+		    const lunatik_namespace_t *namespaces)
+{
+	lua_newtable(L);
+	if (functions)
+		luaL_setfuncs(L, functions, 0);
+	if (class)
+		lunatik_newclass(L, class);
+	for (; namespaces && namespaces->name; namespaces++)
+		newlib_namespace(L, namespaces);
+}
+EXPORT_SYMBOL(lunatik_newlib);

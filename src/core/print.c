@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * print.c - where text goes: kernel log, session, and the ring of probes.
+ *
+ * An entry of a probe may have interrupted printk itself. Its text goes into a
+ * slot of a fixed pool, and reaches the log by irq_work and a work item; when
+ * the pool is empty, the text is dropped.
+ */
+#include <linux/bitmap.h>
+#include <linux/ratelimit.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+#define PRINT_RECORD	960		/* bytes that one log record takes */
+#define PRINT_SLOTS	64
+#define PRINT_SLOT	240
+#define PRINT_SINK	SZ_1M		/* text that a session may hold */
+
+/* ---- probes -------------------------------------------------------------------- */
+
+struct print_slot {
+	struct llist_node node;
+	char text[PRINT_SLOT];
+};
+
+static struct print_slot print_pool[PRINT_SLOTS];
+static DECLARE_BITMAP(print_used, PRINT_SLOTS);
+static LLIST_HEAD(print_pending);
+static struct irq_work print_irq;
+
+static void print_drain(struct work_struct *work)
+{
+	struct llist_node *node;
+
+	node = llist_reverse_order(llist_del_all(&print_pending));
+	while (node) {
+		struct print_slot *slot =
+			llist_entry(node, struct print_slot, node);
+
+		node = node->next;
+		printk(KERN_INFO "%s\n", slot->text);
+		clear_bit_unlock(slot - print_pool, print_used);
+	}
+}
+
+static DECLARE_WORK(print_work, print_drain);
+
+static void print_kick(struct irq_work *work)
+{
+	queue_work(lunatik_workqueue, &print_work);
+}
+
+static void print_later(const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < PRINT_SLOTS; i++) {
+		if (!test_and_set_bit_lock(i, print_used))
+			break;
+	}
+	if (i == PRINT_SLOTS)
+		return;
+	strscpy(print_pool[i].text, text, PRINT_SLOT);
+	if (llist_add(&print_pool[i].node, &print_pending))
+		irq_work_queue(&print_irq);
+}
+
+void lunatik_print_init(void)
+{
+	init_irq_work(&print_irq, print_kick);
+}
+
+void lunatik_print_exit(void)
+{
+	irq_work_sync(&print_irq);
+	flush_work(&print_work);
+}
+
+/* ---- sessions --------------------------------------------------------------------- */
+
+struct lunatik_sink *lunatik_sink_create(void)
+{
+	struct lunatik_sink *sink = kzalloc(sizeof(*sink), LUNATIK_GFP);
+
+	if (!sink)
+		return NULL;
+	kref_init(&sink->refs);
+	mutex_init(&sink->lock);
+	return sink;
+}
+
+static void sink_free(struct kref *refs)
+{
+	struct lunatik_sink *sink =
+		container_of(refs, struct lunatik_sink, refs);
+	int i;
+
+	for (i = 0; i < LUNATIK_STREAMS; i++)
+		kvfree(sink->stream[i].text);
+	kfree(sink);
+}
+
+void lunatik_sink_put(struct lunatik_sink *sink)
+{
+	kref_put(&sink->refs, sink_free);
+}
+
+static bool sink_grow(struct lunatik_sink *sink, int i, size_t needed)
+{
+	size_t size = max_t(size_t, roundup_pow_of_two(needed), 256);
+	char *text;
+
+	if (needed <= sink->stream[i].size)
+		return true;
+	if (needed > PRINT_SINK)
+		return false;
+	text = kvmalloc(size, LUNATIK_GFP);
+	if (!text)
+		return false;
+	if (sink->stream[i].length)
+		memcpy(text, sink->stream[i].text, sink->stream[i].length);
+	kvfree(sink->stream[i].text);
+	sink->stream[i].text = text;
+	sink->stream[i].size = size;
+	return true;
+}
+
+/**
+ * lunatik_sink_write() - append a line for the session; what is too much is cut
+ *
+ * Context: process, may sleep
+ */
+void lunatik_sink_write(struct lunatik_sink *sink, enum lunatik_stream stream,
+			const char *text, size_t length)
+{
+	size_t *end = &sink->stream[stream].length;
+
+	mutex_lock(&sink->lock);
+	if (length < PRINT_SINK && sink_grow(sink, stream, *end + length + 1)) {
+		memcpy(sink->stream[stream].text + *end, text, length);
+		*end += length;
+		sink->stream[stream].text[(*end)++] = '\n';
+	}
+	mutex_unlock(&sink->lock);
+}
+
+/* Hands one stream over to a string; the sink keeps its buffer meanwhile. */
+static void sink_push(lua_State *L, struct lunatik_sink *sink, int i)
+{
+	size_t length = sink->stream[i].length;
+	char *copy = lua_newuserdatauv(L, length + 1, 0);
+
+	mutex_lock(&sink->lock);
+	length = min(length, sink->stream[i].length);
+	if (length)
+		memcpy(copy, sink->stream[i].text, length);
+	sink->stream[i].length = 0;
+	mutex_unlock(&sink->lock);
+	lua_pushlstring(L, copy, length);
+	lua_remove(L, -2);
+}
+
+/**
+ * lunatik_output() - ``lunatik.output()``: text and tracebacks of the session
+ *
+ * Return: two strings, which the session then no longer holds; nothing outside
+ * of a session
+ */
+int lunatik_output(lua_State *L)
+{
+	struct lunatik_sink *sink = lunatik_of(L)->sink;
+	int i;
+
+	if (!sink)
+		return 0;
+	for (i = 0; i < LUNATIK_STREAMS; i++)
+		sink_push(L, sink, i);
+	return LUNATIK_STREAMS;
+}
+
+/* ---- the kernel log ------------------------------------------------------------------- */
+
+/* No byte of a script may look like a log level, end a record or hide text. */
+static void print_sanitize(char *to, const char *from, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		unsigned char c = from[i];
+
+		to[i] = (c < ' ' && c != '\t' && c != '\n') || c == 127 ? '?' : c;
+	}
+	to[length] = '\0';
+}
+
+static void print_emit(struct lunatik_runtime *rt, const char *text)
+{
+	struct lunatik_entry *entry = rt->current_entry;
+
+	if (entry && (entry->flags & LUNATIK_PROBE))
+		print_later(text);
+	else if (!entry || (entry->flags & LUNATIK_MAYSLEEP) ||
+		 __ratelimit(&rt->printlimit))
+		printk(KERN_INFO "%s\n", text);
+}
+
+static void print_join(lua_State *L)
+{
+	int n = lua_gettop(L);
+	int i;
+
+	luaL_checkstack(L, 2 * n + 2, "too many arguments");
+	for (i = 1; i <= n; i++) {
+		if (i > 1)
+			lua_pushliteral(L, "\t");
+		luaL_tolstring(L, i, NULL);
+	}
+	if (n == 0)
+		lua_pushliteral(L, "");
+	else
+		lua_concat(L, 2 * n - 1);
+}
+
+/**
+ * lunatik_print() - ``print(...)``: one record of the kernel log
+ *
+ * Arguments are separated by tabs. Where a session started the work, it gets
+ * the text as well.
+ */
+int lunatik_print(lua_State *L)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	const char *text;
+	size_t length;
+	char *clean;
+
+	print_join(L);
+	text = lua_tolstring(L, -1, &length);
+	if (rt->sink && lunatik_maysleep(L))
+		lunatik_sink_write(rt->sink, LUNATIK_OUT, text, length);
+	length = min_t(size_t, length, PRINT_RECORD);
+	clean = lua_newuserdatauv(L, length + 1, 0);
+	print_sanitize(clean, text, length);
+	print_emit(rt, clean);
+	return 0;
+}
+
+static void report_later(struct lunatik_runtime *rt, const char *what,
+			 const char *message)
+{
+	char text[PRINT_SLOT];
+
+	snprintf(text, sizeof(text), "lunatik: %s: %s: %s", what, rt->name,
+		 message);
+	print_later(text);
+}
+
+/**
+ * lunatik_report() - an error that nobody in userspace waits for
+ * @rt: the runtime
+ * @entry: the entry that failed
+ * @message: what the script raised
+ */
+void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+		    const char *message)
+{
+	const char *what = entry->hook ? entry->hook->type->name : "runtime";
+	char clean[200];
+
+	print_sanitize(clean, message, strnlen(message, sizeof(clean) - 1));
+	if (entry->flags & LUNATIK_PROBE)
+		report_later(rt, what, clean);
+	else if (__ratelimit(&rt->ratelimit))
+		pr_err("%s: %s: %s\n", what, rt->name, clean);
+}
+
+static void traceback_message(lua_State *L)
+{
+	if (lua_type(L, 1) == LUA_TSTRING)
+		return;
+	luaL_tolstring(L, 1, NULL);
+	lua_replace(L, 1);
+}
+
+/**
+ * lunatik_traceback() - message handler: the session gets the traceback
+ */
+int lunatik_traceback(lua_State *L)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	const char *text;
+	size_t length;
+
+	traceback_message(L);
+	if (!rt->sink || !lunatik_maysleep(L))
+		return 1;
+	luaL_traceback(L, L, NULL, 1);
+	text = lua_tolstring(L, -1, &length);
+	lunatik_sink_write(rt->sink, LUNATIK_TRACE, text, length);
+	lua_settop(L, 1);
+	return 1;
+}

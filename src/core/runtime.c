@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * runtime.c - the life of a runtime: created, body, ready, stopped.
+ *
+ * Lock order, outer first:
+ *   1. locks of the kernel under which a hook is called (RTNL, x_tables, ...):
+ *      such hooks only ever try what follows
+ *   2. the lock of a runtime; of a parent before that of its child; nobody
+ *      waits for a runtime while holding another, but for resume, which raises
+ *      "runtime is busy" instead
+ *   3. the mutex of an object whose class sleeps
+ *   4. raw spinlocks: objects, hooks_lock, the lists of this file. Held for
+ *      bounded work; nothing allocates, raises or runs Lua under them.
+ *
+ * Lifetime:
+ *   - the structure (refs) is held by its object and by each hook; the Lua
+ *     state ends at stop, and entries that come later get -ENXIO;
+ *   - the object is held by handles and by the registry; its last put stops
+ *     the runtime;
+ *   - names are found under RCU; stop unpublishes, then waits for a grace
+ *     period before it closes the state;
+ *   - stop runs once, in a work item, outside the runtime's lock: condition set
+ *     and waiters woken, hooks disarmed, the entry inside ended (first asked,
+ *     then aborted), hooks unregistered in batches, state closed, references
+ *     dropped. It waits for nothing that a script controls.
+ */
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+#define CLOSE_BUDGET	1000000		/* units for the finalizers of a state */
+
+static LIST_HEAD(runtimes);
+static unsigned int nruntimes;
+static DEFINE_SPINLOCK(runtimes_lock);
+
+static void runtime_stopwork(struct work_struct *work);
+
+/* ---- structure --------------------------------------------------------------- */
+
+static void runtime_free(struct kref *refs)
+{
+	struct lunatik_runtime *rt =
+		container_of(refs, struct lunatik_runtime, refs);
+
+	free_percpu(rt->stats);
+	kfree(rt);
+}
+
+/**
+ * lunatik_runtime_put() - drop a reference to the structure
+ *
+ * Context: any but a probe
+ */
+void lunatik_runtime_put(struct lunatik_runtime *rt)
+{
+	kref_put(&rt->refs, runtime_free);
+}
+
+static void runtime_setlimits(struct lunatik_runtime *rt,
+			      const struct lunatik_limits *limits)
+{
+	rt->limits = *limits;
+	if (!rt->limits.memory)
+		rt->limits.memory = rt->context == LUNATIK_PROCESS ?
+				    lunatik_param_memory :
+				    lunatik_param_memory_atomic;
+	if (!rt->limits.budget)
+		rt->limits.budget = lunatik_param_budget;
+}
+
+static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)
+{
+	struct lunatik_runtime *rt = kzalloc(sizeof(*rt), LUNATIK_GFP);
+
+	if (!rt)
+		return NULL;
+	rt->stats = alloc_percpu_gfp(struct lunatik_stats, LUNATIK_GFP);
+	if (!rt->stats) {
+		kfree(rt);
+		return NULL;
+	}
+	kref_init(&rt->refs);
+	rt->context = params->context;
+	rt->session = params->session;
+	runtime_setlimits(rt, &params->limits);
+	lunatik_locks_init(rt);
+	INIT_LIST_HEAD(&rt->hooks);
+	INIT_LIST_HEAD(&rt->node);
+	INIT_LIST_HEAD(&rt->children);
+	INIT_LIST_HEAD(&rt->sibling);
+	INIT_HLIST_NODE(&rt->name_node);
+	INIT_WORK(&rt->stop_work, runtime_stopwork);
+	init_completion(&rt->stopped);
+	ratelimit_state_init(&rt->ratelimit, 5 * HZ, 10);
+	ratelimit_state_init(&rt->printlimit, 5 * HZ, 200);
+	strscpy(rt->name, params->name ? params->name : params->script,
+		sizeof(rt->name));
+	return rt;
+}
+
+/**
+ * lunatik_runtime_release() - the last handle is gone: nobody could stop it
+ */
+void lunatik_runtime_release(void *private)
+{
+	struct lunatik_runtime *rt = private;
+
+	lunatik_stop_begin(rt);
+	wait_for_completion(&rt->stopped);
+	lunatik_runtime_put(rt);
+}
+
+/* ---- lists --------------------------------------------------------------------- */
+
+static int runtime_list(struct lunatik_runtime *rt,
+			struct lunatik_runtime *parent)
+{
+	int err = 0;
+
+	spin_lock(&runtimes_lock);
+	if (nruntimes >= lunatik_param_runtimes) {
+		err = -ENOSPC;
+	} else if (parent && (parent->stopping ||
+			      parent->state == LUNATIK_STOPPED)) {
+		err = -ENXIO;
+	} else {
+		nruntimes++;
+		list_add_tail(&rt->node, &runtimes);
+		rt->parent = parent;
+		if (parent)
+			list_add_tail(&rt->sibling, &parent->children);
+	}
+	spin_unlock(&runtimes_lock);
+	return err;
+}
+
+static void runtime_unlist(struct lunatik_runtime *rt)
+{
+	spin_lock(&runtimes_lock);
+	if (!list_empty(&rt->node)) {
+		nruntimes--;
+		list_del_init(&rt->node);
+		list_del_init(&rt->sibling);
+		rt->parent = NULL;
+	}
+	spin_unlock(&runtimes_lock);
+}
+
+/**
+ * lunatik_nruntimes() - how many runtimes exist
+ */
+unsigned int lunatik_nruntimes(void)
+{
+	return READ_ONCE(nruntimes);
+}
+
+/**
+ * lunatik_eachruntime() - call a function for every runtime
+ * @visit: must not sleep; false ends the walk
+ */
+void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
+			 void *arg)
+{
+	struct lunatik_runtime *rt;
+
+	spin_lock(&runtimes_lock);
+	list_for_each_entry(rt, &runtimes, node) {
+		if (!visit(rt, arg))
+			break;
+	}
+	spin_unlock(&runtimes_lock);
+}
+
+static struct lunatik_runtime *runtime_getchild(struct lunatik_runtime *rt)
+{
+	struct lunatik_runtime *child;
+
+	spin_lock(&runtimes_lock);
+	child = list_first_entry_or_null(&rt->children, struct lunatik_runtime,
+					 sibling);
+	if (child)
+		kref_get(&child->refs);
+	spin_unlock(&runtimes_lock);
+	return child;
+}
+
+/* ---- stop -------------------------------------------------------------------------- */
+
+static void runtime_ask(struct lunatik_runtime *rt, int stage)
+{
+	struct lunatik_runtime *child;
+
+	spin_lock(&runtimes_lock);
+	WRITE_ONCE(rt->stopping, stage);
+	list_for_each_entry(child, &rt->children, sibling)
+		lunatik_stop_begin(child);
+	spin_unlock(&runtimes_lock);
+	wake_up_all(&rt->stop_wait);
+	wake_up_all(&rt->process.waiters);
+}
+
+static void runtime_stopchildren(struct lunatik_runtime *rt)
+{
+	struct lunatik_runtime *child;
+
+	while ((child = runtime_getchild(rt))) {
+		lunatik_stop_begin(child);
+		wait_for_completion(&child->stopped);
+		runtime_unlist(child);
+		lunatik_runtime_put(child);
+	}
+}
+
+/* After this, whoever gets the lock finds the runtime stopped. */
+static void runtime_shut(struct lunatik_runtime *rt)
+{
+	long grace = msecs_to_jiffies(lunatik_param_grace);
+
+	if (!lunatik_lockstop(rt, max(grace, 1L))) {
+		runtime_ask(rt, 2);
+		lunatik_lockstop(rt, 0);
+	}
+	spin_lock_bh(&rt->softirq);
+	raw_spin_lock_irq(&rt->hardirq);
+	rt->state = LUNATIK_STOPPED;
+	raw_spin_unlock_irq(&rt->hardirq);
+	spin_unlock_bh(&rt->softirq);
+	lunatik_unlockbody(rt);
+	wake_up_all(&rt->process.waiters);
+}
+
+static void runtime_close(struct lunatik_runtime *rt)
+{
+	struct lunatik_entry entry = { .flags = LUNATIK_MAYSLEEP, .L = rt->L };
+
+	if (!rt->L)
+		return;
+	rt->stopping = 0;
+	rt->limits.budget = CLOSE_BUDGET;
+	rt->limits.budgetall = true;
+	lunatik_beginentry(rt, &entry);
+	lua_close(rt->L);
+	rt->current_entry = NULL;
+	rt->vm = NULL;
+	rt->L = NULL;
+	rt->stopping = 2;
+}
+
+static void runtime_stopwork(struct work_struct *work)
+{
+	struct lunatik_runtime *rt =
+		container_of(work, struct lunatik_runtime, stop_work);
+
+	runtime_ask(rt, 1);
+	lunatik_disarmhooks(rt);
+	runtime_shut(rt);
+	lunatik_unregisterhooks(rt);
+	runtime_stopchildren(rt);
+	runtime_close(rt);
+	lunatik_forgethooks(rt);
+	lunatik_unpin(rt);
+	lunatik_memory_exit(rt);
+	if (rt->sink)
+		lunatik_sink_put(rt->sink);
+	rt->sink = NULL;
+	runtime_unlist(rt);
+	lunatik_unregister(rt);
+	complete_all(&rt->stopped);
+	wake_up_all(&rt->stop_wait);
+	lunatik_runtime_put(rt);
+}
+
+/**
+ * lunatik_stop_begin() - start to stop a runtime, once
+ *
+ * Context: any but a probe
+ * Return: false if that was done before
+ */
+bool lunatik_stop_begin(struct lunatik_runtime *rt)
+{
+	if (xchg(&rt->stop_queued, true))
+		return false;
+	kref_get(&rt->refs);
+	queue_work(lunatik_workqueue, &rt->stop_work);
+	return true;
+}
+
+/**
+ * lunatik_stop_runtime() - stop a runtime and wait for it; may be repeated
+ *
+ * Context: process, may sleep; not from inside the runtime
+ */
+void lunatik_stop_runtime(struct lunatik_runtime *rt)
+{
+	lunatik_stop_begin(rt);
+	wait_for_completion(&rt->stopped);
+}
+
+static bool runtime_isstopped(void *argument)
+{
+	struct lunatik_runtime *rt = argument;
+
+	return completion_done(&rt->stopped);
+}
+
+/* Whether this task runs inside @rt, directly or through what it created. */
+static bool runtime_calls(lua_State *L, struct lunatik_runtime *rt)
+{
+	struct lunatik_runtime *caller = lunatik_of(L);
+
+	while (caller && caller != rt)
+		caller = caller->caller;
+	return caller == rt;
+}
+
+/**
+ * lunatik_stop_wait() - a script stops a runtime
+ * @L: state of the running entry
+ * @rt: the runtime, referenced by the caller
+ *
+ * A runtime that stops itself is only asked to: it ends when the entry does.
+ *
+ * Return: 0, or -EINTR if the caller itself was asked to stop; the stop goes
+ * on in that case
+ */
+int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt)
+{
+	long left;
+
+	lunatik_stop_begin(rt);
+	if (runtime_calls(L, rt) || !lunatik_maysleep(L))
+		return 0;
+	left = lunatik_wait(L, &rt->stop_wait, runtime_isstopped, rt,
+			    MAX_SCHEDULE_TIMEOUT, TASK_KILLABLE);
+	return left < 0 ? left : 0;
+}
+
+/* ---- body ----------------------------------------------------------------------------- */
+
+static int runtime_opened(lua_State *L)
+{
+	lunatik_openlibs(L, lunatik_of(L));
+	lunatik_of(L)->body = lua_newthread(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &lunatik_of(L)->body);
+	return 0;
+}
+
+static int runtime_script(lua_State *L)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	const char *script = lua_touserdata(L, 1);
+
+	lunatik_openscript(L, script);
+	lua_call(L, 0, 1);
+	if (!lua_checkstack(rt->body, LUA_MINSTACK))
+		return luaL_error(L, "not enough memory");
+	lua_xmove(L, rt->body, 1);
+	return 0;
+}
+
+static int runtime_call(lua_State *L, lua_CFunction function, const void *argument)
+{
+	lua_pushcfunction(L, lunatik_traceback);
+	lua_pushcfunction(L, function);
+	lua_pushlightuserdata(L, (void *)argument);
+	return lua_pcall(L, 1, 0, 1);
+}
+
+static void runtime_message(struct lunatik_runtime *rt, int status,
+			    char *message, size_t size)
+{
+	const char *text = NULL;
+
+	if (status == LUA_ERRABORT)
+		text = rt->message;
+	else if (lua_type(rt->L, -1) == LUA_TSTRING)
+		text = lua_tostring(rt->L, -1);
+	strscpy(message, text ? text : "(error object is not a string)", size);
+}
+
+static unsigned int runtime_bodyflags(const struct lunatik_params *params)
+{
+	unsigned int flags = LUNATIK_MAYSLEEP;
+
+	if (params->session ||
+	    (params->outer && (params->outer->flags & LUNATIK_SIGNALS)))
+		flags |= LUNATIK_SIGNALS;
+	return flags;
+}
+
+static int runtime_execute(struct lunatik_runtime *rt,
+			   const struct lunatik_params *params,
+			   char *message, size_t size)
+{
+	struct lunatik_entry entry = {
+		.flags = runtime_bodyflags(params), .L = rt->L,
+	};
+	int status;
+
+	lunatik_beginentry(rt, &entry);
+	status = runtime_call(rt->L, runtime_opened, NULL);
+	if (status == LUA_OK) {
+		lua_settop(rt->L, 0);
+		status = runtime_call(rt->L, runtime_script, params->script);
+	}
+	if (status != LUA_OK)
+		runtime_message(rt, status, message, size);
+	lunatik_endentry(&entry);
+	return status == LUA_OK ? 0 : -EINVAL;
+}
+
+/* The body holds the owner lock in every kind of runtime. */
+static int runtime_body(struct lunatik_runtime *rt,
+			const struct lunatik_params *params,
+			char *message, size_t size)
+{
+	int err = lunatik_lockbody(rt);
+
+	if (err) {
+		strscpy(message, "stopped", size);
+		return err;
+	}
+	rt->state = LUNATIK_BODY;
+	rt->caller = params->outer ? params->outer->runtime : NULL;
+	err = runtime_execute(rt, params, message, size);
+	rt->caller = NULL;
+	if (!err)
+		lunatik_armhooks(rt);
+	lunatik_unlockbody(rt);
+	return err;
+}
+
+/* ---- creation ----------------------------------------------------------------------------- */
+
+static int runtime_newstate(struct lunatik_runtime *rt)
+{
+	rt->L = lua_newstate(lunatik_luaalloc, rt);
+	if (!rt->L)
+		return -ENOMEM;
+	*(struct lunatik_runtime **)lua_getextraspace(rt->L) = rt;
+	rt->vm = lunatik_vmentry(rt->L);
+	return 0;
+}
+
+static lunatik_object_t *runtime_newobject(struct lunatik_runtime *rt)
+{
+	lunatik_object_t *object;
+
+	object = lunatik_createobject(&lunatik_runtimeclass, 0, true);
+	if (object) {
+		object->private = rt;
+		rt->object = object;
+	}
+	return object;
+}
+
+static const char *runtime_explain(int err)
+{
+	switch (err) {
+	case -ENOSPC:
+		return "too many runtimes, or too much memory in all of them (see lunatik list)";
+	case -EEXIST:
+		return "is already running";
+	case -ENXIO:
+		return "the runtime that creates it is being stopped";
+	default:
+		return "failed to allocate runtime";
+	}
+}
+
+static int runtime_prepare(struct lunatik_runtime *rt,
+			   const struct lunatik_params *params)
+{
+	int err = lunatik_memory_init(rt);
+
+	if (!err)
+		err = runtime_list(rt, params->parent);
+	if (!err && params->name)
+		err = lunatik_register(rt);
+	if (!err)
+		err = runtime_newstate(rt);
+	return err;
+}
+
+static void runtime_setsink(struct lunatik_runtime *rt,
+			    struct lunatik_sink *sink)
+{
+	struct lunatik_sink *old = rt->sink;
+
+	if (sink)
+		kref_get(&sink->refs);
+	rt->sink = sink;
+	if (old)
+		lunatik_sink_put(old);
+}
+
+/**
+ * lunatik_create() - create a runtime and run its script's body
+ * @pobject: the runtime, one reference for the caller
+ * @params: what to create
+ * @message: why it failed
+ * @size: of @message
+ *
+ * Context: process, may sleep
+ * Return: 0; -EINVAL if the script failed; -EEXIST if the name is taken;
+ * -ENOMEM, -ENOSPC, -ENXIO, -EINTR
+ */
+int lunatik_create(lunatik_object_t **pobject,
+		   const struct lunatik_params *params, char *message,
+		   size_t size)
+{
+	struct lunatik_runtime *rt = runtime_alloc(params);
+	lunatik_object_t *object = rt ? runtime_newobject(rt) : NULL;
+	int err = -ENOMEM;
+
+	if (!object) {
+		if (rt)
+			lunatik_runtime_put(rt);
+		strscpy(message, runtime_explain(err), size);
+		return err;
+	}
+	err = runtime_prepare(rt, params);
+	if (err) {
+		strscpy(message, runtime_explain(err), size);
+	} else {
+		runtime_setsink(rt, params->sink);
+		err = runtime_body(rt, params, message, size);
+	}
+	if (err) {
+		lunatik_stop_runtime(rt);
+		lunatik_putobject(object);
+		return err;
+	}
+	if (!params->session)
+		runtime_setsink(rt, NULL);
+	*pobject = object;
+	return 0;
+}
+
+/* ---- documented C interface ------------------------------------------------------------------ */
+
+#define MESSAGE_SIZE	1024
+
+/**
+ * lunatik_runtime() - create a runtime from C; see spec of lunatik.runtime()
+ * @pruntime: the runtime, one reference for the caller
+ * @script: name below the script folders
+ * @sleep: true for a process runtime, false for a softirq one
+ *
+ * Context: process, may sleep
+ * Return: 0; -EINVAL if the script failed (logged); -ENOMEM and others
+ */
+int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep)
+{
+	struct lunatik_params params = {
+		.script = script,
+		.context = sleep ? LUNATIK_PROCESS : LUNATIK_SOFTIRQ,
+	};
+	char *message = kmalloc(MESSAGE_SIZE, LUNATIK_GFP);
+	int err;
+
+	if (!message)
+		return -ENOMEM;
+	err = lunatik_create(pruntime, &params, message, MESSAGE_SIZE);
+	if (err)
+		pr_err("%s: %s\n", script, message);
+	kfree(message);
+	return err;
+}
+EXPORT_SYMBOL(lunatik_runtime);
+
+/**
+ * lunatik_opensession() - a runtime for one open file of the control device
+ *
+ * Context: process, may sleep; signals end its entries
+ * Return: as lunatik_runtime()
+ */
+int lunatik_opensession(lunatik_object_t **psession, const char *script)
+{
+	struct lunatik_params params = {
+		.script = script, .session = true,
+		.sink = lunatik_sink_create(),
+	};
+	char *message = kmalloc(MESSAGE_SIZE, LUNATIK_GFP);
+	int err = -ENOMEM;
+
+	if (message && params.sink) {
+		err = lunatik_create(psession, &params, message, MESSAGE_SIZE);
+		if (err)
+			pr_err("%s: %s\n", script, message);
+	}
+	if (params.sink)
+		lunatik_sink_put(params.sink);
+	kfree(message);
+	return err;
+}
+EXPORT_SYMBOL(lunatik_opensession);
+
+/**
+ * lunatik_stop() - stop a runtime and drop the caller's reference
+ *
+ * Context: process, may sleep; bounded whatever the script does
+ * Return: 1 if that was the last reference, else 0
+ */
+int lunatik_stop(lunatik_object_t *runtime)
+{
+	lunatik_stop_runtime(lunatik_tort(runtime));
+	return lunatik_putobject(runtime);
+}
+EXPORT_SYMBOL(lunatik_stop);
+
+lunatik_object_t *lunatik_toruntime(lua_State *L)
+{
+	return lunatik_of(L)->object;
+}
+EXPORT_SYMBOL(lunatik_toruntime);
+
+lua_State *lunatik_getstate(lunatik_object_t *runtime)
+{
+	return lunatik_tort(runtime)->L;
+}
+EXPORT_SYMBOL(lunatik_getstate);
+
+bool lunatik_cannotsleep(lua_State *L, bool sleep)
+{
+	return sleep && lunatik_of(L)->context != LUNATIK_PROCESS;
+}
+EXPORT_SYMBOL(lunatik_cannotsleep);
+
+/**
+ * lunatik_checkruntime() - the current runtime; raises if it is of the wrong kind
+ * @sleep: whether it has to be one that may sleep
+ */
+lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep)
+{
+	bool process = lunatik_of(L)->context == LUNATIK_PROCESS;
+
+	if (process != sleep)
+		luaL_error(L, process ? LUNATIK_ERR_SLEEPABLE :
+					LUNATIK_ERR_NONSLEEPABLE);
+	return lunatik_toruntime(L);
+}
+EXPORT_SYMBOL(lunatik_checkruntime);
+
+bool lunatik_isready(lua_State *L)
+{
+	return lunatik_of(L)->state == LUNATIK_READY;
+}
+EXPORT_SYMBOL(lunatik_isready);
+
+/**
+ * lunatik_beginrun() - first half of lunatik_run()
+ * @run: filled in
+ * @runtime: the runtime
+ * @inside: the caller runs inside it already
+ */
+int lunatik_beginrun(struct lunatik_run *run, lunatik_object_t *runtime,
+		     bool inside)
+{
+	struct lunatik_runtime *rt = lunatik_tort(runtime);
+	int err;
+
+	if (inside) {
+		run->entry = *rt->current_entry;
+		run->entry.base = lua_gettop(run->entry.L);
+	} else {
+		err = lunatik_enterruntime(rt, &run->entry, LUNATIK_MAYSLEEP);
+		if (err)
+			return err;
+	}
+	run->inside = inside;
+	lunatik_vmjump(run->entry.L, run);
+	return 0;
+}
+EXPORT_SYMBOL(lunatik_beginrun);
+
+/**
+ * lunatik_endrun() - second half of lunatik_run()
+ * @failed: the handler raised
+ */
+void lunatik_endrun(struct lunatik_run *run, bool failed)
+{
+	struct lunatik_entry *entry = &run->entry;
+
+	lunatik_vmland(entry->L, run, failed);
+	if (failed)
+		lunatik_report(entry->runtime, entry, "error in a C handler");
+	if (!run->inside)
+		lunatik_leave(entry);
+}
+EXPORT_SYMBOL(lunatik_endrun);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * symbol.c - addresses of symbols that modules may not link to.
+ *
+ * A kprobe that is never armed resolves its symbol: nothing is called that the
+ * kernel seals against indirect calls, and no protection is switched off.
+ */
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+
+#include "core.h"
+
+#ifdef CONFIG_KPROBES
+/* A function's entry may be reported behind its ENDBR. */
+static unsigned long symbol_offset(unsigned long address)
+{
+	char *text = kmalloc(KSYM_SYMBOL_LEN, LUNATIK_GFP);
+	unsigned long offset = 0;
+	char *plus;
+
+	if (!text)
+		return 0;
+	sprint_symbol(text, address);
+	plus = strchr(text, '+');
+	if (!plus || sscanf(plus, "+0x%lx/", &offset) != 1)
+		offset = 0;
+	kfree(text);
+	return offset;
+}
+
+/**
+ * lunatik_lookup() - the address of a kernel symbol
+ * @symbol: its name
+ *
+ * Context: process, may sleep
+ * Return: the address, or NULL if it is unknown
+ */
+void *lunatik_lookup(const char *symbol)
+{
+	struct kprobe probe = {
+		.symbol_name = symbol,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	unsigned long address;
+
+	if (!register_kprobe(&probe))
+		unregister_kprobe(&probe);
+	address = (unsigned long)probe.addr;
+	return address ? (void *)(address - symbol_offset(address)) : NULL;
+}
+#else
+void *lunatik_lookup(const char *symbol)
+{
+	return NULL;
+}
+#endif
+EXPORT_SYMBOL(lunatik_lookup);

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * vm.c - the part of the core that looks inside Lua; included by lua.c.
+ */
+#include "core.h"
+
+/**
+ * lunatik_vmentry() - the limits that the interpreter consults
+ */
+struct lua_Entry *lunatik_vmentry(lua_State *L)
+{
+	return &G(L)->entry;
+}
+
+/**
+ * lunatik_spend() - charge the running entry for work of a binding
+ * @L: its state
+ * @units: about one per eight bytes copied or per object visited
+ *
+ * Raises when the budget is exhausted.
+ */
+void lunatik_spend(lua_State *L, size_t units)
+{
+	luaE_charge(L, units);
+}
+EXPORT_SYMBOL(lunatik_spend);
+
+/*
+ * lunatik_jump in the public header is Lua's own record of a protected call,
+ * so that a C handler's errors land in the frame of lunatik_run().
+ */
+void lunatik_vmjump(lua_State *L, struct lunatik_run *run)
+{
+	struct lunatik_jump *jump = &run->jump;
+
+	BUILD_BUG_ON(sizeof(*jump) != sizeof(struct lua_longjmp));
+	BUILD_BUG_ON(offsetof(struct lunatik_jump, buffer) !=
+		     offsetof(struct lua_longjmp, b));
+	BUILD_BUG_ON(offsetof(struct lunatik_jump, status) !=
+		     offsetof(struct lua_longjmp, status));
+	jump->status = LUA_OK;
+	jump->previous = (struct lunatik_jump *)L->errorJmp;
+	run->ccalls = L->nCcalls;
+	run->ci = L->ci;
+	L->errorJmp = (struct lua_longjmp *)jump;
+}
+
+void lunatik_vmland(lua_State *L, struct lunatik_run *run, bool failed)
+{
+	StkId base;
+
+	L->errorJmp = (struct lua_longjmp *)run->jump.previous;
+	if (!failed)
+		return;
+	L->nCcalls = run->ccalls;
+	L->ci = run->ci;
+	base = L->ci->func.p + 1 + run->entry.base;
+	luaD_closeprotected(L, (char *)base - (char *)L->stack.p, LUA_OK);
+}
