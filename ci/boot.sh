@@ -11,8 +11,10 @@
 #   --label NAME     the name under which logs are kept; default: command
 #   --append TEXT    more kernel arguments
 #   --memory MB, --cpus N, --init PATH (such as /sbin/init)
+#   --tests          lay this tree's tests over the machine's root
 #   --quiet          no kernel messages on the console once the command runs
 #   --silent         do not show the console
+#   --verdict        show failing tests and the groups' results instead of the console
 #   --boot           show the console from the start of the kernel on
 #
 # Status: the command's, or 120 the machine did not start, 121 a kernel report (warning, oops,
@@ -22,7 +24,7 @@
 
 did_not_start=120 kernel_report=121 hang=122 silent_end=123
 disk=$vm/root.ext4 job='' overlays=() limit=300 label=command append='' memory=1536 cpus=2
-init=/run/ci/init quiet='' show=command shell=''
+init=/run/ci/init quiet='' tests='' show=command shell=''
 accel=${LUNATIK_ACCEL:-tcg}
 
 # Read the command line.
@@ -40,6 +42,8 @@ options() {
 		--cpus) cpus=$2; shift ;;
 		--init) init=$2; shift ;;
 		--quiet) quiet=1 ;;
+		--tests) tests=1 ;;
+		--verdict) show=verdict ;;
 		--silent) show=nothing ;;
 		--boot) show=all ;;
 		-*) die "unknown option $1" ;;
@@ -47,7 +51,17 @@ options() {
 		esac
 		shift
 	done
-	[ -n "${kernel:-}" ] || die "name a kernel of ci/kernels: $(kernel_names | paste -s -d ' ')"
+	[ -n "${kernel:-}" ] || die "name a kernel of ci/kernels: $(kernel_names all | paste -s -d ' ')"
+}
+
+# Lay out the tests as an installed machine has them: scripts, and Lua where `lunatik run` finds it.
+stage_tests() {
+	local stage=$1 share=$1/usr/share/lunatik-tests lua=$1/usr/lib/modules/lua/tests
+	mkdir -p "$share/ci" "$lua"
+	cp -RL "$top/tests" "$share/"
+	cp "$ci/readme.sh" "$ci/budgets" "$share/ci/"
+	[ ! -f "$top/README.md" ] || cp "$top/README.md" "$share/"
+	(cd "$top/tests" && find . -name '*.lua' | cpio --quiet -pdm "$lua")
 }
 
 # Write the initrd of this boot: the kernel's own, followed by what this boot brings along.
@@ -61,6 +75,7 @@ make_initrd() {
 	fi
 	echo "$job" > "$stage/ci/job"
 	[ -z "$quiet" ] || touch "$stage/ci/quiet"
+	[ -z "$tests" ] || stage_tests "$stage/overlay"
 	for pair in ${overlays[@]+"${overlays[@]}"}; do
 		mkdir -p "$stage/overlay/${pair##*:}"
 		cp -RL --preserve=mode,timestamps "${pair%:*}/." "$stage/overlay/${pair##*:}/"
@@ -72,7 +87,7 @@ make_initrd() {
 # shellcheck disable=SC2054 # QEMU's options hold commas
 make_arguments() {
 	local arguments="console=ttyS0,115200 init=$init tsc=reliable no_timer_check nokaslr lpj=1000000"
-	arguments+=" random.trust_cpu=on panic=-1 oops=panic panic_on_warn=1 softlockup_panic=1"
+	arguments+=" random.trust_cpu=on panic=-1 log_buf_len=4M oops=panic panic_on_warn=1 softlockup_panic=1"
 	arguments+=" hung_task_panic=1 nmi_watchdog=panic $append"
 	qemu=(qemu-system-x86_64 -accel "$accel" -cpu max,cx16=off -smp "$cpus" -m "$memory"
 		-nodefaults -no-user-config -no-reboot -display none
@@ -88,13 +103,16 @@ take_turn() {
 	flock -n 8 || { say "boot: waiting for another virtual machine to end ($lock)"; flock 8; }
 }
 
-# Show the console while the machine runs: of the command or from the start on.
+# Show the console or the verdict while the machine runs.
 follow() {
-	[ "$show" != nothing ] || return 0
-	tail -f -n +1 -s 0.2 --pid="$1" "$console" 2> /dev/null | tr -d '\r' | stdbuf -oL awk -v all="$show" '
-		/^=== start ===$/ { on = 1; next }
-		/^=== end ===$/ { on = 0; next }
-		on || all == "all"' &
+	local file=$console filter
+	case $show in
+	nothing) return 0 ;;
+	verdict) file=$verdict filter='/^ *not ok/ || /^(ok|# [^ls])/' ;;
+	command) filter='/^=== start ===$/ { on = 1; next } /^=== end ===$/ { on = 0 } on' ;;
+	all) filter=1 ;;
+	esac
+	tail -f -n +1 -s 0.2 --pid="$1" "$file" 2> /dev/null | tr -d "\r" | stdbuf -oL awk "$filter" &
 	follower=$!
 }
 
@@ -132,9 +150,9 @@ boot() {
 	grep -v '^qemu-system-x86_64: terminating on signal' "$work/qemu" >&2 || true
 }
 
-# Print the kernel's first report in the console's log.
-first_report() {
-	tr -d '\r' < "$console" | grep -E '^\[ *[0-9]+\.[0-9]+\]' | grep -E -m 1 -f "$top/tests/klog.patterns"
+# Print the first report in the log of the console, where programs write as well.
+console_report() {
+	tr -d "\r" < "$console" | grep -E "^\[ *[0-9]+\.[0-9]+\]" | first_report
 }
 
 # Print what the machine said last on its own channel: where a run ended.
@@ -159,7 +177,7 @@ fail() {
 # Judge the run by its two channels.
 judge() {
 	local report status
-	report=$(first_report || true)
+	report=$(console_report || true)
 	status=$(sed -n 's/^exit \([0-9]*\).*/\1/p' "$verdict" | tail -n 1)
 	[ -z "$report" ] || fail $kernel_report "kernel report: $report (after: $(last_line))"
 	if ! grep -q '^# start' "$verdict"; then

@@ -66,9 +66,9 @@ hash() {
 	sha256sum | cut -c 1-16
 }
 
-# Print the names of the kernels: all, or those of one column value (check).
+# Print the names of the kernels that a run takes: all, or check's.
 kernel_names() {
-	data "$ci/kernels" | awk -v only="${1:-}" 'only == "" || $5 == only { print $1 }'
+	data "$ci/kernels" | awk -v only="$1" 'only == "all" || $5 == only { print $1 }'
 }
 
 # Print a file's contents as a table of times beside their budgets.
@@ -76,4 +76,9 @@ print_times() {
 	[ -s "$1" ] || return 0
 	awk '{ note = $2 > $3 ? "  OVER BUDGET" : ""
 		printf "%-28s %5d s   budget %5d s%s\n", $1, $2, $3, note }' "$1"
+}
+
+# Print a kernel log's first report of a warning, an oops or the like (standard input: lines of the kernel).
+first_report() {
+	grep -E -m 1 -f <(grep -v '^#' "$top/tests/klog.patterns")
 }

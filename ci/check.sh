@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness]: run all tests on the kernels
+# of ci/kernels, one machine after the other. Without DEBDIR the packages are built first (`make deb`). Ends with the seconds
+# of every phase and group, and `N passed, N failed`; status 0 only if nothing failed.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+kernels=$(kernel_names check) groups='' harness=1 debs=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	--kernels) kernels=$2; shift ;;
+	--groups) groups=$2; shift ;;
+	--no-harness) harness= ;;
+	-*) die "unknown option $1" ;;
+	*) debs=$1 ;;
+	esac
+	shift
+done
+
+passed=0 failed=0 skipped=0
+
+# Add the results of a KTAP file to the sums.
+add_results() {
+	local p f s
+	read -r p f s < <(awk -f "$ci/count.awk" "$1")
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# One failure that no line of KTAP tells.
+add_failure() {
+	say "not ok: $*"
+	failed=$((failed + 1))
+}
+
+# Copy the seconds of a machine's groups into the table of times.
+add_times() {
+	sed -nE "s/^# group ([^ ]+) ([0-9]+) s \(budget ([0-9]+) s\).*/$1:\1 \2 \3/p" "$2" >> "$build/times"
+}
+
+# Run the tests on one kernel. Its status says more than its results only when the machine failed.
+check_kernel() {
+	local kernel=$1 status=0 verdict=$logs/last-check-$1.verdict
+	say "--- $kernel"
+	"$ci/boot.sh" --tests --verdict --label check "$kernel" \
+		--command "/usr/share/lunatik-tests/tests/run $groups > /dev/ttyS1" || status=$?
+	[ -f "$verdict" ] || : > "$verdict"
+	add_results "$verdict"
+	add_times "$kernel" "$verdict"
+	if [ "$status" -ge 120 ] || ! grep -q '^1\.\.' "$verdict"; then
+		add_failure "the machine with $kernel failed, see above"
+	elif [ "$status" != 0 ] && [ "$failed" = 0 ]; then
+		add_failure "the tests on $kernel ended with status $status"
+	fi
+}
+
+# Results of checks on this machine, if the caller left any (flat KTAP).
+check_host() {
+	[ -f "$build/host-checks.ktap" ] || return 0
+	add_results "$build/host-checks.ktap"
+}
+
+# The test of this harness.
+check_harness() {
+	phase harness "$top/tests/harness/run" > "$build/harness.ktap" || true
+	grep -E '^(not ok|#)' "$build/harness.ktap" >&2 || true
+	grep -q '^1\.\.' "$build/harness.ktap" || add_failure "the harness's own test ended early"
+	add_results "$build/harness.ktap"
+}
+
+mkdir -p "$logs"
+start=$SECONDS
+check_host
+if [ -z "$debs" ]; then
+	debs=$build/deb
+	phase packages make --no-print-directory -C "$top" deb >&2 || add_failure "the packages do not build"
+fi
+if "$ci/image.sh" "$debs"; then
+	for kernel in $kernels; do
+		phase "boot-and-tests-$kernel" check_kernel "$kernel"
+	done
+else
+	add_failure "no machine: the packages do not install"
+fi
+[ -z "$harness" ] || check_harness
+
+echo
+echo "Seconds:"
+print_times "$build/times"
+echo "all of check: $((SECONDS - start)) s"
+[ $((passed + failed)) -gt 0 ] || add_failure "no test ran"
+tail=
+[ "$skipped" = 0 ] || tail=", $skipped skipped"
+echo "$passed passed, $failed failed$tail"
+[ "$failed" = 0 ]

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# shellcheck shell=bash
+# For test scripts: results as KTAP on standard output.
+#
+#   ok NAME, not_ok NAME [DETAIL...], skip NAME REASON   one result
+#   skip_all REASON             end the script with one skipped result
+#   check NAME COMMAND...       a result: did COMMAND succeed? Its output is shown if not.
+#   within SECONDS COMMAND...   run a program with a time limit
+#   on_exit COMMAND...          run COMMAND when the script ends, the last one first
+#   klog_mark, klog_since       mark the kernel log, print what came after the mark
+#   klog_report                 print the first warning, oops or the like after the mark
+#
+# Conditions, for use with check (they say what they got instead):
+#   output_is TEXT COMMAND...   COMMAND succeeds and prints exactly TEXT (stdout and stderr)
+#   output_has TEXT COMMAND...  the same, but TEXT is a part of the output
+#   fails_with STATUS COMMAND...  COMMAND ends with STATUS; its output is kept in $output
+#   klog_has TEXT               the kernel log holds TEXT since the mark
+#   eventually SECONDS COMMAND... COMMAND succeeds, tried again until the time is over
+#
+# The plan is printed when the script ends. A script that ends with another status than 0 has failed.
+
+tests_lib=$(dirname "${BASH_SOURCE[0]}")
+test_number=0
+test_failures=0
+test_cleanups=()
+output=
+
+# Print the plan: how many results are to come, or came.
+plan() {
+	[ -n "${test_plan:-}" ] || echo "1..$1"
+	test_plan=$1
+}
+
+# Print standard input as detail of a result, at most 40 lines.
+details() {
+	sed -e 's/^/# /' -e '41,$d'
+}
+
+# Report a success.
+ok() {
+	test_number=$((test_number + 1))
+	echo "ok $test_number $*"
+}
+
+# Report a failure: NAME, and lines of detail.
+not_ok() {
+	test_number=$((test_number + 1))
+	test_failures=$((test_failures + 1))
+	[ $# -lt 2 ] || printf '%s\n' "${@:2}" | details
+	echo "not ok $test_number $1"
+}
+
+# Report a test that cannot run here: NAME, REASON.
+skip() {
+	test_number=$((test_number + 1))
+	echo "ok $test_number $1 # SKIP $2"
+}
+
+# End the script: nothing of it can run here.
+skip_all() {
+	skip "all" "$1"
+	exit 0
+}
+
+# Run a command in this shell, its output into a file; print that on failure.
+check() {
+	local name=$1 file status=0
+	shift
+	file=$(mktemp)
+	"$@" > "$file" 2>&1 < /dev/null || status=$?
+	if [ "$status" = 0 ]; then
+		ok "$name"
+	else
+		{ echo "\$ $* -> status $status"; cat "$file"; } | details
+		not_ok "$name"
+	fi
+	rm -f "$file"
+	return 0
+}
+
+# Run a program for at most so many seconds (status 124 when it takes longer).
+within() {
+	timeout -k 5 "$@"
+}
+
+# Set output to what a command prints; returns its status.
+capture() {
+	local status=0
+	output=$("$@" 2>&1 < /dev/null) || status=$?
+	return "$status"
+}
+
+# Condition: a command succeeds and prints exactly a text.
+output_is() {
+	local expected=$1 status=0
+	shift
+	capture "$@" || status=$?
+	[ "$status" = 0 ] && [ "$output" = "$expected" ] && return 0
+	printf 'status: %s\nexpected: %s\ngot: %s\n' "$status" "$expected" "$output"
+	return 1
+}
+
+# Condition: a command succeeds and prints a text somewhere.
+output_has() {
+	local expected=$1 status=0
+	shift
+	capture "$@" || status=$?
+	[ "$status" = 0 ] && [[ $output == *"$expected"* ]] && return 0
+	printf 'status: %s\nexpected, somewhere: %s\ngot: %s\n' "$status" "$expected" "$output"
+	return 1
+}
+
+# Condition: a command ends with a status.
+fails_with() {
+	local expected=$1 status=0
+	shift
+	capture "$@" || status=$?
+	[ "$status" = "$expected" ] && return 0
+	printf 'expected status: %s, got: %s\n%s\n' "$expected" "$status" "$output"
+	return 1
+}
+
+# Condition: a command succeeds before the seconds are over.
+eventually() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt "$end" ] || return 1
+		sleep 0.1
+	done
+}
+
+# Put a mark into the kernel log.
+klog_mark() {
+	klog_marker="tests: mark $$.$RANDOM$RANDOM"
+	echo "$klog_marker" > /dev/kmsg
+}
+
+# Print the kernel log since the mark, without times.
+klog_since() {
+	dmesg --notime | awk -v mark="${klog_marker:-}" \
+		'!on { on = (mark == "" || index($0, mark)); if (mark != "") next } on'
+}
+
+# Condition: the kernel log holds a text since the mark.
+klog_has() {
+	klog_since | grep -qF -e "$1" && return 0
+	printf 'not in the kernel log: %s\n' "$1"
+	klog_since
+	return 1
+}
+
+# Print the first report of something wrong in the kernel since the mark; fails if there is none.
+klog_report() {
+	klog_since | grep -E -m 1 -f <(grep -v '^#' "$tests_lib/klog.patterns")
+}
+
+# Run a command when the script ends.
+on_exit() {
+	local command
+	printf -v command '%q ' "$@"
+	test_cleanups+=("$command")
+}
+
+# The end of a script: clean up, print the plan, keep the status.
+test_end() {
+	local status=$? i
+	trap - EXIT
+	for ((i = ${#test_cleanups[@]} - 1; i >= 0; i--)); do
+		eval "${test_cleanups[i]}" > /dev/null 2>&1 || true
+	done
+	[ "$status" != 0 ] || plan "$test_number"
+	exit "$status"
+}
+trap test_end EXIT
