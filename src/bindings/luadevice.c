@@ -1,0 +1,767 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * luadevice.c - the device library: character devices whose operations are Lua
+ *
+ * A script hands over a table of callbacks, looked up at each call. With a field
+ * "session" each open file has a runtime of its own instead, whose script
+ * returns such a table; the field "privileged" asks for the right to load
+ * modules.
+ *
+ * Lifetimes: the node (struct device and cdev) lives until the last file is
+ * closed, and holds the device object; the object is the hook's, which the
+ * runtime owns until stop. A file that outlives the device gets ENXIO. Nothing
+ * of user space is touched inside an entry: what goes in or out is copied
+ * through a buffer, so that a page fault never holds a runtime's lock.
+ *
+ * Bytes that a read callback returned are gone if user space takes them at a bad
+ * address (EFAULT).
+ */
+#include <linux/cdev.h>
+#include <linux/ctype.h>
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/idr.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/namei.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/stat.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include <lunatik.h>
+#include "devnode.h"
+
+#define LUADEVICE_MINORS	4096
+#define LUADEVICE_MAXNAME	63
+#define LUADEVICE_MAXSESSION	127
+#define LUADEVICE_MAXWRITE	SZ_1M
+#define LUADEVICE_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN | \
+			 __GFP_ACCOUNT)
+
+enum luadevice_op {
+	LUADEVICE_OPEN,
+	LUADEVICE_RELEASE,
+	LUADEVICE_READ,
+	LUADEVICE_WRITE,
+	LUADEVICE_OPS,
+};
+
+static const char *const luadevice_opnames[] = {
+	"open", "release", "read", "write"
+};
+
+/**
+ * struct luadevice_node - what the kernel knows of a device
+ * @object: the device, one reference
+ * @mode: permissions of the node; 0 for the default
+ */
+struct luadevice_node {
+	struct device dev;
+	struct cdev cdev;
+	lunatik_object_t *object;
+	umode_t mode;
+};
+
+/**
+ * struct luadevice - private area of a device object
+ * @node: one reference, until unregistered
+ * @privileged: opening needs the right to load modules
+ * @session: script of the runtime that each file gets, or empty
+ */
+struct luadevice {
+	struct lunatik_hook hook;
+	struct luadevice_node *node;
+	bool privileged;
+	char session[LUADEVICE_MAXSESSION + 1];
+};
+
+/**
+ * struct luadevice_session - private area of the object behind a session's file
+ */
+struct luadevice_session {
+	struct lunatik_hook hook;
+};
+
+/**
+ * struct luadevice_file - an open file
+ * @node: alive as long as the file is, by the reference of the cdev
+ * @object: one reference; the device, or the session
+ * @hook: through which to enter; inside @object
+ * @runtime: of the session, one reference; or NULL
+ */
+struct luadevice_file {
+	struct luadevice_node *node;
+	lunatik_object_t *object;
+	struct lunatik_hook *hook;
+	lunatik_object_t *runtime;
+};
+
+/**
+ * struct luadevice_call - one file operation on its way through Lua
+ * @op: which
+ * @hook: the file's
+ * @buffer: data to write, or the data read; the caller frees it
+ * @length: of the data to write; what may be read
+ * @offset: file position, before and after
+ * @result: what the system call returns
+ * @missing: the driver has no such callback
+ */
+struct luadevice_call {
+	enum luadevice_op op;
+	struct lunatik_hook *hook;
+	char *buffer;
+	size_t length;
+	loff_t offset;
+	ssize_t result;
+	bool missing;
+};
+
+static const lunatik_class_t luadevice_class;
+static dev_t luadevice_numbers;
+static DEFINE_IDA(luadevice_minors);
+static DEFINE_MUTEX(luadevice_mutex);	/* names are checked and taken at once */
+
+/* ---- callbacks ----------------------------------------------------------- */
+
+/* Absent: @offset stays. Return: false if it is neither an integer nor valid. */
+static bool luadevice_tooffset(lua_State *L, int ix, loff_t *offset)
+{
+	lua_Integer value;
+	int isnum;
+
+	if (lua_isnoneornil(L, ix))
+		return true;
+	value = lua_tointegerx(L, ix, &isnum);
+	if (!isnum || value < 0)
+		return false;
+	*offset = value;
+	return true;
+}
+
+/* The string is copied last, when nothing can raise any more. */
+static void luadevice_readresult(lua_State *L, struct luadevice_call *call)
+{
+	const char *data = "";
+	size_t length = 0;
+
+	if (!lua_isnil(L, -2) && !lua_isstring(L, -2)) {
+		call->result = -EINVAL;
+		return;
+	}
+	if (!lua_isnil(L, -2))
+		data = lua_tolstring(L, -2, &length);
+	length = min(length, call->length);
+	call->offset += length;
+	call->result = length;
+	if (!luadevice_tooffset(L, -1, &call->offset))
+		call->result = -EINVAL;
+	if (call->result <= 0)
+		return;
+	call->buffer = kvmalloc(length, LUADEVICE_GFP);
+	if (call->buffer)
+		memcpy(call->buffer, data, length);
+	else
+		call->result = -ENOMEM;
+}
+
+static void luadevice_writeresult(lua_State *L, struct luadevice_call *call)
+{
+	lua_Integer written = call->length;
+	int isnum = true;
+
+	if (!lua_isnil(L, -2))
+		written = lua_tointegerx(L, -2, &isnum);
+	if (written < 0 || written > call->length)
+		written = call->length;
+	call->offset += written;
+	call->result = written;
+	if (!isnum || !luadevice_tooffset(L, -1, &call->offset))
+		call->result = -EINVAL;
+}
+
+/*
+ * The closure through which every operation goes. Upvalues: the driver, then
+ * the names of the operations, so that looking one up makes no string.
+ */
+static int luadevice_dispatch(lua_State *L)
+{
+	struct luadevice_call *call = lua_touserdata(L, 1);
+
+	lua_pushvalue(L, lua_upvalueindex(2 + call->op));
+	if (lua_gettable(L, lua_upvalueindex(1)) == LUA_TNIL) {
+		call->missing = true;
+		return 0;
+	}
+	lua_pushvalue(L, lua_upvalueindex(1));
+	switch (call->op) {
+	case LUADEVICE_READ:
+		lua_pushinteger(L, call->length);
+		lua_pushinteger(L, call->offset);
+		lua_call(L, 3, 2);
+		luadevice_readresult(L, call);
+		break;
+	case LUADEVICE_WRITE:
+		lua_pushlstring(L, call->buffer, call->length);
+		lua_pushinteger(L, call->offset);
+		lua_call(L, 3, 2);
+		luadevice_writeresult(L, call);
+		break;
+	default:
+		lua_call(L, 1, 0);
+	}
+	return 0;
+}
+
+/* Push the closure for the driver at @ix. */
+static void luadevice_pushdispatch(lua_State *L, int ix)
+{
+	int op;
+
+	ix = lua_absindex(L, ix);
+	lua_pushvalue(L, ix);
+	for (op = 0; op < LUADEVICE_OPS; op++)
+		lua_pushstring(L, luadevice_opnames[op]);
+	lua_pushcclosure(L, luadevice_dispatch, 1 + LUADEVICE_OPS);
+}
+
+/* A device keeps the closure at slot 1 of its hook's Lua thread. */
+static int luadevice_calldevice(struct lunatik_entry *entry,
+				struct luadevice_call *call)
+{
+	lua_pushvalue(entry->L, 1);
+	lua_pushlightuserdata(entry->L, call);
+	return lunatik_call(entry, 1, 0);
+}
+
+/* A session's hook has no thread: its closure is in the registry. */
+static int luadevice_callsession(lua_State *L)
+{
+	struct luadevice_call *call = lua_touserdata(L, 1);
+
+	lunatik_getregistry(L, call->hook);
+	lua_pushvalue(L, 1);
+	lua_call(L, 1, 0);
+	return 0;
+}
+
+/* The error itself is in the log already. */
+static ssize_t luadevice_failure(struct lunatik_hook *hook)
+{
+	if (signal_pending(current))
+		return -EINTR;
+	return READ_ONCE(hook->armed) ? -ECANCELED : -ENXIO;
+}
+
+/* For a session, running its script was the opening. */
+static ssize_t luadevice_missing(struct luadevice_file *file,
+				 struct luadevice_call *call)
+{
+	if (call->op == LUADEVICE_RELEASE ||
+	    (call->op == LUADEVICE_OPEN && file->runtime))
+		return 0;
+	pr_warn_ratelimited("%s: %s: operation isn't defined for /dev/%s\n",
+			    KBUILD_MODNAME, luadevice_opnames[call->op],
+			    dev_name(&file->node->dev));
+	return -ENXIO;
+}
+
+/* Run one operation. Return: its result, or a negative errno */
+static ssize_t luadevice_run(struct luadevice_file *file,
+			     struct luadevice_call *call)
+{
+	struct lunatik_entry entry;
+	int status;
+
+	call->hook = file->hook;
+	status = lunatik_enter(file->hook, &entry);
+	if (status)
+		return status;
+	if (file->runtime)
+		status = lunatik_protect(&entry, luadevice_callsession, call);
+	else
+		status = luadevice_calldevice(&entry, call);
+	lunatik_leave(&entry);
+	if (status != LUA_OK)
+		return luadevice_failure(file->hook);
+	if (call->missing)
+		return luadevice_missing(file, call);
+	if (call->result == -EINVAL)
+		pr_warn_ratelimited("%s: %s: invalid result for /dev/%s\n",
+				    KBUILD_MODNAME, luadevice_opnames[call->op],
+				    dev_name(&file->node->dev));
+	return call->result;
+}
+
+/* ---- sessions --------------------------------------------------------------- */
+
+/* There is nothing in the kernel to unregister: the file enters, or it does not. */
+static void luadevice_unregistersession(struct lunatik_hook *hook)
+{
+}
+
+static const struct lunatik_hooktype luadevice_sessiontype = {
+	.name = "session",
+	.contexts = LUNATIK_IN_PROCESS,
+	.flags = LUNATIK_MAYSLEEP | LUNATIK_SIGNALS,
+	.unregister = luadevice_unregistersession,
+};
+
+static void luadevice_releasesession(void *private)
+{
+	struct luadevice_session *session = private;
+
+	lunatik_releasehook(&session->hook);
+}
+
+static const lunatik_class_t luadevice_sessionclass = {
+	.name = "device",
+	.release = luadevice_releasesession,
+	.sleep = true,
+	.owner = THIS_MODULE,
+};
+
+/* The session's body returned its driver: make the closure for it. */
+static int luadevice_setupsession(lua_State *L)
+{
+	void *hook = lua_touserdata(L, 1);
+
+	lunatik_pushbody(L);
+	if (!lua_istable(L, -1))
+		return luaL_error(L, "the script of a session returns no driver table");
+	luadevice_pushdispatch(L, -1);
+	lunatik_setregistry(L, -1, hook);
+	return 0;
+}
+
+static int luadevice_hooksession(struct luadevice_file *file)
+{
+	struct lunatik_entry entry;
+	int err;
+
+	err = lunatik_attachhook(file->runtime, file->object, file->hook,
+				 &luadevice_sessiontype);
+	if (err)
+		return err;
+	lunatik_armhook(file->hook);
+	err = lunatik_enter(file->hook, &entry);
+	if (err)
+		return err;
+	if (lunatik_protect(&entry, luadevice_setupsession, file->hook))
+		err = luadevice_failure(file->hook);
+	lunatik_leave(&entry);
+	return err;
+}
+
+static int luadevice_opensession(struct luadevice_file *file,
+				 const struct luadevice *device)
+{
+	struct luadevice_session *session;
+	int err;
+
+	file->object = lunatik_createobject(&luadevice_sessionclass,
+					    sizeof(*session), true);
+	if (!file->object)
+		return -ENOMEM;
+	session = file->object->private;
+	file->hook = &session->hook;
+	err = lunatik_opensession(&file->runtime, device->session);
+	return err ? err : luadevice_hooksession(file);
+}
+
+/* ---- file operations ------------------------------------------------------------ */
+
+static void luadevice_freefile(struct luadevice_file *file)
+{
+	if (file->runtime)
+		lunatik_stop(file->runtime);
+	if (file->object)
+		lunatik_putobject(file->object);
+	kfree(file);
+}
+
+static int luadevice_bind(struct luadevice_file *file)
+{
+	struct luadevice *device = file->node->object->private;
+	int err = device->privileged ? lunatik_checkaccess() : 0;
+
+	if (err)
+		return err;
+	if (!READ_ONCE(device->hook.armed))
+		return -ENXIO;
+	if (device->session[0])
+		return luadevice_opensession(file, device);
+	lunatik_getobject(file->node->object);
+	file->object = file->node->object;
+	file->hook = &device->hook;
+	return 0;
+}
+
+static int luadevice_open(struct inode *inode, struct file *filp)
+{
+	struct luadevice_call call = { .op = LUADEVICE_OPEN };
+	struct luadevice_file *file = kzalloc(sizeof(*file), LUADEVICE_GFP);
+	int err;
+
+	if (!file)
+		return -ENOMEM;
+	file->node = container_of(inode->i_cdev, struct luadevice_node, cdev);
+	err = luadevice_bind(file);
+	if (!err)
+		err = luadevice_run(file, &call);
+	if (err)
+		luadevice_freefile(file);
+	else
+		filp->private_data = file;
+	return err;
+}
+
+static int luadevice_fsrelease(struct inode *inode, struct file *filp)
+{
+	struct luadevice_call call = { .op = LUADEVICE_RELEASE };
+
+	luadevice_run(filp->private_data, &call);
+	luadevice_freefile(filp->private_data);
+	return 0;
+}
+
+static ssize_t luadevice_read(struct file *filp, char __user *buffer,
+			      size_t length, loff_t *offset)
+{
+	struct luadevice_call call = {
+		.op = LUADEVICE_READ,
+		.length = length,
+		.offset = *offset,
+	};
+	ssize_t result = luadevice_run(filp->private_data, &call);
+
+	if (result > 0 && copy_to_user(buffer, call.buffer, result))
+		result = -EFAULT;
+	if (result >= 0)
+		*offset = call.offset;
+	kvfree(call.buffer);
+	return result;
+}
+
+static ssize_t luadevice_write(struct file *filp, const char __user *buffer,
+			       size_t length, loff_t *offset)
+{
+	struct luadevice_call call = {
+		.op = LUADEVICE_WRITE,
+		.length = min_t(size_t, length, LUADEVICE_MAXWRITE),
+		.offset = *offset,
+	};
+	ssize_t result = -EFAULT;
+
+	call.buffer = kvmalloc(max_t(size_t, call.length, 1), LUADEVICE_GFP);
+	if (!call.buffer)
+		return -ENOMEM;
+	if (!copy_from_user(call.buffer, buffer, call.length))
+		result = luadevice_run(filp->private_data, &call);
+	if (result >= 0)
+		*offset = call.offset;
+	kvfree(call.buffer);
+	return result;
+}
+
+/* Without llseek, seeking fails with ESPIPE on every kernel; pread works. */
+static const struct file_operations luadevice_fops = {
+	.owner = THIS_MODULE,
+	.open = luadevice_open,
+	.release = luadevice_fsrelease,
+	.read = luadevice_read,
+	.write = luadevice_write,
+};
+
+/* ---- nodes -------------------------------------------------------------------------- */
+
+static char *luadevice_devnode(lunatik_devnode_t *dev, umode_t *mode)
+{
+	if (mode)
+		*mode = container_of(dev, struct luadevice_node, dev)->mode;
+	return NULL;
+}
+
+static struct class luadevice_devclass = {
+	.name = "luadevice",
+	.devnode = luadevice_devnode,
+};
+
+static void luadevice_freenode(struct device *dev)
+{
+	struct luadevice_node *node =
+		container_of(dev, struct luadevice_node, dev);
+
+	ida_free(&luadevice_minors, MINOR(dev->devt));
+	lunatik_putobject(node->object);
+	kfree(node);
+}
+
+static struct luadevice_node *luadevice_newnode(lunatik_object_t *object,
+						int minor, umode_t mode)
+{
+	struct luadevice_node *node = kzalloc(sizeof(*node), LUADEVICE_GFP);
+
+	if (!node)
+		return NULL;
+	lunatik_getobject(object);
+	node->object = object;
+	node->mode = mode;
+	cdev_init(&node->cdev, &luadevice_fops);
+	node->cdev.owner = THIS_MODULE;
+	device_initialize(&node->dev);
+	node->dev.class = &luadevice_devclass;
+	node->dev.release = luadevice_freenode;
+	node->dev.devt = MKDEV(MAJOR(luadevice_numbers), minor);
+	return node;
+}
+
+/* Other drivers' nodes count too: ours would silently not appear. */
+static bool luadevice_istaken(const char *name)
+{
+	struct device *dev = class_find_device_by_name(&luadevice_devclass,
+						       name);
+	char file[sizeof("/dev/") + LUADEVICE_MAXNAME];
+	struct path path;
+
+	if (dev) {
+		put_device(dev);
+		return true;
+	}
+	snprintf(file, sizeof(file), "/dev/%s", name);
+	if (kern_path(file, 0, &path))
+		return false;
+	path_put(&path);
+	return true;
+}
+
+static int luadevice_addnode(struct luadevice_node *node, const char *name)
+{
+	int err = dev_set_name(&node->dev, "%s", name);
+
+	if (err)
+		return err;
+	mutex_lock(&luadevice_mutex);
+	if (luadevice_istaken(name))
+		err = -EEXIST;
+	else
+		err = cdev_device_add(&node->cdev, &node->dev);
+	mutex_unlock(&luadevice_mutex);
+	return err;
+}
+
+/*
+ * Context: process, may sleep; inside an entry
+ * Return: NULL, or a format for the error, with @err
+ */
+static const char *luadevice_register(lunatik_object_t *object,
+				      const char *name, umode_t mode, int *err)
+{
+	struct luadevice *device = object->private;
+	int minor = ida_alloc_max(&luadevice_minors, LUADEVICE_MINORS - 1,
+				  GFP_KERNEL);
+
+	*err = minor;
+	if (minor < 0)
+		return "failed to allocate char device region (%d)";
+	device->node = luadevice_newnode(object, minor, mode);
+	if (!device->node) {
+		ida_free(&luadevice_minors, minor);
+		return "failed to allocate cdev";
+	}
+	*err = luadevice_addnode(device->node, name);
+	if (!*err)
+		return NULL;
+	put_device(&device->node->dev);
+	return *err == -EEXIST ?
+	       "failed to create a new device (%d): '/dev/%s' exists already" :
+	       "failed to create a new device (%d)";
+}
+
+static void luadevice_unregister(struct lunatik_hook *hook)
+{
+	struct luadevice *device = container_of(hook, struct luadevice, hook);
+	struct luadevice_node *node = device->node;
+
+	cdev_device_del(&node->cdev, &node->dev);
+	put_device(&node->dev);
+}
+
+static const struct lunatik_hooktype luadevice_hooktype = {
+	.name = "device",
+	.contexts = LUNATIK_IN_PROCESS,
+	.flags = LUNATIK_MAYSLEEP,
+	.unregister = luadevice_unregister,
+};
+
+/* ---- Lua ------------------------------------------------------------------------------ */
+
+/* dev:stop(), device.stop(dev) */
+static int luadevice_stop(lua_State *L)
+{
+	lunatik_object_t *object =
+		lunatik_checkclassobject(L, 1, &luadevice_class);
+	struct luadevice *device = object->private;
+
+	if (lunatik_maysleep(L))
+		lunatik_checksleep(L, "device.stop");
+	lunatik_stophook(L, &device->hook);
+	return 0;
+}
+
+static void luadevice_release(void *private)
+{
+	struct luadevice *device = private;
+
+	lunatik_releasehook(&device->hook);
+}
+
+static const luaL_Reg luadevice_methods[] = {
+	{"__gc", lunatik_deleteobject},
+	{"stop", luadevice_stop},
+	{NULL, NULL}
+};
+
+static const lunatik_class_t luadevice_class = {
+	.name = "device",
+	.methods = luadevice_methods,
+	.release = luadevice_release,
+	.sleep = true,
+	.owner = THIS_MODULE,
+};
+
+/* '!' stands for '/' in device names. */
+static bool luadevice_isname(const char *name, size_t length)
+{
+	size_t i;
+
+	if (length < 1 || length > LUADEVICE_MAXNAME || name[0] == '.')
+		return false;
+	for (i = 0; i < length; i++) {
+		if (!isascii(name[i]) || !isgraph(name[i]) ||
+		    strchr("/!", name[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Push the name of the driver at index 1. */
+static const char *luadevice_pushname(lua_State *L)
+{
+	const char *name;
+	size_t length;
+
+	lunatik_checkfield(L, 1, "name", LUA_TSTRING);
+	name = lua_tolstring(L, -1, &length);
+	if (!luadevice_isname(name, length))
+		luaL_error(L, "bad field 'name' (not a valid device name)");
+	return name;
+}
+
+static umode_t luadevice_tomode(lua_State *L)
+{
+	umode_t mode = 0;
+
+	if (lua_getfield(L, 1, "mode") == LUA_TNUMBER)
+		mode = lua_tointeger(L, -1) & S_IRWXUGO;
+	lua_pop(L, 1);
+	return mode;
+}
+
+/* Push the script of sessions, or nil. */
+static const char *luadevice_pushsession(lua_State *L)
+{
+	const char *session;
+	size_t length;
+
+	if (lua_getfield(L, 1, "session") == LUA_TNIL)
+		return NULL;
+	if (lua_type(L, -1) != LUA_TSTRING)
+		luaL_error(L, "bad field 'session' (string expected, got %s)",
+			   luaL_typename(L, -1));
+	session = lua_tolstring(L, -1, &length);
+	if (length < 1 || length > LUADEVICE_MAXSESSION ||
+	    strlen(session) != length)
+		luaL_error(L, "bad field 'session' (not a script's name)");
+	return session;
+}
+
+static void luadevice_raise(lua_State *L, lunatik_object_t *object,
+			    const char *format, int err, const char *name)
+{
+	struct luadevice *device = object->private;
+
+	lunatik_drophook(L, &device->hook);
+	luaL_error(L, format, err, name);
+}
+
+/* device.new(driver) */
+static int luadevice_lnew(lua_State *L)
+{
+	const char *name, *session, *error;
+	lunatik_object_t *object;
+	struct luadevice *device;
+	umode_t mode;
+	int err;
+
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 1);
+	name = luadevice_pushname(L);
+	session = luadevice_pushsession(L);
+	mode = luadevice_tomode(L);
+	lunatik_checkclass(L, &luadevice_class);
+	lunatik_checksleep(L, "device.new");
+	object = lunatik_newobject(L, &luadevice_class, sizeof(*device));
+	device = object->private;
+	lua_getfield(L, 1, "privileged");
+	device->privileged = lua_toboolean(L, -1);
+	lua_pop(L, 1);
+	if (session)
+		strscpy(device->session, session, sizeof(device->session));
+	luadevice_pushdispatch(L, 1);
+	lunatik_inithook(L, object, &device->hook, &luadevice_hooktype);
+	lua_xmove(L, device->hook.L, 1);
+	error = luadevice_register(object, name, mode, &err);
+	if (error)
+		luadevice_raise(L, object, error, err, name);
+	lunatik_armhook(&device->hook);
+	return 1;
+}
+
+static const luaL_Reg luadevice_lib[] = {
+	{"new", luadevice_lnew},
+	{"stop", luadevice_stop},
+	{NULL, NULL}
+};
+
+LUNATIK_NEWLIB(device, luadevice_lib, &luadevice_class, NULL);
+
+static int __init luadevice_init(void)
+{
+	int err = alloc_chrdev_region(&luadevice_numbers, 0, LUADEVICE_MINORS,
+				      "luadevice");
+
+	if (err)
+		return err;
+	err = class_register(&luadevice_devclass);
+	if (err)
+		unregister_chrdev_region(luadevice_numbers, LUADEVICE_MINORS);
+	return err;
+}
+
+static void __exit luadevice_exit(void)
+{
+	class_unregister(&luadevice_devclass);
+	unregister_chrdev_region(luadevice_numbers, LUADEVICE_MINORS);
+	ida_destroy(&luadevice_minors);
+}
+
+module_init(luadevice_init);
+module_exit(luadevice_exit);
+
+MODULE_DESCRIPTION("Lunatik: character devices in Lua");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_RELEASE);

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * luathread.c - the thread library: kernel threads that run a runtime's body
+ *
+ * The hook of a thread belongs to the runtime that it runs, so that stopping the
+ * runtime ends it. The body holds the runtime's lock for its whole life, except
+ * that nothing waits for that lock without an end: other entries of the runtime
+ * wait killably, and a stop asks first (blocking calls end, shouldstop() is
+ * true), and aborts the body after a second.
+ *
+ * A thread object holds its task until it is collected. While it runs, the
+ * thread holds its object and this module.
+ */
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/wait.h>
+
+#include <lunatik.h>
+#include "kthread.h"
+
+#define LUATHREAD_ASKED		HZ		/* between asking and aborting */
+#define LUATHREAD_ABORTED	(5 * HZ)	/* until a stop gives up waiting */
+
+/**
+ * struct luathread - private area of a thread object
+ * @hook: unused in what thread.current() makes of a foreign task
+ * @self: the object
+ * @task: one reference
+ * @runtime: what it runs; only compared
+ * @ours: thread.run() made it
+ * @ended: the body has ended, or never began
+ * @end: woken then
+ * @node: in luathread_running
+ */
+struct luathread {
+	struct lunatik_hook hook;
+	lunatik_object_t *self;
+	struct task_struct *task;
+	const void *runtime;
+	bool ours;
+	bool ended;
+	wait_queue_head_t end;
+	struct list_head node;
+};
+
+static const lunatik_class_t luathread_class;
+static LIST_HEAD(luathread_running);
+static DEFINE_MUTEX(luathread_mutex);
+
+static bool luathread_hasended(void *argument)
+{
+	struct luathread *thread = argument;
+
+	return smp_load_acquire(&thread->ended);
+}
+
+static void luathread_unlist(struct luathread *thread)
+{
+	mutex_lock(&luathread_mutex);
+	list_del_init(&thread->node);
+	mutex_unlock(&luathread_mutex);
+}
+
+/* ---- the kernel thread ----------------------------------------------------- */
+
+static int luathread_body(struct luathread *thread)
+{
+	struct lunatik_entry entry;
+	int ret = lunatik_enter(&thread->hook, &entry);
+
+	if (ret)
+		return ret;
+	if (!READ_ONCE(thread->hook.stopping))
+		ret = lunatik_resumebody(&entry);
+	lunatik_leave(&entry);
+	return ret < 0 ? -ENOEXEC : 0;
+}
+
+static int luathread_main(void *argument)
+{
+	struct luathread *thread = argument;
+	int ret = luathread_body(thread);
+
+	luathread_unlist(thread);
+	smp_store_release(&thread->ended, true);
+	wake_up_all(&thread->end);
+	lunatik_putobject(thread->self);
+	module_put_and_kthread_exit(ret);
+	return 0;
+}
+
+/*
+ * The runtime stops, or the script stopped the thread and has waited already.
+ * Context: process, may sleep; outside the runtime's lock
+ */
+static void luathread_unregister(struct lunatik_hook *hook)
+{
+	struct luathread *thread = container_of(hook, struct luathread, hook);
+
+	lunatik_signalhook(hook, 1);
+	if (wait_event_timeout(thread->end, luathread_hasended(thread),
+			       LUATHREAD_ASKED))
+		return;
+	lunatik_signalhook(hook, 2);
+	wait_event(thread->end, luathread_hasended(thread));
+}
+
+static const struct lunatik_hooktype luathread_hooktype = {
+	.name = "thread",
+	.contexts = LUNATIK_IN_PROCESS,
+	.flags = LUNATIK_MAYSLEEP,
+	.unregister = luathread_unregister,
+};
+
+/* ---- run ----------------------------------------------------------------------- */
+
+static lunatik_object_t *luathread_new(lua_State *L)
+{
+	lunatik_object_t *object = lunatik_newobject(L, &luathread_class,
+						     sizeof(struct luathread));
+	struct luathread *thread = object->private;
+
+	thread->self = object;
+	thread->ended = true;
+	init_waitqueue_head(&thread->end);
+	INIT_LIST_HEAD(&thread->node);
+	return object;
+}
+
+/* One thread at a time runs a runtime. */
+static bool luathread_list(struct luathread *thread)
+{
+	struct luathread *other;
+	bool busy = false;
+
+	mutex_lock(&luathread_mutex);
+	list_for_each_entry(other, &luathread_running, node)
+		busy |= other->runtime == thread->runtime;
+	if (!busy)
+		list_add(&thread->node, &luathread_running);
+	mutex_unlock(&luathread_mutex);
+	return !busy;
+}
+
+/* A task that never ran its function ends without it. */
+static void luathread_discard(struct luathread *thread)
+{
+	kthread_stop(thread->task);
+	put_task_struct(thread->task);
+	thread->task = NULL;
+}
+
+/* The task exists before it is published, and runs after. */
+static int luathread_create(struct luathread *thread, const char *name)
+{
+	struct task_struct *task = kthread_create(luathread_main, thread, "%s",
+						  name);
+
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	get_task_struct(task);
+	thread->task = task;
+	return 0;
+}
+
+static void luathread_wake(struct luathread *thread)
+{
+	__module_get(THIS_MODULE);
+	lunatik_getobject(thread->self);
+	thread->ours = true;
+	thread->ended = false;
+	lunatik_armhook(&thread->hook);
+	wake_up_process(thread->task);
+}
+
+static lunatik_object_t *luathread_checkruntime(lua_State *L, int ix)
+{
+	lunatik_object_t *runtime =
+		lunatik_checkclassobject(L, ix, &lunatik_runtimeclass);
+
+	luaL_argcheck(L, lunatik_hasbody(runtime), ix,
+		      "runtime has no function to run");
+	return runtime;
+}
+
+static int luathread_attach(lunatik_object_t *runtime, struct luathread *thread)
+{
+	int err;
+
+	thread->runtime = runtime->private;
+	if (!luathread_list(thread))
+		return -EBUSY;
+	err = lunatik_attachhook(runtime, thread->self, &thread->hook,
+				 &luathread_hooktype);
+	if (err)
+		luathread_unlist(thread);
+	return err;
+}
+
+/* Nothing but the object is left behind by a failure. */
+static int luathread_start(lunatik_object_t *runtime, struct luathread *thread,
+			   const char *name)
+{
+	int err = luathread_create(thread, name);
+
+	if (err)
+		return err;
+	err = luathread_attach(runtime, thread);
+	if (err)
+		luathread_discard(thread);
+	else
+		luathread_wake(thread);
+	return err;
+}
+
+static void luathread_raise(lua_State *L, int err)
+{
+	switch (err) {
+	case -EBUSY:
+		luaL_error(L, "runtime has a running thread already");
+		break;
+	case -EINVAL:
+		luaL_argerror(L, 1, LUNATIK_ERR_NONSLEEPABLE);
+		break;
+	case -ENXIO:
+		luaL_error(L, "failed to create a new thread (runtime is stopped)");
+		break;
+	default:
+		luaL_error(L, "failed to create a new thread");
+	}
+}
+
+/* thread.run(runtime, name) */
+static int luathread_run(lua_State *L)
+{
+	lunatik_object_t *runtime;
+	const char *name;
+	int err;
+
+	lunatik_checkclass(L, &luathread_class);
+	runtime = luathread_checkruntime(L, 1);
+	name = luaL_checkstring(L, 2);
+	lunatik_checksleep(L, "thread.run");
+	err = luathread_start(runtime, luathread_new(L)->private, name);
+	if (err)
+		luathread_raise(L, err);
+	return 1;
+}
+
+/* ---- stop -------------------------------------------------------------------------- */
+
+static struct luathread *luathread_check(lua_State *L)
+{
+	return lunatik_checkclassobject(L, 1, &luathread_class)->private;
+}
+
+static void luathread_warn(struct luathread *thread, const char *what)
+{
+	pr_warn_ratelimited("%s: [%p] thread %s\n", KBUILD_MODNAME, thread->self,
+			    what);
+}
+
+/* Ask, then abort. The caller's own stop ends the wait too. */
+static void luathread_end(lua_State *L, struct luathread *thread)
+{
+	long left;
+
+	lunatik_signalhook(&thread->hook, 1);
+	left = lunatik_wait(L, &thread->end, luathread_hasended, thread,
+			    LUATHREAD_ASKED, TASK_KILLABLE);
+	if (!left) {
+		lunatik_signalhook(&thread->hook, 2);
+		left = lunatik_wait(L, &thread->end, luathread_hasended, thread,
+				    LUATHREAD_ABORTED, TASK_KILLABLE);
+	}
+	if (left <= 0)
+		luaL_error(L, left ? "interrupted while a thread was stopped" :
+				     "thread does not stop");
+}
+
+/* The thread needs the lock that the caller holds: it finds the request later. */
+static bool luathread_isown(lua_State *L, struct luathread *thread)
+{
+	return lunatik_toruntime(L)->private == thread->hook.runtime;
+}
+
+/* t:stop() */
+static int luathread_stop(lua_State *L)
+{
+	struct luathread *thread = luathread_check(L);
+
+	if (!thread->ours) {
+		luathread_warn(thread, "wasn't created by us");
+	} else if (thread->task == current) {
+		luathread_warn(thread, "cannot stop itself");
+	} else if (luathread_hasended(thread)) {
+		luathread_warn(thread, "has already stopped");
+		lunatik_stophook(L, &thread->hook);
+	} else if (luathread_isown(L, thread)) {
+		lunatik_signalhook(&thread->hook, 2);
+	} else {
+		lunatik_checksleep(L, "thread.stop");
+		luathread_end(L, thread);
+		lunatik_stophook(L, &thread->hook);
+	}
+	return 0;
+}
+
+/* ---- the rest ----------------------------------------------------------------------- */
+
+/* thread.shouldstop(): also true where a stop of the runtime waits for the caller */
+static int luathread_shouldstop(lua_State *L)
+{
+	lua_pushboolean(L, lunatik_shouldstop(L));
+	return 1;
+}
+
+/* thread.current() */
+static int luathread_current(lua_State *L)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+	lunatik_object_t *object;
+	struct luathread *thread;
+
+	if (entry && entry->hook && entry->hook->type == &luathread_hooktype) {
+		lunatik_pushobject(L, entry->hook->object);
+		return 1;
+	}
+	object = luathread_new(L);
+	thread = object->private;
+	get_task_struct(current);
+	thread->task = current;
+	return 1;
+}
+
+static void luathread_setinteger(lua_State *L, const char *field,
+				 lua_Integer value)
+{
+	lua_pushinteger(L, value);
+	lua_setfield(L, -2, field);
+}
+
+static bool luathread_isalive(struct luathread *thread)
+{
+	if (thread->ours)
+		return !luathread_hasended(thread);
+	return pid_alive(thread->task);
+}
+
+/* t:task(): a table, or nil once the thread has ended */
+static int luathread_task(lua_State *L)
+{
+	struct luathread *thread = luathread_check(L);
+	struct task_struct *task = thread->task;
+	char command[TASK_COMM_LEN];
+
+	if (!task || !luathread_isalive(thread)) {
+		lua_pushnil(L);
+		return 1;
+	}
+	get_task_comm(command, task);
+	lua_createtable(L, 0, 4);
+	luathread_setinteger(L, "cpu", task_cpu(task));
+	luathread_setinteger(L, "pid", task_pid_nr(task));
+	luathread_setinteger(L, "tgid", task_tgid_nr(task));
+	lua_pushstring(L, command);
+	lua_setfield(L, -2, "command");
+	return 1;
+}
+
+static void luathread_release(void *private)
+{
+	struct luathread *thread = private;
+
+	lunatik_releasehook(&thread->hook);
+	if (thread->task)
+		put_task_struct(thread->task);
+}
+
+static const luaL_Reg luathread_methods[] = {
+	{"__gc", lunatik_deleteobject},
+	{"stop", luathread_stop},
+	{"task", luathread_task},
+	{NULL, NULL}
+};
+
+static const lunatik_class_t luathread_class = {
+	.name = "thread",
+	.methods = luathread_methods,
+	.release = luathread_release,
+	.sleep = true,
+	.owner = THIS_MODULE,
+};
+
+static const luaL_Reg luathread_lib[] = {
+	{"run", luathread_run},
+	{"shouldstop", luathread_shouldstop},
+	{"current", luathread_current},
+	{NULL, NULL}
+};
+
+LUNATIK_NEWLIB(thread, luathread_lib, &luathread_class, NULL);
+
+static int __init luathread_init(void)
+{
+	return 0;
+}
+
+static void __exit luathread_exit(void)
+{
+}
+
+module_init(luathread_init);
+module_exit(luathread_exit);
+
+MODULE_DESCRIPTION("Lunatik: kernel threads in Lua");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_RELEASE);

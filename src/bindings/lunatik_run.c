@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * lunatik_run.c - starts what every machine has: _ENV and the driver
+ *
+ * _ENV is the table that all runtimes see as lunatik._ENV, with the tables
+ * "runtimes" and "threads" for the scripts that run; the script "driver"
+ * provides /dev/lunatik.
+ */
+#include <linux/module.h>
+
+#include <luarcu.h>
+
+static lunatik_object_t *run_env;
+static lunatik_object_t *run_driver;
+
+static int __init run_addtable(const char *key)
+{
+	lunatik_object_t *table = luarcu_newtable(LUARCU_DEFAULT_SIZE, false);
+	int err;
+
+	if (!table)
+		return -ENOMEM;
+	err = luarcu_settable(run_env, key, strlen(key), table);
+	lunatik_putobject(table);
+	return err;
+}
+
+static int __init run_start(void)
+{
+	int err = run_addtable("runtimes");
+
+	if (!err)
+		err = run_addtable("threads");
+	if (err)
+		return err;
+	lunatik_setenv(run_env);
+	err = lunatik_runtime(&run_driver, "driver", true);
+	if (err) {
+		pr_err("%s: couldn't create driver runtime (%d)\n",
+		       KBUILD_MODNAME, err);
+		lunatik_setenv(NULL);
+	}
+	return err;
+}
+
+static int __init run_init(void)
+{
+	int err;
+
+	run_env = luarcu_newtable(LUARCU_DEFAULT_SIZE, false);
+	if (!run_env)
+		return -ENOMEM;
+	err = run_start();
+	if (err)
+		lunatik_putobject(run_env);
+	return err;
+}
+
+/* Tables may hold each other, and runtimes tables: emptying breaks the cycles. */
+static void __exit run_exit(void)
+{
+	lunatik_stop(run_driver);
+	lunatik_setenv(NULL);
+	luarcu_emptyall();
+	lunatik_putobject(run_env);
+}
+
+module_init(run_init);
+module_exit(run_exit);
+
+MODULE_DESCRIPTION("Lunatik: the driver behind /dev/lunatik");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_RELEASE);
+MODULE_INFO(lunatik_version, LUNATIK_RELEASE);
+MODULE_SOFTDEP("pre: luadevice");

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * luadata.h - C interface of the data library: memory that scripts see
+ */
+#ifndef LUADATA_H
+#define LUADATA_H
+
+#include <lunatik.h>
+
+#define LUADATA_OPT_NONE	0x00
+#define LUADATA_OPT_READONLY	0x01	/* setters raise "read only" */
+#define LUADATA_OPT_FREE	0x02	/* the object owns its memory */
+#define LUADATA_OPT_KEEP	0x80	/* luadata_reset() leaves the options */
+
+lunatik_object_t *luadata_new(void *ptr, size_t size, bool sleep, u8 opt);
+int luadata_reset(lunatik_object_t *object, void *ptr, size_t size, u8 opt);
+
+/**
+ * luadata_clear() - detach an object from its memory: accesses are out of bounds
+ * @object: an object of luadata_new() without %LUADATA_OPT_FREE
+ *
+ * Context: as luadata_reset()
+ */
+static inline int luadata_clear(lunatik_object_t *object)
+{
+	return luadata_reset(object, NULL, 0, LUADATA_OPT_KEEP);
+}
+
+/**
+ * luadata_close() - detach an object and drop the caller's reference
+ * @object: as for luadata_clear()
+ *
+ * Context: as luadata_reset()
+ */
+static inline void luadata_close(lunatik_object_t *object)
+{
+	luadata_clear(object);
+	lunatik_putobject(object);
+}
+
+#endif
