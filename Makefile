@@ -42,8 +42,10 @@ vm: deps deb ## a shell in that virtual machine
 
 # A host check that fails does not keep the virtual machines from running: ci/check.sh counts both.
 .PHONY: check
-check: deps ## all tests, on this machine and in virtual machines; ends in "N passed, N failed"
-	@scripts/host-checks.sh || true
+check: ## all tests, on this machine and in virtual machines; ends in "N passed, N failed"
+	@mkdir -p build && rm -f build/times build/host-checks.ktap
+	@ci/phase.sh deps ci/deps.sh
+	@ci/phase.sh host scripts/host-checks.sh || true
 	@ci/check.sh
 
 .PHONY: dist

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# The checks that need no virtual machine. Prints KTAP, and leaves it in build/results/host.ktap, from where
+# The checks that need no virtual machine. Prints KTAP, and leaves it in build/host-checks.ktap, from where
 # ci/check.sh adds it to the result. Ends with status 1 if a check failed.
 #
 # Usage: host-checks.sh [NAME...]   (checks below: check_NAME; all of them if none is named)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-results=build/results/host.ktap
-detail=build/results/host.detail
+results=build/host-checks.ktap
+detail=build/host-checks.log
 count=0 failures=0
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
@@ -107,8 +107,8 @@ check_licence_lines() {
 }
 
 check_modules_build_without_warnings() {
-	make --no-print-directory modules >build/results/modules.log 2>&1 || { cat build/results/modules.log; return 1; }
-	! grep -v '^fetch-sources: ' build/results/modules.log
+	make --no-print-directory modules >build/host-modules.log 2>&1 || { cat build/host-modules.log; return 1; }
+	! grep -v '^fetch-sources: ' build/host-modules.log
 }
 
 # Every module of every kernel that was just built.
@@ -177,7 +177,7 @@ check_no_readline() {
 	! ldd userspace/lunatik/lunatik | grep readline
 }
 
-mkdir -p build/results
+mkdir -p build
 echo "KTAP version 1" >"$results"
 if [ $# -gt 0 ]; then
 	for name; do check "$name"; done
