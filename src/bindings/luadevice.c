@@ -346,7 +346,6 @@ static int luadevice_hooksession(struct luadevice_file *file)
 				 &luadevice_sessiontype);
 	if (err)
 		return err;
-	lunatik_armhook(file->hook);
 	err = lunatik_enter(file->hook, &entry);
 	if (err)
 		return err;

@@ -172,8 +172,6 @@ static void luathread_wake(struct luathread *thread)
 	__module_get(THIS_MODULE);
 	lunatik_getobject(thread->self);
 	thread->ours = true;
-	thread->ended = false;
-	lunatik_armhook(&thread->hook);
 	wake_up_process(thread->task);
 }
 
@@ -187,6 +185,7 @@ static lunatik_object_t *luathread_checkruntime(lua_State *L, int ix)
 	return runtime;
 }
 
+/* From here on a stop of the runtime waits for the thread, which runs soon. */
 static int luathread_attach(lunatik_object_t *runtime, struct luathread *thread)
 {
 	int err;
@@ -194,10 +193,13 @@ static int luathread_attach(lunatik_object_t *runtime, struct luathread *thread)
 	thread->runtime = runtime->private;
 	if (!luathread_list(thread))
 		return -EBUSY;
+	thread->ended = false;
 	err = lunatik_attachhook(runtime, thread->self, &thread->hook,
 				 &luathread_hooktype);
-	if (err)
+	if (err) {
+		thread->ended = true;
 		luathread_unlist(thread);
+	}
 	return err;
 }
 

@@ -114,6 +114,8 @@ int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
 {
 	struct lunatik_runtime *rt = lunatik_tort(runtime);
 
+	if (!(type->contexts & BIT(rt->context)))
+		return -EINVAL;
 	if (READ_ONCE(rt->stopping) || rt->state != LUNATIK_READY)
 		return -ENXIO;
 	return hook_link(rt, object, hook, type) ? 0 : -ENXIO;
