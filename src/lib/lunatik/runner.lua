@@ -1,0 +1,113 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+
+--- Starts, lists and stops scripts by name.
+-- A script is named by its path below a script folder, with or without a final `.lua`. The registry of what runs
+-- is the core's; nothing is kept here, so that every runtime sees the same.
+-- @module lunatik.runner
+
+local lunatik = require("lunatik")
+
+local runner = {}
+
+-- A script that is being stopped may start another; shutdown does not chase such a chain for ever.
+local ROUNDS <const> = 8
+
+local NAME_MAX <const> = 255
+
+local function check(condition, ...)
+	if not condition then
+		error(string.format(...), 0)
+	end
+end
+
+--- Turns what a user typed into the name of a script.
+-- @tparam string script path below a script folder; one final `.lua` is dropped
+-- @treturn string the name under which the script is registered
+-- @raise a message that says what is wrong with the name
+function runner.name(script)
+	check(type(script) == "string", "a script's name is a string, not a %s", type(script))
+	check(#script <= NAME_MAX, "a script's name has at most %d characters", NAME_MAX)
+	check(not script:find("%c"), "a script's name has no control characters")
+	local name = script:gsub("%.lua$", "")
+	check(name ~= "", "a script's name cannot be empty")
+	check(name:sub(1, 1) ~= "/", "'%s' is an absolute path: name a script by its path below a script folder", script)
+	for part in (name .. "/"):gmatch("(.-)/") do
+		check(part ~= "" and part ~= "." and part ~= "..",
+			"'%s' is not a script's name: it has an empty part, '.' or '..'", script)
+	end
+	return name
+end
+
+--- Runs a script.
+-- @tparam string script
+-- @param[opt] context "process", "softirq", "hardirq", a boolean, or a table of limits, as lunatik.runtime takes it
+-- @treturn runtime
+-- @raise `<name> is already running`, or what the script raised
+function runner.run(script, context)
+	local name = runner.name(script)
+	return lunatik.start(name, name, context)
+end
+
+--- Runs a script, then the function that it returned in a kernel thread.
+-- When the thread cannot be started, the script is stopped again.
+-- @tparam string script
+-- @param[opt] context as in @{run}
+-- @treturn thread
+function runner.spawn(script, context)
+	local name = runner.name(script)
+	return lunatik.spawn(name, name, context)
+end
+
+--- Stops a script, its threads first.
+-- @tparam string script
+-- @treturn ?boolean true, or nil when nothing of that name runs
+function runner.stop(script)
+	return lunatik.stop(runner.name(script))
+end
+
+local function names()
+	local list = {}
+	for i, entry in ipairs(lunatik.list()) do
+		list[i] = entry.name
+	end
+	table.sort(list)
+	return list
+end
+
+--- Lists what runs.
+-- @treturn string the names in alphabetical order, joined by ", "
+function runner.list()
+	return table.concat(names(), ", ")
+end
+
+local function stopall(failures)
+	local list = names()
+	for _, name in ipairs(list) do
+		local ok, message = pcall(lunatik.stop, name)
+		failures[name] = not ok and tostring(message) or nil
+	end
+	return #list > 0
+end
+
+--- Stops everything that runs.
+-- @raise a message that names what could not be stopped and why; the rest is stopped all the same
+function runner.shutdown()
+	local failures = {}
+	for _ = 1, ROUNDS do
+		if not stopall(failures) then
+			return
+		end
+	end
+	local left = names()
+	if #left > 0 then
+		local name, message = next(failures)
+		error("still running: " .. table.concat(left, ", ") .. (name and " (" .. message .. ")" or ""), 0)
+	end
+end
+
+--- Does nothing: the registry exists as long as the modules are loaded, and starting it anew would lose what runs.
+-- Kept for scripts that call it.
+function runner.startup()
+end
+
+return runner

@@ -1,0 +1,148 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+
+--- What an open of the control device runs: takes a chunk, gives back what came of it.
+-- Globals last as long as the file is open.
+--
+-- Plain use: write(2) a chunk, read(2) the text of its first result, or of its error.
+--
+-- Framed use, by the command `lunatik`: the chunk is preceded by the byte 1. The answer, read until the end of file, is
+-- a line `STATUS OUTLEN TRACELEN RESULTLEN`, then the text that was printed, the tracebacks, and the
+-- results, separated by tabs. STATUS is `ok` or `error`.
+-- @script lunatik.session
+
+local lunatik = require("lunatik")
+
+lunatik.runner = require("lunatik.runner")
+_G.lunatik = lunatik
+
+local FRAMED <const> = "\1"
+
+-- Each part of an answer; a chunk may produce far more, and both sides have to hold it.
+local PART_MAX <const> = 1 << 20
+
+-- The answers to a chunk that was cut off are made beforehand: there may be no memory left then.
+local ABORTED <const> = "the chunk was cut off"
+local UNREADABLE <const> = "not enough memory for the answer"
+
+local function frame(status, output, trace, result)
+	return string.format("%s %d %d %d\n", status, #output, #trace, #result) .. output .. trace .. result
+end
+
+local ABORTED_FRAME <const> = frame("error", "", "", ABORTED)
+local UNREADABLE_FRAME <const> = frame("error", "", "", UNREADABLE)
+
+local session = {}
+
+local answer, position, aborted
+
+local function bounded(text)
+	if #text <= PART_MAX then
+		return text
+	end
+	return text:sub(1, PART_MAX) .. string.format("\n... %d bytes more\n", #text - PART_MAX)
+end
+
+-- An error value's own text, as tostring gives it; a broken __tostring must not hide that there was an error.
+local function describe(message)
+	local ok, text = pcall(tostring, message)
+	return ok and text or "(error object is a " .. type(message) .. " value)"
+end
+
+-- A message gets a traceback; an object that knows its text does not, for whoever raised it says all there is to say.
+local function traceback(message)
+	if type(message) ~= "string" then
+		return {describe(message), ""}
+	end
+	local trace = debug.traceback(nil, 2)
+	-- What is below the chunk is this file's own.
+	return {message, trace:gsub("\n[^\n]*lunatik/session%.lua:.*", "") .. "\n"}
+end
+
+local function evaluate(chunk, last)
+	local results = table.pack(chunk())
+	local texts = {}
+	for i = 1, last and math.min(results.n, last) or results.n do
+		texts[i] = tostring(results[i])
+	end
+	return table.concat(texts, "\t")
+end
+
+--- Compiles and runs a chunk.
+-- @tparam string text
+-- @tparam ?string name the chunk's name in messages
+-- @tparam ?integer last results to convert, all by default
+-- @treturn string "ok" or "error"
+-- @treturn string the results, or the message
+-- @treturn string the traceback
+local function run(text, name, last)
+	local chunk, message = load(text, name, "t")
+	if not chunk then
+		return "error", message, ""
+	end
+	local ok, result = xpcall(evaluate, traceback, chunk, last)
+	if ok then
+		return "ok", result, ""
+	elseif type(result) ~= "table" then -- the message handler itself failed
+		return "error", describe(result), ""
+	end
+	return "error", result[1], result[2]
+end
+
+local function framed(text)
+	local status, result, trace = run(text:sub(2), "=stdin")
+	local output, tracebacks = lunatik.output()
+	return frame(status, bounded(output), bounded(tracebacks .. trace), bounded(result))
+end
+
+local function plain(text)
+	local _, result = run(text, nil, 1)
+	lunatik.output()
+	return bounded(result)
+end
+
+function session:open()
+end
+
+function session:release()
+end
+
+--- Runs the chunk in the writer's context. The write itself succeeds whatever comes of the chunk.
+function session:write(text)
+	local isframed = text:sub(1, 1) == FRAMED
+	-- When this entry is aborted, nothing after the chunk runs: what read then finds is set before.
+	answer, position, aborted = isframed and ABORTED_FRAME or ABORTED, 0, isframed
+	local ok, result = pcall(isframed and framed or plain, text)
+	answer, aborted = ok and result or isframed and UNREADABLE_FRAME or UNREADABLE, nil
+end
+
+-- What the chunk printed before it was cut off is still worth showing.
+local function salvage()
+	local ok, output, trace = pcall(lunatik.output)
+	if ok then
+		answer = frame("error", bounded(output), bounded(trace), ABORTED)
+	end
+end
+
+--- Gives the answer, or what is left of it, then the end of file.
+function session:read(length)
+	if not answer then
+		return nil
+	end
+	if aborted then
+		aborted = nil
+		pcall(salvage)
+	end
+	if position == 0 and #answer <= length then -- needs no memory
+		local whole = answer
+		answer = nil
+		return whole
+	end
+	local part = answer:sub(position + 1, position + length)
+	position = position + #part
+	if position >= #answer then
+		answer = nil
+	end
+	return part
+end
+
+return session

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Stands in for libkmod: ROOT/kmod/NAME is a module on disk, ROOT/kmod/NAME.KEY a field of it, ROOT/kmod/NAME.errno makes
+ * loading fail, ROOT/kmod/NAME.busy makes unloading fail.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lunatik.h"
+
+static char *field(const char *name, const char *key)
+{
+	char path[512], *line = NULL;
+	size_t room = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), LUNATIK_ROOT "/kmod/%s.%s", name, key);
+	file = fopen(path, "r");
+	if (!file)
+		return NULL;
+	if (getline(&line, &room, file) > 0)
+		line[strcspn(line, "\n")] = '\0';
+	fclose(file);
+	return line;
+}
+
+static void attribute(const char *name, const char *key)
+{
+	char path[512], *value = field(name, key);
+	FILE *file;
+
+	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s/%s", name, key);
+	file = value ? fopen(path, "w") : NULL;
+	if (file) {
+		fprintf(file, "%s\n", value);
+		fclose(file);
+	}
+	free(value);
+}
+
+int kmod_insert(const char *name)
+{
+	char path[512], *error = field(name, "errno");
+	int number = error ? atoi(error) : 0;
+
+	free(error);
+	if (number)
+		return -number;
+	if (!kmod_exists(name))
+		return -ENOENT;
+	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s", name);
+	mkdir(path, 0755);
+	attribute(name, "version");
+	attribute(name, "srcversion");
+	if (strcmp(name, "lunatik_run") == 0 && symlink("/dev/full", PATH_DEVICE))
+		return -errno;
+	return 0;
+}
+
+int kmod_remove(const char *name)
+{
+	char command[600], *busy = field(name, "busy");
+
+	free(busy);
+	if (busy)
+		return -EAGAIN;
+	snprintf(command, sizeof(command), "rm -r " PATH_SYSMODULE "/%s", name);
+	if (strcmp(name, "lunatik_run") == 0)
+		unlink(PATH_DEVICE);
+	return system(command) ? -ENOENT : 0;
+}
+
+bool kmod_exists(const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), LUNATIK_ROOT "/kmod/%s", name);
+	return access(path, F_OK) == 0;
+}
+
+char *kmod_info(const char *name, const char *key)
+{
+	return kmod_exists(name) ? field(name, key) : NULL;
+}

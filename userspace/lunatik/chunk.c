@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Builds chunks. What a user typed enters them as a quoted string only.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lunatik.h"
+
+/** chunk_begin - an empty chunk, to be written to through ->file */
+void chunk_begin(struct chunk *chunk)
+{
+	chunk->file = must(open_memstream(&chunk->text, &chunk->size));
+}
+
+/** chunk_quote - append bytes as a Lua string literal */
+void chunk_quote(struct chunk *chunk, const char *text, size_t size)
+{
+	size_t i;
+
+	fputc('"', chunk->file);
+	for (i = 0; i < size; i++) {
+		unsigned char c = text[i];
+
+		if (c == '"' || c == '\\')
+			fprintf(chunk->file, "\\%c", c);
+		else if (c < ' ' || c == 0x7f)
+			fprintf(chunk->file, "\\%03u", c);
+		else
+			fputc(c, chunk->file);
+	}
+	fputc('"', chunk->file);
+}
+
+/**
+ * chunk_call - append the call of a function with a name and an argument that is Lua already
+ *
+ * The error is raised again as an object: its text is for the user, who has no use for a traceback of this chunk.
+ */
+void chunk_call(struct chunk *chunk, const char *function, const char *name, const char *argument)
+{
+	fprintf(chunk->file, "local ok, value = pcall(%s, ", function);
+	chunk_quote(chunk, name, strlen(name));
+	fprintf(chunk->file, ", %s)\n"
+		"if not ok then\n"
+		"\tlocal text = tostring(value)\n"
+		"\terror(setmetatable({}, {__tostring = function() return text end}))\n"
+		"end\n", argument);
+}
+
+/** chunk_eval - run the chunk, as session_eval does, and release it */
+int chunk_eval(struct chunk *chunk, int session, struct answer *answer)
+{
+	int error;
+
+	if (fclose(chunk->file))
+		out_of_memory();
+	error = session_eval(session, chunk->text, chunk->size, answer);
+	free(chunk->text);
+	chunk->text = NULL;
+	return error;
+}

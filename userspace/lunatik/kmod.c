@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libkmod.h>
+
+#include "lunatik.h"
+
+/* Errors come back as errno; what they mean to the user is told by diagnose.c. */
+static void silent(void *data, int priority, const char *file, int line, const char *function, const char *format,
+		   va_list arguments)
+{
+	(void)data, (void)priority, (void)file, (void)line, (void)function, (void)format, (void)arguments;
+}
+
+static struct kmod_ctx *context(void)
+{
+	static struct kmod_ctx *ctx;
+
+	if (!ctx) {
+		ctx = must(kmod_new(NULL, NULL));
+		kmod_set_log_fn(ctx, silent, NULL);
+	}
+	return ctx;
+}
+
+static struct kmod_module *find(const char *name)
+{
+	struct kmod_module *module;
+
+	return kmod_module_new_from_name(context(), name, &module) < 0 ? NULL : module;
+}
+
+/** kmod_insert - load a module with what it depends on, as modprobe does; 0 or a negative errno */
+int kmod_insert(const char *name)
+{
+	struct kmod_module *module = find(name);
+	int error;
+
+	if (!module)
+		return -ENOENT;
+	error = kmod_module_probe_insert_module(module, 0, NULL, NULL, NULL, NULL);
+	kmod_module_unref(module);
+	return error > 0 ? -EPERM : error;
+}
+
+/** kmod_remove - remove one module without waiting; 0 or a negative errno */
+int kmod_remove(const char *name)
+{
+	struct kmod_module *module = find(name);
+	int error;
+
+	if (!module)
+		return -ENOENT;
+	error = kmod_module_remove_module(module, KMOD_REMOVE_NOLOG);
+	kmod_module_unref(module);
+	return error;
+}
+
+/** kmod_exists - whether the running kernel's module folder has a module of this name */
+bool kmod_exists(const char *name)
+{
+	struct kmod_module *module = find(name);
+	bool exists = module && kmod_module_get_path(module);
+
+	if (module)
+		kmod_module_unref(module);
+	return exists;
+}
+
+static char *search(const struct kmod_list *list, const char *key)
+{
+	const struct kmod_list *item;
+
+	kmod_list_foreach(item, list)
+		if (strcmp(kmod_module_info_get_key(item), key) == 0)
+			return must(strdup(kmod_module_info_get_value(item)));
+	return NULL;
+}
+
+/** kmod_info - a field of the modinfo of the module on disk, to be freed, or NULL */
+char *kmod_info(const char *name, const char *key)
+{
+	struct kmod_module *module = find(name);
+	struct kmod_list *list = NULL;
+	char *value = NULL;
+
+	/* Without a path libkmod would ask /sys, and the answer would be about the loaded module. */
+	if (module && kmod_module_get_path(module) && kmod_module_get_info(module, &list) >= 0) {
+		value = search(list, key);
+		kmod_module_info_free_list(list);
+	}
+	if (module)
+		kmod_module_unref(module);
+	return value;
+}

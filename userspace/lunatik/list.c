@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * lunatik list.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lunatik.h"
+
+struct column {
+	const char *title;
+	const char *field;
+};
+
+static const struct column columns[] = {
+	{ "NAME", "name" },
+	{ "CONTEXT", "context" },
+	{ "STATE", "state" },
+	{ "MEMORY", "memory" },
+	{ "LIMIT", "limit" },
+	{ "ENTRIES", "entries" },
+	{ "ERRORS", "errors" },
+	{ "MISSED", "missed" },
+	{ "EXHAUSTED", "exhausted" },
+};
+
+static const char *cell(const json_t *script, const char *field, char *buffer, size_t size)
+{
+	const json_t *value = json_object_get(script, field);
+
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (!json_is_integer(value))
+		return "-";
+	snprintf(buffer, size, "%lld", (long long)json_integer_value(value));
+	return buffer;
+}
+
+static void measure(const json_t *scripts, int *widths)
+{
+	char buffer[32];
+	size_t i, c, size;
+
+	for (c = 0; c < ARRAY_SIZE(columns); c++) {
+		widths[c] = strlen(columns[c].title);
+		for (i = 0; i < json_array_size(scripts); i++) {
+			size = strlen(cell(json_array_get(scripts, i), columns[c].field, buffer, sizeof(buffer)));
+			if ((int)size > widths[c])
+				widths[c] = size;
+		}
+	}
+}
+
+/* Text to the left, numbers to the right, nothing at the end of a line. */
+static void print_row(const json_t *script, const int *widths)
+{
+	const char *text;
+	char buffer[32];
+	size_t c;
+
+	for (c = 0; c < ARRAY_SIZE(columns); c++) {
+		text = script ? cell(script, columns[c].field, buffer, sizeof(buffer)) : columns[c].title;
+		printf("%s%*s", c ? "  " : "", c < 3 ? -widths[c] : widths[c], text);
+	}
+	putchar('\n');
+}
+
+static void print_table(const json_t *scripts)
+{
+	int widths[ARRAY_SIZE(columns)];
+	size_t i;
+
+	measure(scripts, widths);
+	print_row(NULL, widths);
+	for (i = 0; i < json_array_size(scripts); i++)
+		print_row(json_array_get(scripts, i), widths);
+}
+
+static enum status print_names(int session)
+{
+	static const char names[] = "return lunatik.runner.list()";
+	enum status status = STATUS_FAILED;
+	struct answer answer;
+
+	if (session_eval(session, names, strlen(names), &answer))
+		return STATUS_FAILED;
+	answer_print(&answer);
+	if (answer.ok) {
+		puts(answer.result);
+		status = STATUS_OK;
+	}
+	answer_free(&answer);
+	return status;
+}
+
+static enum status print_details(int session, bool json)
+{
+	json_t *scripts = dump_eval(session, "lunatik.list()");
+
+	if (!scripts)
+		return STATUS_FAILED;
+	if (json) {
+		json_dumpf(scripts, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		print_table(scripts);
+	}
+	json_decref(scripts);
+	return STATUS_OK;
+}
+
+/** command_list - lunatik list */
+enum status command_list(int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "long", no_argument, NULL, 'l' },
+		{ }
+	};
+	bool json = false, details = false;
+	enum status status;
+	int letter, session;
+
+	while ((letter = next_option(argc, argv, "l", names)) != -1) {
+		if (letter == '?')
+			return STATUS_USAGE;
+		json |= letter == 'j';
+		details |= letter == 'l';
+	}
+	if (optind < argc)
+		return usage_error("too many arguments: '%s'", argv[optind]);
+	if (needs_root(argc, argv))
+		return STATUS_REFUSED;
+	status = session_start(&session);
+	if (status != STATUS_OK)
+		return status;
+	status = json || details ? print_details(session, json) : print_names(session);
+	session_close(session);
+	return status;
+}

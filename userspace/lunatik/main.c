@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The command lunatik: reads the command line. Nothing is touched before it is understood.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lunatik.h"
+
+static const char usage[] = "usage: lunatik [load|unload|reload|status|list] [run|spawn|stop <script>]\n";
+
+static const char help[] =
+	"\n"
+	"  load                  load the kernel modules\n"
+	"  unload                stop every script and unload the modules\n"
+	"  reload                unload, load, and start again what was running\n"
+	"  status [--json]       say which modules are loaded\n"
+	"  list [-l|--json]      list the running scripts; -l: with their statistics\n"
+	"  run SCRIPT [true|false] [OPTION...]\n"
+	"                        run a script\n"
+	"  spawn SCRIPT [true|false] [OPTION...]\n"
+	"                        run a script, then the function it returned in a kernel thread\n"
+	"  stop SCRIPT           stop a script\n"
+	"  (none)                read Lua from the terminal, or from a pipe, and run it in the kernel\n"
+	"\n"
+	"SCRIPT is a path below " PATH_ADMIN " or " PATH_SCRIPTS ", with or without .lua.\n"
+	"After it, true means --context process and false means --context softirq.\n"
+	"\n"
+	"  -c, --context CONTEXT process, softirq or hardirq: where its callbacks run\n"
+	"  -m, --memory SIZE     limit of its memory in bytes, or with K, M or G\n"
+	"  -b, --budget UNITS    limit of one entry, about one instruction of the virtual machine each\n"
+	"  --help, --version\n"
+	"\n"
+	"Exit status: 0, 1 (failed), 2 (usage), 3 (not permitted, or modules missing). See lunatik(8).\n";
+
+static const struct {
+	const char *name;
+	enum status (*run)(int argc, char **argv);
+} commands[] = {
+	{ "load", command_load },
+	{ "unload", command_unload },
+	{ "reload", command_reload },
+	{ "status", command_status },
+	{ "list", command_list },
+	{ "run", command_run },
+	{ "spawn", command_run },
+	{ "stop", command_stop },
+};
+
+/** usage_error - what is wrong with the command line, and its right form */
+enum status usage_error(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("lunatik: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "\n%s", usage);
+	return STATUS_USAGE;
+}
+
+/** next_option - getopt_long for a subcommand, with messages of our form */
+int next_option(int argc, char **argv, const char *letters, const struct option *names)
+{
+	int letter;
+
+	opterr = 0;
+	letter = getopt_long(argc, argv, letters, names, NULL);
+	if (letter == '?')
+		usage_error("%s has no option '%s', or its value is missing", argv[0], argv[optind - 1]);
+	return letter;
+}
+
+/** plain_arguments - whether a subcommand without options has its number of arguments; a message if not */
+bool plain_arguments(int argc, char **argv, int positional)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (argv[i][0] == '-' && argv[i][1]) {
+			usage_error("%s has no option '%s'", argv[0], argv[i]);
+			return false;
+		}
+	}
+	if (argc - 1 < positional)
+		usage_error("%s needs the name of a script", argv[0]);
+	else if (argc - 1 > positional)
+		usage_error("too many arguments: '%s'", argv[positional + 1]);
+	return argc - 1 == positional;
+}
+
+static bool asks(int argc, char **argv, const char *option)
+{
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], option) == 0)
+			return true;
+	return false;
+}
+
+static enum status interactive(int argc, char **argv)
+{
+	return needs_root(argc - 1, argv + 1) ? STATUS_REFUSED : repl();
+}
+
+static enum status dispatch(int argc, char **argv)
+{
+	size_t i;
+
+	if (asks(argc, argv, "--help") || asks(argc, argv, "-h")) {
+		printf("%s%s", usage, help);
+		return STATUS_OK;
+	}
+	if (asks(argc, argv, "--version")) {
+		puts("lunatik " LUNATIK_VERSION);
+		return STATUS_OK;
+	}
+	if (argc < 2)
+		return interactive(argc, argv);
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	return usage_error("there is no command '%s'", argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	return closed_stdout(dispatch(argc, argv));
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * lunatik run, spawn and stop.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lunatik.h"
+
+struct options {
+	const char *script;
+	const char *sleep;	/* "true", "false" or NULL: the documented argument */
+	const char *context;
+	unsigned long long memory;
+	unsigned long long budget;
+};
+
+static bool known(const char *word, const char *const *words, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A whole number above zero that a Lua integer holds; sizes may end in K, M or G. */
+static bool number(const char *text, bool size, unsigned long long *value)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+	char *end;
+	int shift = 0;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	if (errno || *value == 0)
+		return false;
+	if (size && *end) {
+		unit = strchr(units, *end >= 'a' ? *end - 'a' + 'A' : *end);
+		if (!unit)
+			return false;
+		shift = (int)(unit - units + 1) * 10;
+		end++;
+	}
+	if (*end || *value > (unsigned long long)LLONG_MAX >> shift)
+		return false;
+	*value <<= shift;
+	return true;
+}
+
+static bool option(struct options *options, int letter, const char *value)
+{
+	static const char *const contexts[] = { "process", "softirq", "hardirq" };
+
+	switch (letter) {
+	case 'c':
+		options->context = value;
+		if (known(value, contexts, ARRAY_SIZE(contexts)))
+			return true;
+		usage_error("the context is process, softirq or hardirq, not '%s'", value);
+		return false;
+	case 'm':
+		if (number(value, true, &options->memory))
+			return true;
+		usage_error("'%s' is not a size: a number of bytes, or of K, M or G", value);
+		return false;
+	case 'b':
+		if (number(value, false, &options->budget))
+			return true;
+		usage_error("'%s' is not a budget: a number of units above zero", value);
+		return false;
+	}
+	return false;
+}
+
+static bool positional(struct options *options, int argc, char **argv)
+{
+	static const char *const booleans[] = { "true", "false" };
+
+	if (optind >= argc) {
+		usage_error("%s needs the name of a script", argv[0]);
+		return false;
+	}
+	options->script = argv[optind++];
+	if (optind < argc) {
+		options->sleep = argv[optind++];
+		if (!known(options->sleep, booleans, ARRAY_SIZE(booleans))) {
+			usage_error("after the script comes true or false, not '%s'", options->sleep);
+			return false;
+		}
+	}
+	if (optind < argc) {
+		usage_error("too many arguments: '%s'", argv[optind]);
+		return false;
+	}
+	if (options->sleep && options->context) {
+		usage_error("true or false, or --context: not both");
+		return false;
+	}
+	return true;
+}
+
+static bool parse(struct options *options, int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "context", required_argument, NULL, 'c' },
+		{ "memory", required_argument, NULL, 'm' },
+		{ "budget", required_argument, NULL, 'b' },
+		{ }
+	};
+	int letter;
+
+	memset(options, 0, sizeof(*options));
+	while ((letter = next_option(argc, argv, "c:m:b:", names)) != -1)
+		if (!option(options, letter, optarg))
+			return false;
+	return positional(options, argc, argv);
+}
+
+/* Only what was asked for: the defaults are the kernel's. */
+static char *argument(const struct options *options)
+{
+	char *text;
+	size_t size;
+	FILE *file = must(open_memstream(&text, &size));
+
+	if (!options->context && !options->memory && !options->budget) {
+		fputs(options->sleep ? options->sleep : "nil", file);
+	} else {
+		fputc('{', file);
+		if (options->context)
+			fprintf(file, "context = \"%s\", ", options->context);
+		if (options->sleep)
+			fprintf(file, "context = %s, ", options->sleep);
+		if (options->memory)
+			fprintf(file, "memory = %llu, ", options->memory);
+		if (options->budget)
+			fprintf(file, "budget = %llu", options->budget);
+		fputc('}', file);
+	}
+	if (fclose(file))
+		out_of_memory();
+	return text;
+}
+
+static bool script_exists(const char *prefix, const char *name)
+{
+	static const char *const folders[] = { PATH_ADMIN, PATH_SCRIPTS };
+	char path[512];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(folders); i++) {
+		snprintf(path, sizeof(path), LUNATIK_ROOT "%s/%s%s.lua", folders[i], prefix, name);
+		if (access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel says what it could not open; where it looked, and who has the script, is said here. */
+static void explain_missing(const char *script)
+{
+	static const char examples[] = "examples/";
+	char *name = must(strdup(script));
+	size_t size = strlen(name);
+
+	if (size > 4 && strcmp(name + size - 4, ".lua") == 0)
+		name[size - 4] = '\0';
+	if (!script_exists("", name)) {
+		complain("searched for %s.lua in " PATH_ADMIN " and " PATH_SCRIPTS, name);
+		if (script_exists(examples, name))
+			complain("there is an example of that name: sudo lunatik run %s%s", examples, name);
+		else if (strncmp(name, examples, strlen(examples)) == 0 &&
+			 access(LUNATIK_ROOT PATH_SCRIPTS "/examples", F_OK))
+			complain("the package lunatik-examples has examples: sudo apt install lunatik-examples");
+	}
+	free(name);
+}
+
+static enum status report(const struct answer *answer, const char *script)
+{
+	answer_print(answer);
+	if (answer->ok)
+		return STATUS_OK;
+	if (!answer->interrupted && strstr(answer->result, "cannot open"))
+		explain_missing(script);
+	return STATUS_FAILED;
+}
+
+/* Ends as Control-C ends a command, so that a shell's loop around it ends too. */
+static void die_interrupted(void)
+{
+	fflush(stdout);
+	signal(SIGINT, SIG_DFL);
+	raise(SIGINT);
+}
+
+static enum status start(const char *verb, const struct options *options)
+{
+	char function[64], *text;
+	struct answer answer;
+	enum status status;
+	struct chunk chunk;
+	bool interrupted;
+	int session;
+
+	status = session_start(&session);
+	if (status != STATUS_OK)
+		return status;
+	snprintf(function, sizeof(function), "lunatik.runner.%s", verb);
+	text = argument(options);
+	chunk_begin(&chunk);
+	chunk_call(&chunk, function, options->script, text);
+	free(text);
+	if (chunk_eval(&chunk, session, &answer)) {
+		session_close(session);
+		return STATUS_FAILED;
+	}
+	status = report(&answer, options->script);
+	interrupted = answer.interrupted;
+	answer_free(&answer);
+	session_close(session);
+	if (interrupted)
+		die_interrupted();
+	return status;
+}
+
+/** command_run - lunatik run and spawn */
+enum status command_run(int argc, char **argv)
+{
+	struct options options;
+
+	if (!parse(&options, argc, argv))
+		return STATUS_USAGE;
+	return needs_root(argc, argv) ? STATUS_REFUSED : start(argv[0], &options);
+}
+
+static enum status stop(int session, const char *script)
+{
+	enum status status = STATUS_FAILED;
+	struct answer answer;
+	struct chunk chunk;
+
+	chunk_begin(&chunk);
+	chunk_call(&chunk, "lunatik.runner.stop", script, "nil");
+	fputs("return value", chunk.file);
+	if (chunk_eval(&chunk, session, &answer))
+		return STATUS_FAILED;
+	answer_print(&answer);
+	if (answer.ok && strcmp(answer.result, "true") == 0)
+		status = STATUS_OK;
+	else if (answer.ok)
+		complain("%s is not running", script);
+	answer_free(&answer);
+	return status;
+}
+
+/** command_stop - lunatik stop */
+enum status command_stop(int argc, char **argv)
+{
+	enum status status;
+	int session;
+
+	if (!plain_arguments(argc, argv, 1))
+		return STATUS_USAGE;
+	if (needs_root(argc, argv))
+		return STATUS_REFUSED;
+	status = session_start(&session);
+	if (status != STATUS_OK)
+		return status;
+	status = stop(session, argv[1]);
+	session_close(session);
+	return status;
+}

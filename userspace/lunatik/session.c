@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * A session is an open of the control device: a runtime of its own, whose answers nobody else sees.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lunatik.h"
+
+#define FRAMED		'\1'
+#define CHUNK_MAX	((size_t)1 << 20)
+#define ANSWER_MAX	((size_t)16 << 20)
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+struct signals {
+	sigset_t mask;
+	struct sigaction interrupt;
+};
+
+/*
+ * A signal ends the chunk that runs. That is wanted of Control-C and of what ends the process anyway, not of a
+ * resized window.
+ */
+static void signals_enter(struct signals *saved)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+	struct sigaction action = { .sa_handler = on_interrupt };
+	sigset_t mask;
+	size_t i;
+
+	interrupted = 0;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, &saved->interrupt);
+	sigfillset(&mask);
+	for (i = 0; i < ARRAY_SIZE(ending); i++)
+		sigdelset(&mask, ending[i]);
+	sigprocmask(SIG_SETMASK, &mask, &saved->mask);
+}
+
+static void signals_leave(const struct signals *saved)
+{
+	sigaction(SIGINT, &saved->interrupt, NULL);
+	sigprocmask(SIG_SETMASK, &saved->mask, NULL);
+}
+
+/** session_open - a session, or a negative errno */
+int session_open(void)
+{
+	return device_open();
+}
+
+/** session_start - load the modules where that is needed and open a session, with a message on failure */
+enum status session_start(int *session)
+{
+	enum status status = modules_ensure();
+
+	if (status != STATUS_OK)
+		return status;
+	*session = session_open();
+	if (*session >= 0)
+		return STATUS_OK;
+	diagnose_open(-*session);
+	return *session == -EPERM || *session == -EACCES || *session == -ENOENT ? STATUS_REFUSED : STATUS_FAILED;
+}
+
+/** session_close - end a session */
+void session_close(int session)
+{
+	device_close(session);
+}
+
+static ssize_t write_chunk(int session, const char *chunk, size_t size)
+{
+	char *frame = must(malloc(size + 1));
+	ssize_t written;
+
+	frame[0] = FRAMED;
+	memcpy(frame + 1, chunk, size);
+	written = device_write(session, frame, size + 1);
+	free(frame);
+	if (written >= 0 && (size_t)written != size + 1)
+		return -EFBIG;
+	return written;
+}
+
+static ssize_t read_answer(int session, char **text)
+{
+	size_t size = 0, room = 4096;
+	ssize_t got;
+
+	*text = must(malloc(room + 1));
+	for (;;) {
+		got = device_read(session, *text + size, room - size);
+		if (got == -EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		size += got;
+		if (size == room) {
+			if (room >= ANSWER_MAX)
+				return -EFBIG;
+			room *= 2;
+			*text = must(realloc(*text, room + 1));
+		}
+	}
+	(*text)[size] = '\0';
+	return got < 0 ? got : (ssize_t)size;
+}
+
+/* The parts are cut apart in place; each is followed by a NUL of its own, so the later ones move up. */
+static bool cut(struct answer *answer, const char *body, size_t size)
+{
+	size_t output = answer->output_size, trace = answer->trace_size, result = answer->result_size;
+	char *copy;
+
+	if (output > size || trace > size - output || result != size - output - trace)
+		return false;
+	copy = must(malloc(size + 3));
+	answer->output = copy;
+	answer->trace = copy + output + 1;
+	answer->result = copy + output + trace + 2;
+	memcpy(answer->output, body, output);
+	memcpy(answer->trace, body + output, trace);
+	memcpy(answer->result, body + output + trace, result);
+	answer->output[output] = answer->trace[trace] = answer->result[result] = '\0';
+	free(answer->text);
+	answer->text = copy;
+	return true;
+}
+
+static bool parse(struct answer *answer, size_t size)
+{
+	char *line = memchr(answer->text, '\n', size);
+	int consumed = 0;
+	char status[6];
+
+	if (!line)
+		return false;
+	if (sscanf(answer->text, "%5s %zu %zu %zu%n", status, &answer->output_size, &answer->trace_size,
+		   &answer->result_size, &consumed) != 4 || answer->text + consumed != line)
+		return false;
+	answer->ok = strcmp(status, "ok") == 0;
+	if (!answer->ok && strcmp(status, "error") != 0)
+		return false;
+	line++;
+	return cut(answer, line, size - (line - answer->text));
+}
+
+static int exchange(int session, const char *chunk, size_t size, struct answer *answer)
+{
+	ssize_t written = write_chunk(session, chunk, size);
+	ssize_t got;
+
+	answer->interrupted = written == -EINTR;
+	/* What a chunk did before it was cut off can still be read. */
+	if (written < 0 && written != -EINTR && written != -ECANCELED)
+		return written;
+	got = read_answer(session, &answer->text);
+	if (got < 0)
+		return got;
+	return parse(answer, got) ? 0 : -EPROTO;
+}
+
+/**
+ * session_eval - run a chunk and get its answer
+ *
+ * Control-C ends the chunk; other signals that do not end the process wait until the answer is here.
+ * Returns 0 when there is an answer, of whatever status, else a negative errno, after a message.
+ */
+int session_eval(int session, const char *chunk, size_t size, struct answer *answer)
+{
+	struct signals saved;
+	int error = -EFBIG;
+
+	memset(answer, 0, sizeof(*answer));
+	if (size < CHUNK_MAX) {
+		signals_enter(&saved);
+		error = exchange(session, chunk, size, answer);
+		signals_leave(&saved);
+	}
+	if (!error)
+		return 0;
+	answer_free(answer);
+	if (error == -ENXIO || error == -ENODEV)
+		complain("the session has ended: the modules were unloaded");
+	else if (error == -EFBIG)
+		complain("the chunk or its answer is too large");
+	else if (error == -EPROTO)
+		complain("the answer of " PATH_DEVICE " makes no sense: is another version of the modules loaded?");
+	else
+		complain(PATH_DEVICE ": %s", strerror(-error));
+	return error;
+}
+
+/** answer_free - release what an answer owns */
+void answer_free(struct answer *answer)
+{
+	free(answer->text);
+	memset(answer, 0, sizeof(*answer));
+}
+
+/** answer_print_error - the message, and the traceback if there is one, on standard error */
+void answer_print_error(const struct answer *answer)
+{
+	const char *result = answer->interrupted ? "interrupted" : answer->result;
+	const char *trace = answer->trace;
+	size_t size = strlen(result);
+
+	complain("%s", result);
+	/* A traceback of the kernel's begins with the message. */
+	if (strncmp(trace, result, size) == 0 && trace[size] == '\n')
+		trace += size + 1;
+	if (*trace)
+		fprintf(stderr, "%s%s", trace, trace[strlen(trace) - 1] == '\n' ? "" : "\n");
+}
+
+/** answer_print - what the chunk printed, on standard output, then its message if it failed */
+void answer_print(const struct answer *answer)
+{
+	fwrite(answer->output, 1, answer->output_size, stdout);
+	fflush(stdout);
+	if (!answer->ok)
+		answer_print_error(answer);
+}

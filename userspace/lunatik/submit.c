@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * One input of the REPL: finds out whether it is an expression, a chunk, or the beginning of one; runs it.
+ */
+#include <string.h>
+
+#include "lunatik.h"
+
+enum kind { KIND_EXPRESSION, KIND_CHUNK, KIND_INCOMPLETE, KIND_LOST };
+
+/* The text is compiled only. What is wrong with it otherwise comes out when it is run. */
+static enum kind classify(int session, const char *text, size_t size)
+{
+	enum kind kind = KIND_CHUNK;
+	struct answer answer;
+	struct chunk chunk;
+
+	chunk_begin(&chunk);
+	fputs("local text = ", chunk.file);
+	chunk_quote(&chunk, text, size);
+	fputs("\nif load(\"return \" .. text, \"=stdin\", \"t\") then return \"expression\" end\n"
+	      "local chunk, message = load(text, \"=stdin\", \"t\")\n"
+	      "return not chunk and message:find(\"<eof>\", -5, true) and \"incomplete\" or \"chunk\"", chunk.file);
+	if (chunk_eval(&chunk, session, &answer))
+		return KIND_LOST;
+	if (answer.ok && strcmp(answer.result, "expression") == 0)
+		kind = KIND_EXPRESSION;
+	else if (answer.ok && strcmp(answer.result, "incomplete") == 0)
+		kind = KIND_INCOMPLETE;
+	answer_free(&answer);
+	return kind;
+}
+
+static enum submission run(int session, const char *text, size_t size, bool expression)
+{
+	enum submission submission;
+	struct answer answer;
+	struct chunk chunk;
+
+	chunk_begin(&chunk);
+	if (expression)
+		fputs("return ", chunk.file);
+	fwrite(text, 1, size, chunk.file);
+	if (chunk_eval(&chunk, session, &answer))
+		return SUBMIT_LOST;
+	answer_print(&answer);
+	submission = answer.ok ? SUBMIT_DONE : SUBMIT_FAILED;
+	if (answer.ok && answer.result_size) {
+		fwrite(answer.result, 1, answer.result_size, stdout);
+		putchar('\n');
+	}
+	fflush(stdout);
+	answer_free(&answer);
+	return submission;
+}
+
+/** submit - run the text, unless it is incomplete and more may come; prints what came of it */
+enum submission submit(int session, const char *text, size_t size, bool last)
+{
+	switch (classify(session, text, size)) {
+	case KIND_EXPRESSION:
+		return run(session, text, size, true);
+	case KIND_INCOMPLETE:
+		return last ? run(session, text, size, false) : SUBMIT_MORE;
+	case KIND_CHUNK:
+		return run(session, text, size, false);
+	case KIND_LOST:
+		break;
+	}
+	return SUBMIT_LOST;
+}

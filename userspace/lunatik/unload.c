@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Stops every script and removes the modules; when that is refused, says who holds them.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lunatik.h"
+
+/* What a script leaves behind is freed by work items, after a grace period or two. */
+#define RETRIES		100
+#define PAUSE_MS	50
+
+static enum status stop_scripts(void)
+{
+	static const char shutdown[] = "return lunatik.runner.shutdown()";
+	enum status status = STATUS_OK;
+	struct answer answer;
+	int session;
+
+	if (access(PATH_DEVICE, F_OK))
+		return STATUS_OK;
+	session = session_open();
+	if (session < 0) {
+		diagnose_open(-session);
+		return session == -EPERM || session == -EACCES ? STATUS_REFUSED : STATUS_OK;
+	}
+	if (session_eval(session, shutdown, strlen(shutdown), &answer) == 0) {
+		if (!answer.ok) {
+			answer_print_error(&answer);
+			status = STATUS_FAILED;
+		}
+		answer_free(&answer);
+	}
+	session_close(session);
+	return status;
+}
+
+static bool is_device(const char *path, dev_t device)
+{
+	struct stat node;
+
+	return stat(path, &node) == 0 && S_ISCHR(node.st_mode) && node.st_rdev == device;
+}
+
+static bool process_holds(const char *pid, dev_t device)
+{
+	char path[600];
+	struct dirent *entry;
+	bool holds = false;
+	DIR *folder;
+
+	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+	folder = opendir(path);
+	if (!folder)
+		return false;
+	while (!holds && (entry = readdir(folder))) {
+		snprintf(path, sizeof(path), "/proc/%s/fd/%s", pid, entry->d_name);
+		holds = is_device(path, device);
+	}
+	closedir(folder);
+	return holds;
+}
+
+static void name_process(const char *pid)
+{
+	char path[300], name[32] = "a process";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	file = fopen(path, "re");
+	if (file) {
+		if (fgets(name, sizeof(name), file))
+			name[strcspn(name, "\n")] = '\0';
+		fclose(file);
+	}
+	complain(PATH_DEVICE " is open in %s (process %s): end it, then try again", name, pid);
+}
+
+/* A session that somebody else has open would be found half-way, with some modules gone. */
+static bool sessions_open(void)
+{
+	struct dirent *entry;
+	struct stat node;
+	bool open = false;
+	DIR *folder;
+
+	if (stat(PATH_DEVICE, &node) || !S_ISCHR(node.st_mode))
+		return false;
+	folder = opendir("/proc");
+	if (!folder)
+		return false;
+	while ((entry = readdir(folder))) {
+		if (!isdigit((unsigned char)*entry->d_name) || atoi(entry->d_name) == getpid() ||
+		    !process_holds(entry->d_name, node.st_rdev))
+			continue;
+		name_process(entry->d_name);
+		open = true;
+	}
+	closedir(folder);
+	return open;
+}
+
+/* Modules that hold this one; those in the list go before it and do not count. */
+static bool name_holders(const char *name, const struct modules *except)
+{
+	struct dirent *entry;
+	bool held = false;
+	char path[256];
+	DIR *folder;
+
+	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s/holders", name);
+	folder = opendir(path);
+	if (!folder)
+		return false;
+	while ((entry = readdir(folder))) {
+		if (*entry->d_name == '.' || (except && module_listed(except, entry->d_name)))
+			continue;
+		complain("%s is used by the module %s: sudo rmmod %s, then try again", name, entry->d_name, entry->d_name);
+		held = true;
+	}
+	closedir(folder);
+	return held;
+}
+
+static bool foreign_holders(const struct modules *modules)
+{
+	bool held = false;
+	size_t i;
+
+	for (i = 0; i < modules->count; i++)
+		held |= name_holders(modules->names[i], modules);
+	return held;
+}
+
+static int remove_patiently(const char *name)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
+	int error, tries;
+
+	for (tries = 0; tries < RETRIES; tries++) {
+		error = kmod_remove(name);
+		if (error != -EAGAIN && error != -EBUSY)
+			return error;
+		nanosleep(&pause, NULL);
+	}
+	return error;
+}
+
+static void explain_refusal(const char *name, int error)
+{
+	char *users = module_attribute(name, "refcnt");
+
+	if (!name_holders(name, NULL))
+		complain("%s cannot be unloaded: %s (references: %s)", name, strerror(error), users ? users : "unknown");
+	free(users);
+}
+
+static enum status remove_all(const struct modules *modules)
+{
+	size_t i = modules->count;
+	int error;
+
+	while (i--) {
+		if (!module_loaded(modules->names[i]))
+			continue;
+		error = remove_patiently(modules->names[i]);
+		if (error && module_loaded(modules->names[i])) {
+			explain_refusal(modules->names[i], -error);
+			return error == -EPERM ? STATUS_REFUSED : STATUS_FAILED;
+		}
+	}
+	return STATUS_OK;
+}
+
+/** modules_unload - stop all scripts and remove all modules, or say what is in the way */
+enum status modules_unload(void)
+{
+	struct modules modules;
+	enum status status;
+
+	if (!modules_read(&modules))
+		return STATUS_REFUSED;
+	status = stop_scripts();
+	if (status == STATUS_OK) {
+		if (foreign_holders(&modules) || sessions_open())
+			status = STATUS_FAILED;
+		else
+			status = remove_all(&modules);
+	}
+	modules_free(&modules);
+	return status;
+}
