@@ -242,6 +242,8 @@ kernel=$(release)
 out=${out:-$top/build/modules/$kernel}
 mkdir -p "$out"
 out=$(cd "$out" && pwd -P)
+exec 9>"$out/.lock"
+flock 9
 layout
 probe
 check_options
