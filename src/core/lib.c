@@ -507,13 +507,14 @@ static void snapshot_push(lua_State *L, const struct lib_snapshot *item)
 static int lib_list(lua_State *L)
 {
 	unsigned int size = lunatik_nruntimes() + 8;
+	bool all = lua_toboolean(L, 1);
 	struct lib_snapshots *list;
 	unsigned int i;
 
 	list = lua_newuserdatauv(L, struct_size(list, item, size), 0);
 	list->size = size;
 	list->n = 0;
-	list->all = lua_toboolean(L, 1);
+	list->all = all;
 	lunatik_eachruntime(snapshot_take, list);
 	lua_createtable(L, list->n, 0);
 	for (i = 0; i < list->n; i++) {

@@ -6,6 +6,7 @@
 -- @module lunatik.runner
 
 local lunatik = require("lunatik")
+local thread = require("thread")
 
 local runner = {}
 
@@ -55,7 +56,14 @@ end
 -- @treturn thread
 function runner.spawn(script, context)
 	local name = runner.name(script)
-	return lunatik.spawn(name, name, context)
+	local runtime = lunatik.start(name, name, context)
+	-- The thread's own name: what follows the last character but letters, digits and one slash.
+	local ok, task = pcall(thread.run, runtime, name:match("(%w*/*%w*)$"))
+	if not ok then
+		pcall(lunatik.stop, name)
+		error(task, 0)
+	end
+	return task
 end
 
 --- Stops a script, its threads first.
