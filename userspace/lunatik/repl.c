@@ -225,12 +225,15 @@ static void editor_close(struct repl *repl)
 	free(repl->path);
 }
 
+static volatile sig_atomic_t interrupted;
+
 static void on_interrupt(int signal)
 {
 	(void)signal;
+	interrupted = 1;
 }
 
-/* Between the prompt and the session, which have uses for it, Control-C does nothing. */
+/* Between the prompt and the session, which have uses for it, Control-C drops the input as well. */
 static void catch_interrupt(void)
 {
 	struct sigaction action = { .sa_handler = on_interrupt };
@@ -255,8 +258,13 @@ static enum status read_terminal(struct repl *repl)
 
 	while (submission != SUBMIT_LOST) {
 		repl->cancelled = false;
+		interrupted = 0;
 		line = el_gets(repl->edit, &size);
-		if (repl->cancelled) {
+		if (interrupted) {
+			el_reset(repl->edit);
+			putchar('\n');
+		}
+		if (repl->cancelled || interrupted) {
 			discard(repl);
 			continue;
 		}

@@ -6,7 +6,6 @@
 -- @module lunatik.runner
 
 local lunatik = require("lunatik")
-local thread = require("thread")
 
 local runner = {}
 
@@ -39,6 +38,17 @@ function runner.name(script)
 	return name
 end
 
+-- The tables of _ENV are for scripts that look there; what runs is known without them.
+local function publish(view, name, object)
+	local env = lunatik._ENV
+	local objects = env and env[view]
+	if objects then
+		pcall(function ()
+			objects[name] = object
+		end)
+	end
+end
+
 --- Runs a script.
 -- @tparam string script
 -- @param[opt] context "process", "softirq", "hardirq", a boolean, or a table of limits, as lunatik.runtime takes it
@@ -46,7 +56,9 @@ end
 -- @raise `<name> is already running`, or what the script raised
 function runner.run(script, context)
 	local name = runner.name(script)
-	return lunatik.start(name, name, context)
+	local runtime = lunatik.start(name, name, context)
+	publish("runtimes", name, runtime)
+	return runtime
 end
 
 --- Runs a script, then the function that it returned in a kernel thread.
@@ -55,14 +67,18 @@ end
 -- @param[opt] context as in @{run}
 -- @treturn thread
 function runner.spawn(script, context)
+	local runtime = runner.run(script, context)
 	local name = runner.name(script)
-	local runtime = lunatik.start(name, name, context)
-	-- The thread's own name: what follows the last character but letters, digits and one slash.
-	local ok, task = pcall(thread.run, runtime, name:match("(%w*/*%w*)$"))
+	-- The thread's own name: what follows the last character but letters, digits and one slash. The library is not
+	-- needed before: there may be none on this kernel.
+	local ok, task = pcall(function ()
+		return require("thread").run(runtime, name:match("(%w*/*%w*)$"))
+	end)
 	if not ok then
-		pcall(lunatik.stop, name)
+		pcall(runner.stop, name)
 		error(task, 0)
 	end
+	publish("threads", name, task)
 	return task
 end
 
@@ -70,7 +86,11 @@ end
 -- @tparam string script
 -- @treturn ?boolean true, or nil when nothing of that name runs
 function runner.stop(script)
-	return lunatik.stop(runner.name(script))
+	local name = runner.name(script)
+	local stopped = lunatik.stop(name)
+	publish("threads", name, nil)
+	publish("runtimes", name, nil)
+	return stopped
 end
 
 local function names()
@@ -91,7 +111,7 @@ end
 local function stopall(failures)
 	local list = names()
 	for _, name in ipairs(list) do
-		local ok, message = pcall(lunatik.stop, name)
+		local ok, message = pcall(runner.stop, name)
 		failures[name] = not ok and tostring(message) or nil
 	end
 	return #list > 0

@@ -75,17 +75,17 @@ end
 
 local contexts = {["true"] = "process", ["false"] = "softirq", ["nil"] = "process"}
 
-local function entry(name, options, threads)
+local function entry(name, options)
 	if type(options) ~= "table" then
 		options = {context = options}
 	end
 	local context = tostring(options.context)
 	return {name = name, context = contexts[context] or context, state = "running", memory = 1000,
 		limit = options.memory or 64 << 20, budget = options.budget or 0, entries = 1, errors = 0, missed = 0,
-		exhausted = 0, hooks = 0, threads = threads}
+		exhausted = 0, hooks = 0, threads = 0}
 end
 
-local function start(threads, name, script, options)
+function lunatik.start(name, script, options)
 	local list, found = find(name)
 	if found then
 		error(name .. " is already running", 0)
@@ -98,17 +98,25 @@ local function start(threads, name, script, options)
 	if not ok then
 		error(message, 0)
 	end
-	list[#list + 1] = entry(name, options, threads)
+	list[#list + 1] = entry(name, options)
 	save(list)
-	return setmetatable({}, {__name = "runtime"})
+	return setmetatable({name = name, body = message}, {__name = "runtime"})
 end
 
-function lunatik.start(...)
-	return start(0, ...)
-end
+package.preload.thread = function ()
+	local thread = {}
 
-function lunatik.spawn(...)
-	return start(1, ...)
+	function thread.run(runtime)
+		if type(runtime.body) ~= "function" then
+			error("the script returned no function", 0)
+		end
+		local list, found = find(runtime.name)
+		list[found].threads = 1
+		save(list)
+		return setmetatable({}, {__name = "thread"})
+	end
+
+	return thread
 end
 
 function lunatik.stop(name)

@@ -24,6 +24,7 @@ fresh() {
 	echo 'local function f() error("oops") end f()' >"$root/lib/modules/lua/broken.lua"
 	echo 'while true do pcall(function() while true do end end) end' >"$root/lib/modules/lua/loop.lua"
 	echo 'return function() end' >"$root/lib/modules/lua/examples/passwd.lua"
+	cp "$root/lib/modules/lua/hello.lua" "$root/lib/modules/lua/hello2.lua"
 	cp "$root/lib/modules/lua/hello.lua" "$root/lib/modules/lua/it's \"so\".lua"
 }
 
@@ -35,6 +36,7 @@ run() {
 }
 
 feed() {
+	# shellcheck disable=SC2059 # escapes are wanted
 	out=$(printf "$1" | "$lunatik" 2>"$build/err")
 	status=$?
 	err=$(<"$build/err")
@@ -246,6 +248,10 @@ scripts() {
 	verdict $? 'limits'
 	run spawn examples/passwd
 	expect spawn 0 '' ''
+	run spawn hello2
+	expect 'spawn without a function' 1 $'hello\t42\nagain' 'lunatik: the script returned no function'
+	run stop hello2
+	expect 'what was not spawned is stopped again' 1 '' 'lunatik: hello2 is not running'
 	run reload
 	expect reload 0 $'hello\t42\nagain\nhello\t42\nagain' ''
 	run list --json
