@@ -30,7 +30,7 @@
  * @hook: unused in what thread.current() makes of a foreign task
  * @self: the object
  * @task: one reference
- * @runtime: what it runs; only compared
+ * @runtime: what it runs; a reference while the thread runs, else only compared
  * @ours: thread.run() made it
  * @ended: the body has ended, or never began
  * @end: woken then
@@ -40,7 +40,7 @@ struct luathread {
 	struct lunatik_hook hook;
 	lunatik_object_t *self;
 	struct task_struct *task;
-	const void *runtime;
+	lunatik_object_t *runtime;
 	bool ours;
 	bool ended;
 	wait_queue_head_t end;
@@ -83,11 +83,13 @@ static int luathread_body(struct luathread *thread)
 static int luathread_main(void *argument)
 {
 	struct luathread *thread = argument;
+	lunatik_object_t *runtime = thread->runtime;
 	int ret = luathread_body(thread);
 
 	luathread_unlist(thread);
 	smp_store_release(&thread->ended, true);
 	wake_up_all(&thread->end);
+	lunatik_putobject(runtime);
 	lunatik_putobject(thread->self);
 	module_put_and_kthread_exit(ret);
 	return 0;
@@ -171,6 +173,7 @@ static void luathread_wake(struct luathread *thread)
 {
 	__module_get(THIS_MODULE);
 	lunatik_getobject(thread->self);
+	lunatik_getobject(thread->runtime);
 	thread->ours = true;
 	wake_up_process(thread->task);
 }
@@ -190,7 +193,7 @@ static int luathread_attach(lunatik_object_t *runtime, struct luathread *thread)
 {
 	int err;
 
-	thread->runtime = runtime->private;
+	thread->runtime = runtime;
 	if (!luathread_list(thread))
 		return -EBUSY;
 	thread->ended = false;

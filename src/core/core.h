@@ -281,6 +281,9 @@ int lunatik_open_lunatik(lua_State *L);
 struct lua_Entry *lunatik_vmentry(lua_State *L);
 void lunatik_vmjump(lua_State *L, struct lunatik_run *run);
 void lunatik_vmland(lua_State *L, struct lunatik_run *run, bool failed);
+int lunatik_vmtry(lua_State *L, void (*function)(lua_State *L, void *argument),
+		  void *argument);
+void lunatik_vmrethrow(lua_State *L, int status);
 int lunatik_traceback(lua_State *L);
 bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
 int lunatik_contextof(lua_State *L, int ix);

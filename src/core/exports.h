@@ -46,6 +46,7 @@ EXPORT_SYMBOL(lunatik_lua_absindex);
 EXPORT_SYMBOL(lunatik_lua_arith);
 EXPORT_SYMBOL(lunatik_lua_atpanic);
 EXPORT_SYMBOL(lunatik_lua_callk);
+EXPORT_SYMBOL(lunatik_lua_charge);
 EXPORT_SYMBOL(lunatik_lua_checkcstack);
 EXPORT_SYMBOL(lunatik_lua_checkstack);
 EXPORT_SYMBOL(lunatik_lua_close);

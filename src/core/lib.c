@@ -78,12 +78,12 @@ static struct lunatik_runtime *lib_checkruntime(lua_State *L, int ix)
 /* ---- creation ----------------------------------------------------------------------- */
 
 /*
- * The message buffer belongs to Lua, so that raising it leaks nothing; the
- * handle is made by consuming the reference that lunatik_create() gave.
+ * The buffer of the message and the handle belong to Lua before there is a
+ * runtime, so that raising leaks nothing.
  */
 static int lib_create(lua_State *L, struct lunatik_params *params)
 {
-	lunatik_object_t *object;
+	lunatik_object_t **slot;
 	char *message;
 	int err;
 
@@ -92,15 +92,15 @@ static int lib_create(lua_State *L, struct lunatik_params *params)
 	params->outer = lunatik_toentry(L);
 	params->sink = lunatik_of(L)->sink;
 	message = lua_newuserdatauv(L, LIB_MESSAGE, 0);
-	lua_newtable(L);	/* what the handle needs is allocated by now */
-	err = lunatik_create(&object, params, message, LIB_MESSAGE);
+	slot = lunatik_newslot(L);
+	err = lunatik_create(slot, params, message, LIB_MESSAGE);
 	if (err == -EEXIST)
 		return luaL_error(L, "%s is already running", params->name);
 	if (err) {
 		lua_pushstring(L, message);
 		return lua_error(L);
 	}
-	lunatik_cloneobject(L, object);
+	lunatik_setclass(L, &lunatik_runtimeclass);
 	return 1;
 }
 
@@ -344,14 +344,20 @@ static int runtime_resume(lua_State *L)
 
 /**
  * lunatik_hasbody() - whether the script returned a function to run
+ *
+ * Also false while the runtime is busy.
  */
 bool lunatik_hasbody(lunatik_object_t *runtime)
 {
 	struct lunatik_runtime *rt = lunatik_tort(runtime);
+	struct lunatik_entry entry;
+	bool has;
 
-	return rt->state == LUNATIK_READY && rt->body &&
-	       (lua_status(rt->body) == LUA_YIELD ||
-		lua_isfunction(rt->body, 1));
+	if (lunatik_enterruntime(rt, &entry, LUNATIK_MAYSLEEP | LUNATIK_TRY))
+		return false;
+	has = lua_status(rt->body) == LUA_YIELD || lua_isfunction(rt->body, 1);
+	lunatik_leave(&entry);
+	return has;
 }
 EXPORT_SYMBOL(lunatik_hasbody);
 
@@ -585,10 +591,10 @@ static void lib_pushenv(lua_State *L)
 	if (env && !lunatik_getobject_unless_zero(env))
 		env = NULL;
 	rcu_read_unlock();
-	if (!env)
-		return;
-	lunatik_cloneobject(L, env);
-	lua_setfield(L, -2, "_ENV");
+	if (env) {
+		lunatik_cloneobject(L, env);
+		lua_setfield(L, -2, "_ENV");
+	}
 }
 
 /**

@@ -328,8 +328,10 @@ static void memory_addreserve(struct lunatik_runtime *rt)
  */
 void lunatik_memory_refill(struct lunatik_runtime *rt)
 {
-	struct llist_node *node = llist_del_all(&rt->deferred);
+	struct llist_node *node = NULL;
 
+	if (!llist_empty(&rt->deferred))
+		node = llist_del_all(&rt->deferred);
 	while (node) {
 		struct llist_node *next = node->next;
 

@@ -378,16 +378,29 @@ lunatik_object_t *lunatik_newobject(lua_State *L, const lunatik_class_t *class,
 }
 EXPORT_SYMBOL(lunatik_newobject);
 
+static void object_tryslot(lua_State *L, void *argument)
+{
+	lunatik_object_t ***slot = argument;
+
+	*slot = lunatik_newslot(L);
+}
+
 /**
  * lunatik_cloneobject() - push a handle, consuming the caller's reference
  *
- * If it raises, the reference is dropped by the collector.
+ * It is consumed even if this raises.
  */
 void lunatik_cloneobject(lua_State *L, lunatik_object_t *object)
 {
-	struct object_handle *handle = object_newhandle(L);
+	lunatik_object_t **slot;
+	int status = lunatik_vmtry(L, object_tryslot, &slot);
 
-	handle->object = object;
+	if (status) {
+		lunatik_putobject(object);
+		lunatik_vmrethrow(L, status);
+		return;
+	}
+	*slot = object;
 	lunatik_checkclass(L, object->class);
 	lunatik_setclass(L, object->class);
 }

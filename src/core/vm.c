@@ -25,6 +25,30 @@ void lunatik_spend(lua_State *L, size_t units)
 }
 EXPORT_SYMBOL(lunatik_spend);
 
+/**
+ * lunatik_vmtry() - call C code that may raise, to clean up behind it
+ *
+ * Return: LUA_OK, or the status to hand to lunatik_vmrethrow()
+ */
+int lunatik_vmtry(lua_State *L, void (*function)(lua_State *L, void *argument),
+		  void *argument)
+{
+	return luaD_rawrunprotected(L, function, argument);
+}
+
+/**
+ * lunatik_vmrethrow() - go on with an error that lunatik_vmtry() caught
+ */
+void lunatik_vmrethrow(lua_State *L, int status)
+{
+	int never = 0;
+
+	asm volatile("" : "+r" (never));
+	if (unlikely(never))
+		return;
+	luaD_throw(L, status);
+}
+
 /*
  * lunatik_jump in the public header is Lua's own record of a protected call,
  * so that a C handler's errors land in the frame of lunatik_run().
