@@ -127,8 +127,7 @@ check_options() {
 }
 
 stub() {
-	local library version reason=$2
-	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
+	local library reason=$2
 	library=$(column "$1" 2 | head -n 1)
 	cat <<-EOF
 	// SPDX-License-Identifier: MIT OR GPL-2.0-only
@@ -213,6 +212,17 @@ build() {
 	done
 }
 
+# For the Kbuild file of an external module that uses lunatik.h to include. Its functions, too, are left by longjmp.
+external() {
+	cat <<-EOF
+	# SPDX-License-Identifier: MIT OR GPL-2.0-only
+	KBUILD_EXTRA_SYMBOLS += $2/Module.symvers
+	ccflags-y += -I$1/src/include -I$1/lua/kernel -I$1/lua/kernel/include -I$1/lua/src -I$1/klibc/src
+	ccflags-y += -include $2/include/lunatik_config.h
+	ccflags-remove-y += \$(CC_FLAGS_FTRACE)
+	EOF
+}
+
 # What external modules and a later version of us need to know about this build.
 keep() {
 	local name folder=/lib/modules/$kernel/lunatik
@@ -223,6 +233,7 @@ keep() {
 	for name in $(names); do
 		[ -z "${reasons[$name]-}" ] || echo "$name ${reasons[$name]}"
 	done >"$folder/missing"
+	external "/usr/src/lunatik-$version" "$folder" >"$folder/kbuild.mk"
 }
 
 report() {
@@ -238,6 +249,7 @@ report() {
 
 arguments "$@"
 kernel=$(release)
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
 [ -n "$kernel" ] || die "'$kdir' is not configured: no include/generated/utsrelease.h"
 out=${out:-$top/build/modules/$kernel}
 mkdir -p "$out"
