@@ -108,11 +108,11 @@ follow() {
 	local file=$console filter
 	case $show in
 	nothing) return 0 ;;
-	verdict) file=$verdict filter='/^ *not ok/ || /^(ok|# [^ls])/' ;;
-	command) filter='/^=== start ===$/ { on = 1; next } /^=== end ===$/ { on = 0 } on' ;;
-	all) filter=1 ;;
+	verdict) file=$verdict filter='/^ *not ok|^(ok|# [^ls])/p' ;;
+	command) filter='/^=== start ===$/,/^=== end ===$/{/^=== /!p}' ;;
+	all) filter=p ;;
 	esac
-	tail -f -n +1 -s 0.2 --pid="$1" "$file" 2> /dev/null | tr -d "\r" | stdbuf -oL awk "$filter" &
+	tail -f -n +1 -s 0.2 --pid="$1" "$file" 2> /dev/null | sed -u -n -E -e "s/\\r//g" -e "$filter" &
 	follower=$!
 }
 
@@ -131,7 +131,7 @@ watch() {
 		fi
 		if [ $((SECONDS - since)) -gt "$allowed" ]; then
 			hung=$allowed
-			kill "$pid"
+			kill "$pid" 2> /dev/null || true
 		fi
 	done
 	wait "$pid" 2> /dev/null || true
@@ -179,10 +179,10 @@ judge() {
 	local report status
 	report=$(console_report || true)
 	status=$(sed -n 's/^exit \([0-9]*\).*/\1/p' "$verdict" | tail -n 1)
-	[ -z "$report" ] || fail $kernel_report "kernel report: $report (after: $(last_line))"
 	if ! grep -q '^# start' "$verdict"; then
-		fail $did_not_start "the machine did not start, twice"
+		fail $did_not_start "the machine did not start, twice${report:+: $report}"
 	fi
+	[ -z "$report" ] || fail $kernel_report "kernel report: $report (after: $(last_line))"
 	[ -z "$hung" ] || fail $hang "hang: no end within $hung s (after: $(last_line))"
 	[ -n "$status" ] || fail $silent_end "silent power-off: the machine ended without the end of its command (after: $(last_line))"
 	[ "$status" = 0 ] || fail "$status" "the command ended with status $status"
@@ -196,7 +196,7 @@ root=$("$ci/root.sh")
 mkdir -p "$logs" "$build"
 work=$(mktemp -d)
 machine=
-trap '[ -z "$machine" ] || kill "$machine"; rm -rf "$work"' EXIT
+trap '[ -z "$machine" ] || kill "$machine" 2> /dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 console=$logs/last-$label-$kernel.log
 verdict=$logs/last-$label-$kernel.verdict

@@ -42,7 +42,7 @@ add_times() {
 check_kernel() {
 	local kernel=$1 status=0 verdict=$logs/last-check-$1.verdict
 	say "--- $kernel"
-	"$ci/boot.sh" --tests --verdict --label check "$kernel" \
+	phase "machine-$kernel" "$ci/boot.sh" --tests --verdict --label check "$kernel" \
 		--command "/usr/share/lunatik-tests/tests/run $groups > /dev/ttyS1" || status=$?
 	[ -f "$verdict" ] || : > "$verdict"
 	add_results "$verdict"
@@ -77,7 +77,7 @@ if [ -z "$debs" ]; then
 fi
 if "$ci/image.sh" "$debs"; then
 	for kernel in $kernels; do
-		phase "boot-and-tests-$kernel" check_kernel "$kernel"
+		check_kernel "$kernel"
 	done
 else
 	add_failure "no machine: the packages do not install"

@@ -34,12 +34,19 @@ budget() {
 		'$1 == name { print $2; found = 1; exit } END { if (!found) print 60 }'
 }
 
-# Run a command as a phase: its seconds go to the screen and to the table of times.
+# Run a command as a phase: its seconds go to the screen and to the table of times. A function runs
+# in a subshell, and ends at its first failure only where phase is not part of a condition.
 phase() {
-	local name=$1 start=$SECONDS status=0 note=
+	local name=$1 start=$SECONDS status took limit note="" e=$-
 	shift
-	"$@" || status=$?
-	local took=$((SECONDS - start)) limit
+	set +e
+	(
+		set -e
+		"$@"
+	)
+	status=$?
+	[[ $e != *e* ]] || set -e
+	took=$((SECONDS - start))
 	limit=$(budget "$name")
 	[ "$took" -le "$limit" ] || note=" OVER BUDGET"
 	say "time: $name $took s (budget $limit s)$note"

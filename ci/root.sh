@@ -25,7 +25,8 @@ inputs() {
 	data "$ci/packages.root" | sort
 	echo "$kernels"
 	printf '%s\n' "${excludes[@]}"
-	cat "$ci/root.sh" "$ci/initrd.sh" "$ci/guest/initramfs" "$apt_state/sources.list"
+	declare -f bootstrap finish
+	cat "$ci"/{initrd,unpack,disk,warn}.sh "$ci/guest/initramfs" "$top/tests/harness/warn.c" "$apt_state/sources.list"
 }
 
 # Run mmdebstrap into root.tar; downloaded packages stay in the cache.
@@ -61,6 +62,9 @@ finish() {
 		"$ci/initrd.sh" "$target/tree" "$version" > "$target/$name/initrd"
 	done <<< "$kernels"
 	as_root "$ci/disk.sh" "$target/tree" "$target/root.ext4"
+	while read -r name version _; do
+		as_root "$ci/warn.sh" "$target/tree" "$version" "$target/$name/warn.ko"
+	done <<< "$kernels"
 	remove_tree "$target/tree"
 }
 
@@ -73,9 +77,9 @@ make_root() {
 	mv "$place.new" "$place"
 }
 
-# Remove roots that no run has used for two weeks.
+# Remove roots that no run has used for three days: each takes 1.4 GB.
 expire() {
-	find "$cache" -maxdepth 1 -name 'root-*' -mtime +14 -exec rm -rf {} +
+	find "$cache" -maxdepth 1 -name 'root-*' -mtime +2 -exec rm -rf {} +
 }
 
 mkdir -p "$cache"

@@ -64,17 +64,18 @@ skip_all() {
 
 # Run a command in this shell, its output into a file; print that on failure.
 check() {
-	local name=$1 file status=0
+	# Names that no function of a script may take for its own.
+	local test_name=$1 test_file test_status=0
 	shift
-	file=$(mktemp)
-	"$@" > "$file" 2>&1 < /dev/null || status=$?
-	if [ "$status" = 0 ]; then
-		ok "$name"
+	test_file=$(mktemp)
+	"$@" > "$test_file" 2>&1 < /dev/null || test_status=$?
+	if [ "$test_status" = 0 ]; then
+		ok "$test_name"
 	else
-		{ echo "\$ $* -> status $status"; cat "$file"; } | details
-		not_ok "$name"
+		{ echo "\$ $* -> status $test_status"; cat "$test_file"; } | details
+		not_ok "$test_name"
 	fi
-	rm -f "$file"
+	rm -f "$test_file"
 	return 0
 }
 
@@ -85,38 +86,38 @@ within() {
 
 # Set output to what a command prints; returns its status.
 capture() {
-	local status=0
-	output=$("$@" 2>&1 < /dev/null) || status=$?
-	return "$status"
+	local test_status=0
+	output=$("$@" 2>&1 < /dev/null) || test_status=$?
+	return "$test_status"
 }
 
 # Condition: a command succeeds and prints exactly a text.
 output_is() {
-	local expected=$1 status=0
+	local expected=$1 test_status=0
 	shift
-	capture "$@" || status=$?
-	[ "$status" = 0 ] && [ "$output" = "$expected" ] && return 0
-	printf 'status: %s\nexpected: %s\ngot: %s\n' "$status" "$expected" "$output"
+	capture "$@" || test_status=$?
+	[ "$test_status" = 0 ] && [ "$output" = "$expected" ] && return 0
+	printf 'status: %s\nexpected: %s\ngot: %s\n' "$test_status" "$expected" "$output"
 	return 1
 }
 
 # Condition: a command succeeds and prints a text somewhere.
 output_has() {
-	local expected=$1 status=0
+	local expected=$1 test_status=0
 	shift
-	capture "$@" || status=$?
-	[ "$status" = 0 ] && [[ $output == *"$expected"* ]] && return 0
-	printf 'status: %s\nexpected, somewhere: %s\ngot: %s\n' "$status" "$expected" "$output"
+	capture "$@" || test_status=$?
+	[ "$test_status" = 0 ] && [[ $output == *"$expected"* ]] && return 0
+	printf 'status: %s\nexpected, somewhere: %s\ngot: %s\n' "$test_status" "$expected" "$output"
 	return 1
 }
 
 # Condition: a command ends with a status.
 fails_with() {
-	local expected=$1 status=0
+	local expected=$1 test_status=0
 	shift
-	capture "$@" || status=$?
-	[ "$status" = "$expected" ] && return 0
-	printf 'expected status: %s, got: %s\n%s\n' "$expected" "$status" "$output"
+	capture "$@" || test_status=$?
+	[ "$test_status" = "$expected" ] && return 0
+	printf 'expected status: %s, got: %s\n%s\n' "$expected" "$test_status" "$output"
 	return 1
 }
 
