@@ -54,6 +54,7 @@
 #define lua_arith lunatik_lua_arith
 #define lua_atpanic lunatik_lua_atpanic
 #define lua_callk lunatik_lua_callk
+#define lua_charge lunatik_lua_charge
 #define lua_checkcstack lunatik_lua_checkcstack
 #define lua_checkstack lunatik_lua_checkstack
 #define lua_close lunatik_lua_close
