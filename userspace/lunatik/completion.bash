@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# shellcheck shell=bash
+# Completion of the command lunatik for bash.
+
+# Scripts below the script folders that begin with $1, without .lua; folders end in a slash.
+_lunatik_scripts() {
+	local folder path
+	for folder in /etc/lunatik /lib/modules/lua; do
+		for path in "$folder/$1"*; do
+			if [ -d "$path" ]; then
+				printf '%s/\n' "${path#"$folder"/}"
+			elif [[ $path == *.lua && -f $path ]]; then
+				path=${path%.lua}
+				printf '%s\n' "${path#"$folder"/}"
+			fi
+		done
+	done
+}
+
+# What runs; only root is told, and only if the modules are loaded: completing loads nothing.
+_lunatik_running() {
+	[ -w /dev/lunatik ] && lunatik list 2>/dev/null | sed 's/, /\n/g'
+}
+
+_lunatik_words() {
+	local command=$1 previous=$2 current=$3
+	case $previous in
+	-c | --context)
+		echo process softirq hardirq
+		return
+		;;
+	-m | --memory | -b | --budget) return ;;
+	esac
+	case $command in
+	'') echo load unload reload status list run spawn stop --help --version ;;
+	run | spawn)
+		case $current in
+		-*) echo --context --memory --budget --help ;;
+		*) _lunatik_scripts "$current" ;;
+		esac
+		;;
+	stop) _lunatik_running ;;
+	list) echo --long --json ;;
+	status) echo --json ;;
+	esac
+}
+
+_lunatik() {
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=
+	[ "$COMP_CWORD" = 1 ] || command=${COMP_WORDS[1]}
+	mapfile -t COMPREPLY < <(compgen -W "$(_lunatik_words "$command" "$previous" "$current")" -- "$current")
+	[[ ${COMPREPLY[0]-} != */ ]] || compopt -o nospace 2>/dev/null
+}
+
+complete -F _lunatik lunatik
