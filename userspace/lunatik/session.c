@@ -39,7 +39,10 @@ static void signals_enter(struct signals *saved)
 
 	interrupted = 0;
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, &saved->interrupt);
+	sigaction(SIGINT, NULL, &saved->interrupt);
+	/* A shell's background job is to be left alone. */
+	if (saved->interrupt.sa_handler != SIG_IGN)
+		sigaction(SIGINT, &action, NULL);
 	sigfillset(&mask);
 	for (i = 0; i < ARRAY_SIZE(ending); i++)
 		sigdelset(&mask, ending[i]);

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Loading, unloading, reloading.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+loaded() {
+	lunatik status | grep -c ' is loaded$'
+}
+
+total=$(lunatik status | grep -c loaded)
+on_exit lunatik unload
+
+check "load is silent" output_is '' lunatik load
+check "load twice" output_is '' lunatik load
+check "all modules are loaded" output_is "$total" loaded
+lunatik run tests/cli/hello > /dev/null
+lunatik spawn tests/cli/thread
+check "unload stops what runs" output_is '' lunatik unload
+check "no module is left" output_is '' sh -c 'lsmod | grep lua'
+check "unload twice" output_is '' lunatik unload
+
+lunatik run tests/cli/hello --context softirq --memory 3M > /dev/null
+lunatik spawn tests/cli/thread
+check "reload starts what ran again" output_is $'hello\t42\nagain' lunatik reload
+check "both are back" output_is 'tests/cli/hello, tests/cli/thread' lunatik list
+lunatik list --json > /tmp/cli.json
+check "with its context" grep -q '"context": "softirq"' /tmp/cli.json
+check "with its limit" grep -q '"limit": 3145728' /tmp/cli.json
+check "with its thread" grep -q '"threads": 1' /tmp/cli.json
+lunatik stop tests/cli/hello
+lunatik stop tests/cli/thread
+
+exec 7<> /dev/lunatik
+held() {
+	fails_with 1 lunatik unload || return 1
+	[[ $output == *'/dev/lunatik is open in '* ]] || { echo "$output"; return 1; }
+}
+check "an open session is named" held
+check "and all modules stay" output_is "$total" loaded
+exec 7>&-
+check "then unload works" output_is '' lunatik unload
+
+cycles() {
+	local i
+	for ((i = 0; i < 5; i++)); do
+		lunatik load && lunatik unload || return 1
+	done
+}
+check "five times load and unload" cycles
