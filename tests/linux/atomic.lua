@@ -1,0 +1,19 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+
+-- Resumed by tests/linux/schedule in a runtime that cannot sleep.
+
+local linux = require("linux")
+
+local function works()
+	assert(linux.random(1, 3) <= 3 and linux.random() ~= linux.random())
+	assert(linux.time() > 0)
+	assert(linux.lookup("schedule") and not linux.lookup("no_such_symbol"))
+	assert(linux.ifindex("lo") == 1)
+	assert(linux.ntoh16(linux.hton16(5)) == 5)
+end
+
+return function(log)
+	local ok, message = pcall(linux.schedule, 1)
+	local fine, why = pcall(works)
+	log:setstring(0, (tostring(ok) .. (fine and " ok " or " " .. tostring(why)) .. message):sub(1, #log))
+end
