@@ -1,31 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Show by disassembly that modules touch no floating-point or vector register: the kernel does not save them, so one
-# use corrupts whatever program was interrupted. Names each function that does, and ends with status 1.
+# Show that modules touch no floating-point or vector register, which belong to user space: disassemble and look for
+# the registers and for x87 instructions.
 #
-# Usage: check-no-fpu.sh FILE.ko...
+# Usage: check-no-fpu.sh MODULE.ko...
 set -eu
 
-# x86: x87, MMX, SSE, AVX registers and instructions without an operand; arm64: v, q, d, s, h and b registers.
-registers='%[xyz]mm[0-9]|%st|%mm[0-7]|[[:space:]](f(ld|st|ild|ist|add|sub|mul|div|com|ninit|wait|xsave|xrstor)[a-z]*|emms|vzero[a-z]*)([[:space:]]|$)'
-arm64='[[:space:],{]([vq]([12]?[0-9]|3[01])|[dshb]([12]?[0-9]|3[01]))([.,[:space:]}]|$)'
+[ $# -gt 0 ] || { echo "usage: check-no-fpu.sh MODULE.ko..." >&2; exit 2; }
+
+# What must not appear in a line "mnemonic operands" of the given machine.
+forbidden() {
+	case $1 in
+	*x86-64*) echo '%[xyz]mm[0-9]|%st([(]|$|,)|%mm[0-7]|%k[0-7]|^(f[a-rt-z][a-z0-9]*|fs[a-z0-9]+|emms)( |$)' ;;
+	*aarch64*) echo '(^|[^a-z0-9_])[bhsdqvz]([12]?[0-9]|3[01])([^a-z0-9_]|$)' ;;
+	*) echo "check-no-fpu: unknown machine: $1" >&2; exit 2 ;;
+	esac
+}
+
+# One instruction a line, without addresses, symbols and comments; a line that ends in ":" names a function.
+disassemble() {
+	objdump -d --no-show-raw-insn "$1" | sed -n -e 's/^[0-9a-f]* <\(.*\)>:$/\1:/p' \
+		-e 's/^ *[0-9a-f]*:[[:space:]]*//;t strip' -e d -e ':strip' -e 's/<[^>]*>//g; s/[#;].*//; s|//.*||; p'
+}
 
 status=0
 for module; do
-	case $(objdump -f "$module" | sed -n 's/^architecture: \([a-z0-9:-]*\).*/\1/p') in
-	aarch64*) pattern=$arm64 ;;
-	i386:x86-64*) pattern=$registers ;;
-	*) echo "$module: architecture not known" && status=1 && continue ;;
-	esac
-	found=$(objdump -d --no-show-raw-insn "$module" | awk -v pattern="$pattern" -v module="$module" '
-		/>:$/ { name = $2; next }
-		$0 ~ pattern { print module ": " name " " $0; n++ }
-		/^ *[0-9a-f]+:/ { lines++ }
-		END { if (!lines) print module ": no code found" }')
+	pattern=$(forbidden "$(objdump -f "$module" | sed -n 's/.*file format //p')")
+	found=$(disassemble "$module" | awk -v pattern="$pattern" '
+		/:$/ { name = $0; next }
+		{ lines++ }
+		$0 ~ pattern { print "  " name " " $0 }
+		END { if (!lines) print "  no instruction found" }')
 	if [ -n "$found" ]; then
-		echo "$found"
 		status=1
+		printf '%s: floating-point or vector registers:\n%s\n' "$module" "$found"
 	fi
 done
-exit "$status"
+exit $status
