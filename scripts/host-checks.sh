@@ -88,7 +88,7 @@ check_one_version() {
 	return "$status"
 }
 
-check_shell_scripts() { scripts | xargs shellcheck -x -S style; }
+check_shell_scripts() { scripts | xargs shellcheck; }
 
 check_kernel_versions_only_in_compat() {
 	! ours src ':!src/compat' | xargs grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\('
