@@ -324,8 +324,9 @@ EXPORT_SYMBOL(lunatik_leave);
 
 #define EXHAUSTED_LIMIT	10	/* so often within a second, and the hook is off */
 
-static void entry_exhausted(struct lunatik_hook *hook)
+static void entry_exhausted(struct lunatik_entry *entry)
 {
+	struct lunatik_hook *hook = entry->hook;
 	unsigned long now = jiffies;
 
 	if (!hook || (hook->type->flags & LUNATIK_MAYSLEEP))
@@ -338,6 +339,8 @@ static void entry_exhausted(struct lunatik_hook *hook)
 		return;
 	hook->switched_off = true;
 	WRITE_ONCE(hook->armed, false);
+	lunatik_report(entry->runtime, entry,
+		       "switched off: it exhausts its budget again and again; stop and run the script to arm it");
 }
 
 static const char *entry_errortext(struct lunatik_entry *entry, int status)
@@ -359,7 +362,7 @@ static void entry_failed(struct lunatik_entry *entry, int status)
 	lunatik_countstat(rt, errors);
 	lunatik_report(rt, entry, entry_errortext(entry, status));
 	if (status == LUA_ERRABORT && rt->vm->abort == ABORT_BUDGET)
-		entry_exhausted(entry->hook);
+		entry_exhausted(entry);
 }
 
 /**

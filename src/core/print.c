@@ -275,6 +275,19 @@ void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 		pr_err("%s: %s: %s\n", what, rt->name, clean);
 }
 
+/* Whether there is anything of a script to show. */
+static bool traceback_worth(lua_State *L)
+{
+	lua_Debug ar;
+	int level;
+
+	for (level = 1; lua_getstack(L, level, &ar); level++) {
+		if (lua_getinfo(L, "l", &ar) && ar.currentline > 0)
+			return true;
+	}
+	return false;
+}
+
 static void traceback_message(lua_State *L)
 {
 	if (lua_type(L, 1) == LUA_TSTRING)
@@ -293,7 +306,7 @@ int lunatik_traceback(lua_State *L)
 	size_t length;
 
 	traceback_message(L);
-	if (!rt->sink || !lunatik_maysleep(L))
+	if (!rt->sink || !lunatik_maysleep(L) || !traceback_worth(L))
 		return 1;
 	luaL_traceback(L, L, NULL, 1);
 	text = lua_tolstring(L, -1, &length);
