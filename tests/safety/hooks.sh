@@ -1,0 +1,184 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Hostile callbacks where nothing may sleep: each ends within its budget, with the neutral verdict.
+# shellcheck source=safety.bash
+. ./safety.bash
+# shellcheck source=../core/module/build.sh
+. ../core/module/build.sh
+
+proc=/proc/lunatik_trigger
+hook=tests/safety/hook
+tracing=/sys/kernel/tracing
+longest=0
+
+check "the test modules build" built_modules
+[ -e "$modules_built/done" ] || exit 0
+within 60 lunatik load
+check "the trigger loads" insert lunatik_trigger
+klog_mark
+
+# Fire the hook: TEXT. Sets outcome, status, took (microseconds), verdict.
+fire() {
+	printf %s "$1" > "$proc" || return 1
+	{ read -r outcome status took; IFS= read -r verdict; } < "$proc"
+	[ "$took" -le "$longest" ] || longest=$took
+}
+
+# Condition: firing gives an outcome, and a text as verdict: TEXT OUTCOME [VERDICT].
+fires() {
+	fire "$1"
+	[ "$outcome" = "$2" ] && [[ $verdict == "${3-$verdict}" ]] && return 0
+	echo "$1: $outcome, status $status, $took us: $verdict"
+	return 1
+}
+
+# Condition: a case does not end well, and the hook lives on. WANTED: a pattern for the Lua status.
+survives() {
+	local wanted=$2
+	fire "$1"
+	sleep 0.1
+	[ "$outcome" = neutral ] && [[ $status == $wanted ]] && fires alive verdict alive && return 0
+	echo "$1: $outcome, status $status, $took us: $verdict"
+	return 1
+}
+
+# Condition: a case ends, well or not, and the hook lives on.
+ends() {
+	fire "$1"
+	sleep 0.1
+	[ "$outcome" != refused ] && fires alive verdict alive
+}
+
+# Print a field of the hook's entry in the list.
+field() {
+	lunatik list --json | tr -d ' ,' | sed -n "s/^\"$1\"://p"
+}
+
+has_field() {
+	local value
+	value=$(field "$1")
+	[ "$value" = "$2" ] && return 0
+	echo "$1 is $value, not $2"
+	return 1
+}
+
+# The last error in the kernel log names line, reason and script.
+explained() {
+	fire "endless while"
+	klog_has "trigger: $hook: /lib/modules/lua/tests/safety/hostile.lua:" || return 1
+	klog_since | grep -qE "hostile\.lua:[0-9]+: budget of 100000 units exhausted"
+}
+
+start() {
+	within 60 lunatik run "$hook" --context "$@"
+}
+
+# Condition: ten exhaustions within a second switch the hook off, and that is told.
+switched_off() {
+	local i
+	for ((i = 0; i < 12; i++)); do
+		fire "endless while"
+	done
+	fires alive refused && has_field off 1
+}
+
+switched_on_again() {
+	within 30 lunatik stop "$hook" && start "$1" --budget 2000 && fires alive verdict alive
+}
+
+# Condition: no memory of the kernel's is allocated in interrupts meanwhile; events bear h or s in their flags.
+allocates_nothing() {
+	local i events
+	echo > "$tracing/trace"
+	for i in kmalloc kmem_cache_alloc mm_page_alloc; do
+		echo 1 > "$tracing/events/kmem/$i/enable"
+	done
+	for ((i = 0; i < 100; i++)); do
+		fire litter
+	done
+	echo 0 > "$tracing/events/kmem/enable"
+	events=$(grep -v '^#' "$tracing/trace" | awk -v flag="$1" '{ for (i = 1; i < 6; i++) if ($i ~ /^\[[0-9]+\]$/ && $(i + 1) ~ flag) n++ }
+		END { print n + 0 }')
+	echo > "$tracing/trace"
+	[ "$outcome" = verdict ] || { echo "$outcome $status"; return 1; }
+	# Other interrupts may allocate; a hundred callbacks would be far more.
+	[ "$events" -lt 50 ] && return 0
+	echo "$events allocations"
+	return 1
+}
+
+# Condition: memory runs out inside the limit, is counted, and comes back.
+exhausts_memory() {
+	local i
+	for ((i = 0; i < 1000; i++)); do
+		fire keep
+		[ "$outcome" = verdict ] || break
+	done
+	[ "$outcome" = neutral ] && [ "$status" = 4 ] || { echo "$i: $outcome $status"; return 1; }
+	fires forget verdict forgotten || return 1
+	# Nothing but steps of the collector gives it back here.
+	for ((i = 0; i < 300; i++)); do
+		fire litter
+		[ "$outcome" = verdict ] || { echo "litter $i: $outcome $status"; return 1; }
+	done
+	for ((i = 0; i < 20; i++)); do
+		fires keep verdict || return 1
+	done
+	fires forget verdict forgotten
+}
+
+# Condition: stop is bounded while the hook is fired without a pause.
+stops_under_fire() {
+	local pid status=0
+	(while :; do printf 'endless while' > "$proc" || exit 0; done) 2> /dev/null &
+	pid=$!
+	sleep 0.5
+	within 30 lunatik stop "$hook" || status=$?
+	wait "$pid"
+	return "$status"
+}
+
+# All that holds in every kind of runtime: CONTEXT FLAG.
+everywhere() {
+	local context=$1 name text
+	check "$context: starts" start "$context"
+	check "$context: fires" fires alive verdict alive
+	check "$context: an error names script and line" explained
+	while read -r name; do
+		check "$context: budget: $name" survives "endless $name" "[46]"
+	done < <(cases endless)
+	while IFS=$'\t' read -r name text; do
+		check "$context: fails: $name" survives "failing $name" "[246]"
+	done < <(failing_cases)
+	while read -r name; do
+		check "$context: ends: $name" ends "heavy $name"
+	done < <(cases heavy)
+	check "$context: the hook is still on" has_field off 0
+	check "$context: fired from inside, it is missed" fires nest verdict -16
+	check "$context: the miss is counted" has_field missed 1
+	check "$context: no file is loaded" fires load neutral
+	check "$context: nothing is required" fires require neutral
+	check "$context: no hook is registered" fires create neutral
+	check "$context: no full collection" fires full "*"
+	check "$context: no generational mode" fires generational "*"
+	check "$context: memory runs out" exhausts_memory
+	[ "$context" = process ] || check "$context: nothing is allocated from the kernel" allocates_nothing "$2"
+	check "$context: stop under fire" stops_under_fire
+	check "$context: starts with a small budget" start "$context" --budget 2000
+	check "$context: the budget is listed" has_field budget 2000
+	check "$context: ten exhaustions switch it off" switched_off
+	check "$context: on again after a restart" switched_on_again "$context"
+	check "$context: stops" within 30 lunatik stop "$hook"
+	check "$context: the machine answers" answers
+	echo "# $context: the longest callback took $longest us"
+	longest=0
+}
+
+everywhere softirq '^.*[sH]'
+everywhere hardirq '^.*[hH]'
+everywhere process '^$'
+
+check "unload names who holds it" fails_with 1 within 60 lunatik unload
+check "unload named the trigger" [ "${output/lunatik_trigger/}" != "$output" ]
+rmmod lunatik_trigger
+check "everything is gone" all_gone

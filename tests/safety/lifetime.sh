@@ -1,0 +1,174 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Stop and the ends of things: devices in use, threads that do not poll, many cycles, many commands at once.
+# shellcheck source=safety.bash
+. ./safety.bash
+
+klog_mark
+
+# ---- a body that fails
+
+fails_halfway() {
+	fails_with 1 within 60 lunatik run tests/safety/halfway || return 1
+	[[ $output == *"halfway.lua:14: after the device"* ]] && [ ! -e /dev/safety_halfway ] && return 0
+	echo "$output"
+	ls /dev/safety_halfway
+}
+check "a body that fails leaves no device" fails_halfway
+check "and can be run again" fails_halfway
+check "and is not listed" nothing_runs
+
+# ---- a device in use
+
+# Condition: stop ends a read that would last for ever. HOW.
+stop_ends_read() {
+	local reader status=0
+	within 60 lunatik run tests/safety/device || return 1
+	echo "$1" > /dev/safety || return 1
+	dd if=/dev/safety bs=16 count=1 > "/tmp/read" 2>&1 &
+	reader=$!
+	sleep 1
+	kill -0 "$reader" || { echo "the read ended at once"; cat /tmp/read; return 1; }
+	within 20 lunatik stop tests/safety/device || return 1
+	bounded 10 tail -f /dev/null --pid="$reader" || return 1
+	wait "$reader" || status=$?
+	[ "$status" = 1 ] && [ ! -e /dev/safety ]
+}
+for how in spin sleep sleeps caught memory; do
+	check "stop ends a read that would last: $how" stop_ends_read "$how"
+done
+
+# Condition: a signal ends such a read, and the device answers the next one.
+kill_ends_read() {
+	local reader
+	within 60 lunatik run tests/safety/device && echo "$1" > /dev/safety || return 1
+	dd if=/dev/safety bs=16 count=1 > /tmp/read 2>&1 &
+	reader=$!
+	sleep 1
+	kill -KILL "$reader"
+	bounded 10 tail -f /dev/null --pid="$reader" || return 1
+	echo plain > /dev/safety && output_is plain within 10 head -n 1 /dev/safety || return 1
+	within 20 lunatik stop tests/safety/device
+}
+for how in spin sleep caught; do
+	check "kill ends a read that would last: $how" kill_ends_read "$how"
+done
+
+# Condition: many readers wait for one that does not end, and stop ends them all.
+stop_ends_readers() {
+	local readers=() i
+	within 60 lunatik run tests/safety/device && echo spin > /dev/safety || return 1
+	for ((i = 0; i < 6; i++)); do
+		dd if=/dev/safety bs=16 count=1 > /tmp/read 2>&1 &
+		readers+=($!)
+	done
+	sleep 1
+	within 20 lunatik stop tests/safety/device || return 1
+	for i in "${readers[@]}"; do
+		bounded 10 tail -f /dev/null --pid="$i" || return 1
+	done
+	wait
+}
+check "stop ends those that wait for their turn" stop_ends_readers
+
+kept_open() {
+	within 60 lunatik run tests/safety/device || return 1
+	exec 7<> /dev/safety
+	within 20 lunatik stop tests/safety/device || return 1
+	fails_with 1 dd bs=16 count=1 <&7 || return 1
+	! (echo x >&7) 2> /dev/null || return 1
+	within 60 lunatik run tests/safety/device || return 1
+	output_is plain within 10 head -n 1 /dev/safety || return 1
+	! (echo x >&7) 2> /dev/null || return 1
+	exec 7>&-
+	output_is plain within 10 head -n 1 /dev/safety || return 1
+	within 20 lunatik stop tests/safety/device
+}
+check "a file kept open across the stop" kept_open
+exec 7>&-
+
+unload_refused() {
+	within 60 lunatik run tests/safety/device || return 1
+	exec 7<> /dev/safety
+	capture within 60 lunatik unload
+	exec 7>&-
+	[[ $output == *luadevice* ]] || { echo "$output"; return 1; }
+}
+check "unload with a file open says what holds it" unload_refused
+exec 7>&-
+check "and works afterwards" eventually 10 within 60 lunatik unload
+
+# ---- threads
+
+thread_stops() {
+	within 60 lunatik spawn "$1" || return 1
+	sleep 1
+	within 20 lunatik stop "$1" && nothing_runs
+}
+check "a thread that never polls is stopped" thread_stops tests/safety/thread
+check "a thread that never wakes is stopped" thread_stops tests/safety/sleeper
+
+# ---- cycles
+
+memory() {
+	awk '/^MemAvailable/ { print $2 }' /proc/meminfo
+}
+
+# As quick as possible: in one session, so that no process starts in between.
+cycle_file() {
+	local chunk="local n = 0 for i = 1, $1 do lunatik.runner.run('$2', $3) n = n + (lunatik.runner.stop('$2') and 1 or 0) end return n"
+	output=$(echo "$chunk" | within 150 lunatik 2>&1)
+	[[ $output == *"$1"* ]] && return 0
+	echo "$output"
+	return 1
+}
+
+leaks_little() {
+	local before after
+	cycle_file 20 tests/safety/cycle true || return 1
+	sync
+	echo 3 > /proc/sys/vm/drop_caches
+	before=$(memory)
+	cycle_file 200 tests/safety/cycle true || return 1
+	echo 3 > /proc/sys/vm/drop_caches
+	sleep 1
+	after=$(memory)
+	echo "# available: $before KiB, then $after KiB"
+	[ $((before - after)) -lt 8192 ]
+}
+check "two hundred cycles leak nothing" leaks_little
+check "fifty cycles of a softirq runtime" cycle_file 50 tests/safety/alive '"softirq"'
+check "fifty cycles of a hardirq runtime" cycle_file 50 tests/safety/alive '"hardirq"'
+
+# ---- many commands at once
+
+client() {
+	echo "local t = {} for i = 1, 200 do t[i] = '$1' if i % 50 == 0 then print('$1') end end return table.concat(t)" |
+		within 90 lunatik > "/tmp/client.$1" 2>&1
+}
+
+own_results() {
+	local count
+	[ "$(grep -o "$1" "/tmp/client.$1" | wc -l)" = 204 ] || { head -c 2000 "/tmp/client.$1"; return 1; }
+	count=$(tr -d "\n$1> " < "/tmp/client.$1" | wc -c)
+	[ "$count" = 0 ] || { head -c 2000 "/tmp/client.$1"; return 1; }
+}
+
+pids=()
+echo 'while true do end' | within -s INT 300 lunatik > /tmp/client.loop 2>&1 &
+looping=$!
+for name in A B C D E F G; do
+	client "$name" &
+	pids+=($!)
+done
+for name in A B C D E F G; do
+	check "client $name of eight ends" wait "${pids[0]}"
+	check "client $name gets its own results" own_results "$name"
+	pids=("${pids[@]:1}")
+done
+check "the eighth loops on" kill -0 "$looping"
+kill -INT "$(pgrep -P "$looping")"
+check "until Control-C" bounded 20 tail -f /dev/null --pid="$looping"
+
+check "the machine answers" answers
+check "everything is gone" all_gone
