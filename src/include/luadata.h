@@ -12,6 +12,10 @@
 #define LUADATA_OPT_FREE	0x02	/* the object owns its memory */
 #define LUADATA_OPT_KEEP	0x80	/* luadata_reset() leaves the options */
 
+/* The linker's names: every export of the project begins with lunatik_. */
+#define luadata_new		lunatik_luadata_new
+#define luadata_reset		lunatik_luadata_reset
+
 lunatik_object_t *luadata_new(void *ptr, size_t size, bool sleep, u8 opt);
 int luadata_reset(lunatik_object_t *object, void *ptr, size_t size, u8 opt);
 

@@ -10,6 +10,12 @@
 #define LUARCU_DEFAULT_SIZE	256
 #define LUARCU_MAXKEY		255
 
+/* The linker's names: every export of the project begins with lunatik_. */
+#define luarcu_newtable		lunatik_luarcu_newtable
+#define luarcu_gettable		lunatik_luarcu_gettable
+#define luarcu_settable		lunatik_luarcu_settable
+#define luarcu_emptyall		lunatik_luarcu_emptyall
+
 lunatik_object_t *luarcu_newtable(size_t size, bool sleep);
 lunatik_object_t *luarcu_gettable(lunatik_object_t *table, const char *key,
 				  size_t keylen);
