@@ -691,3 +691,6 @@ void lunatik_endrun(struct lunatik_run *run, bool failed)
 		lunatik_leave(entry);
 }
 EXPORT_SYMBOL(lunatik_endrun);
+
+/* lunatik_run() in the public header calls it. */
+EXPORT_SYMBOL(lunatik_setjmp);
