@@ -36,7 +36,7 @@ void chunk_quote(struct chunk *chunk, const char *text, size_t size)
 /**
  * chunk_call - append the call of a function with a name and an argument that is Lua already
  *
- * The error is raised again as an object: its text is for the user, who has no use for a traceback of this chunk.
+ * The error is raised again as an object: its text is for the user, who has no use for a traceback of this chunk, nor for the place in the runner that raised it.
  */
 void chunk_call(struct chunk *chunk, const char *function, const char *name, const char *argument)
 {
@@ -44,7 +44,7 @@ void chunk_call(struct chunk *chunk, const char *function, const char *name, con
 	chunk_quote(chunk, name, strlen(name));
 	fprintf(chunk->file, ", %s)\n"
 		"if not ok then\n"
-		"\tlocal text = tostring(value)\n"
+		"\tlocal text = tostring(value):gsub(\"^[^\\n]-lunatik/runner%%.lua:%%d+: \", \"\")\n"
 		"\terror(setmetatable({}, {__tostring = function() return text end}))\n"
 		"end\n", argument);
 }

@@ -57,6 +57,7 @@ void device_close(int fd);
 struct answer {
 	bool ok;
 	bool interrupted;	/* by Control-C */
+	bool cut_off;		/* so early that there is no message */
 	char *text;		/* owns what follows */
 	char *output;
 	char *trace;

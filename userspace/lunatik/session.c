@@ -163,14 +163,18 @@ static int exchange(int session, const char *chunk, size_t size, struct answer *
 	ssize_t written = write_chunk(session, chunk, size);
 	ssize_t got;
 
-	answer->interrupted = written == -EINTR;
+	answer->cut_off = written == -EINTR;
 	/* What a chunk did before it was cut off can still be read. */
 	if (written < 0 && written != -EINTR && written != -ECANCELED)
 		return written;
 	got = read_answer(session, &answer->text);
 	if (got < 0)
 		return got;
-	return parse(answer, got) ? 0 : -EPROTO;
+	if (!parse(answer, got))
+		return -EPROTO;
+	/* A script that was being started has its own message of that; the chunk that started it was not cut off. */
+	answer->interrupted = interrupted && !answer->ok;
+	return 0;
 }
 
 /**
@@ -214,7 +218,7 @@ void answer_free(struct answer *answer)
 /** answer_print_error - the message, and the traceback if there is one, on standard error */
 void answer_print_error(const struct answer *answer)
 {
-	const char *result = answer->interrupted ? "interrupted" : answer->result;
+	const char *result = answer->cut_off ? "interrupted" : answer->result;
 	const char *trace = answer->trace;
 	size_t size = strlen(result);
 

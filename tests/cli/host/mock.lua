@@ -88,7 +88,7 @@ end
 function lunatik.start(name, script, options)
 	local list, found = find(name)
 	if found then
-		error(name .. " is already running", 0)
+		error(name .. " is already running", 2)
 	end
 	local body = open(script)
 	local ok, message = xpcall(body, function (message)

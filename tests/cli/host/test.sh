@@ -327,7 +327,7 @@ pipe() {
 terminal() {
 	command -v expect >/dev/null || return
 	fresh
-	out=$(HOME=$root LUNATIK=$lunatik command expect repl.exp 2>&1)
+	out=$(HOME=$root LUNATIK=$lunatik command expect ../repl.exp 2>&1)
 	status=$? err=
 	verdict "$status" terminal
 	[ "$(stat -c %a "$root/.lunatik_history")" = 600 ] && grep -q return "$root/.lunatik_history"
