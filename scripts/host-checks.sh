@@ -65,7 +65,7 @@ suite() {
 	[ "$number" -gt 0 ] || { count=$((count + 1)) failures=$((failures + 1)); emit "not ok $count host: $1: no test ran"; }
 }
 
-derived=(dkms.conf src/include/lunatik_names.h src/core/exports.h)
+derived=(dkms.conf README.md src/include/lunatik_names.h src/core/exports.h)
 
 check_derived_files() {
 	local before
