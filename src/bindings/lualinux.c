@@ -2,8 +2,8 @@
 /*
  * lualinux.c - the linux library: time, sleep, randomness, byte order, symbols
  *
- * Everything but schedule() works in every entry, probes included: clocks and
- * randomness have variants that take no lock.
+ * Everything but schedule() and lookup() works in every entry, probes included:
+ * clocks and randomness have variants that take no lock.
  */
 #include <linux/atomic.h>
 #include <linux/errno.h>
@@ -186,6 +186,7 @@ static int lualinux_lookup(lua_State *L)
 	const char *symbol = luaL_checkstring(L, 1);
 	void *address;
 
+	lunatik_checksleep(L, "linux.lookup");
 	lualinux_checkaccess(L);
 	address = lunatik_lookup(symbol);
 	if (address)

@@ -350,6 +350,22 @@ void lunatik_checkclass(lua_State *L, const lunatik_class_t *class)
 }
 EXPORT_SYMBOL(lunatik_checkclass);
 
+/*
+ * Garbage may hold what is missing: handles that the collector finds small, and
+ * dropped objects that wait for a grace period.
+ */
+static lunatik_object_t *object_retry(lua_State *L,
+				      const lunatik_class_t *class, size_t size)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+
+	if (size >= rt->limits.memory)
+		return NULL;
+	lua_gc(L, LUA_GCCOLLECT);
+	lunatik_objects_flush();
+	return object_create(class, size, class->sleep, rt->account);
+}
+
 /**
  * lunatik_newobject() - create an object and push its handle
  * @L: state of the running entry
@@ -368,10 +384,13 @@ lunatik_object_t *lunatik_newobject(lua_State *L, const lunatik_class_t *class,
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "cannot create a '%s' object in a callback that may not sleep",
 			   class->name);
+	lunatik_checksleep(L, class->name);
 	handle = object_newhandle(L);
 	lunatik_setclass(L, class);
 	handle->object = object_create(class, size, class->sleep,
 				       lunatik_of(L)->account);
+	if (!handle->object)
+		handle->object = object_retry(L, class, size);
 	if (!handle->object)
 		luaL_error(L, "not enough memory");
 	return handle->object;

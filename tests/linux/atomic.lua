@@ -7,7 +7,7 @@ local linux = require("linux")
 local function works()
 	assert(linux.random(1, 3) <= 3 and linux.random() ~= linux.random())
 	assert(linux.time() > 0)
-	assert(linux.lookup("schedule") and not linux.lookup("no_such_symbol"))
+	assert(not pcall(linux.lookup, "schedule")) -- D-LIN-7: it may sleep
 	assert(linux.ifindex("lo") == 1)
 	assert(linux.ntoh16(linux.hton16(5)) == 5)
 end
