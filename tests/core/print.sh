@@ -8,7 +8,6 @@
 klog_mark
 capture within 30 lunatik run tests/core/printing
 printed=$output
-raw=$(dmesg --raw | tail -n 100)
 
 has() {
 	[[ $printed == *"$1"* ]] && return 0
@@ -24,11 +23,14 @@ check "one record, tabs in between" klog_has $'tabs\t1\tnil\ttrue\tbetween'
 check "no control bytes" eval '! klog_since | grep -P "[\x01-\x08\x0b-\x1f\x7f]"'
 check "no level of a script's" klog_has "?0fatal"
 level() {
-	! grep -E '^<0>' <<< "$raw"
+	! dmesg --level emerg,alert,crit | grep 'second line\|fatal'
 }
-check "no line looks like a level" level
+check "no record has a level of a script's" level
 check "NUL does not end a record" klog_has "a?b"
-check "a long text is cut" eval '[ "$(klog_since | grep -c xxxxxxxxxx)" = 1 ]'
+cut_once() {
+	[ "$(klog_since | grep -c xxxxxxxxxx)" = 1 ]
+}
+check "a long text is cut" cut_once
 check "a warning is logged" klog_has "a warning"
 check "stop" stops tests/core/printing
 

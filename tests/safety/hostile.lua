@@ -207,7 +207,7 @@ end
 
 -- ---- recursion and nesting
 
-failing["recursive function"] = {"stack overflow", function()
+failing["recursive function"] = {"", function()
 	local function f() return 1 + f() end
 	f()
 end}
@@ -232,13 +232,13 @@ failing["recursive __index"] = {"", function()
 	return t[1]
 end}
 
-failing["chain of __index"] = {"'__index' chain too long; possibly a loop", function()
+failing["chain of __index"] = {"'__index' chain too long; possible loop", function()
 	local t = {}
 	for _ = 1, 3000 do t = setmetatable({}, {__index = t}) end
 	return t.x
 end}
 
-failing["loop of __index"] = {"'__index' chain too long; possibly a loop", function()
+failing["loop of __index"] = {"'__index' chain too long; possible loop", function()
 	local t = {}
 	t.__index = t
 	return setmetatable(t, t).x
@@ -282,9 +282,8 @@ failing["recursive sort comparator"] = {"stack overflow", function()
 end}
 
 failing["recursive load"] = {"stack overflow", function()
-	local function f() return load(f) and assert(load(f)) end
-	local ok, message = load(f)
-	error(message, 0)
+	local function f() return assert(load(f)) end
+	error(select(2, load(f)), 0)
 end}
 
 failing["recursive message handler"] = {"", function()
@@ -298,7 +297,7 @@ failing["recursive require"] = {"", function()
 	require("loop")
 end}
 
-failing["pattern that recurses"] = {"pattern too complex", function()
+failing["pattern that recurses"] = {"", function()
 	return string.match(("a"):rep(200000), ("a?"):rep(200000))
 end}
 
@@ -411,7 +410,7 @@ failing["table.concat over 2^40 elements"] = {"", function()
 	return table.concat(vast(1 << 40))
 end}
 
-failing["table.concat over 2^40 missing elements"] = {"invalid value (at index 1) in table for 'concat'", function()
+failing["table.concat over 2^40 missing elements"] = {"invalid value (nil) at index 1 in table for 'concat'", function()
 	return table.concat({}, "", 1, 1 << 40)
 end}
 

@@ -28,9 +28,9 @@ stop_ends_read() {
 	dd if=/dev/safety bs=16 count=1 > "/tmp/read" 2>&1 &
 	reader=$!
 	sleep 1
-	kill -0 "$reader" || { echo "the read ended at once"; cat /tmp/read; return 1; }
+	! ended "$reader" || { echo "the read ended at once"; cat /tmp/read; return 1; }
 	within 20 lunatik stop tests/safety/device || return 1
-	bounded 10 tail -f /dev/null --pid="$reader" || return 1
+	eventually 10 ended "$reader" || return 1
 	wait "$reader" || status=$?
 	[ "$status" = 1 ] && [ ! -e /dev/safety ]
 }
@@ -46,7 +46,7 @@ kill_ends_read() {
 	reader=$!
 	sleep 1
 	kill -KILL "$reader"
-	bounded 10 tail -f /dev/null --pid="$reader" || return 1
+	eventually 10 ended "$reader" || return 1
 	echo plain > /dev/safety && output_is plain within 10 head -n 1 /dev/safety || return 1
 	within 20 lunatik stop tests/safety/device
 }
@@ -65,7 +65,7 @@ stop_ends_readers() {
 	sleep 1
 	within 20 lunatik stop tests/safety/device || return 1
 	for i in "${readers[@]}"; do
-		bounded 10 tail -f /dev/null --pid="$i" || return 1
+		eventually 10 ended "$i" || return 1
 	done
 	wait
 }
@@ -166,9 +166,12 @@ for name in A B C D E F G; do
 	check "client $name gets its own results" own_results "$name"
 	pids=("${pids[@]:1}")
 done
-check "the eighth loops on" kill -0 "$looping"
+still_loops() {
+	! ended "$looping"
+}
+check "the eighth loops on" still_loops
 kill -INT "$(pgrep -P "$looping")"
-check "until Control-C" bounded 20 tail -f /dev/null --pid="$looping"
+check "until Control-C" eventually 20 ended "$looping"
 
 check "the machine answers" answers
 check "everything is gone" all_gone

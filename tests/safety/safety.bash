@@ -70,3 +70,8 @@ bounded() {
 	echo "no end within $1 s"
 	return 1
 }
+
+# Condition: a process of ours has ended; what is left of it waits for us.
+ended() {
+	[ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"
+}
