@@ -116,15 +116,16 @@ follow() {
 	follower=$!
 }
 
-# Wait for the machine's end; kill it when it oversteps its time. Sets hung.
+# Wait for the machine's end; kill it when it oversteps its time. Sets hung and booted.
 watch() {
-	local pid=$1 since=$SECONDS allowed said=0 now
+	local pid=$1 since=$SECONDS allowed said=0 now start=$SECONDS
 	allowed=$(($(budget boot) * 3))
-	hung=
+	hung='' booted=''
 	while kill -0 "$pid" 2> /dev/null; do
 		sleep 0.3
 		now=$(grep -c -E '^# (start|limit)' "$verdict" || true)
 		if [ "$now" != "$said" ]; then
+			[ "$said" != 0 ] || booted=$((SECONDS - start))
 			said=$now since=$SECONDS
 			allowed=$(sed -n 's/^# limit \([0-9]*\).*/\1/p' "$verdict" | tail -n 1)
 			allowed=${allowed:-$limit}
@@ -216,4 +217,5 @@ if ! grep -q '^# start' "$verdict"; then
 	say "boot: the machine did not reach its command (log: $logs/start-$label-$kernel.log), booting once more"
 	boot
 fi
+[ -z "$booted" ] || note_time "boot-$kernel" "$booted" boot
 judge

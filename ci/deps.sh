@@ -5,6 +5,10 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# The first phase of everything: a new table of times begins.
+mkdir -p "$build"
+: > "$build/times"
+
 missing=()
 for package in $(data "$ci/packages.host"); do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
@@ -31,3 +35,4 @@ if ! $command; then
 	$sudo apt-get update
 	$command || die "apt-get failed: run the command above by hand"
 fi
+note_time deps $SECONDS

@@ -11,7 +11,7 @@ prepare() {
 	local node
 	mount -t proc proc "$tree/proc"
 	mount -t tmpfs tmp "$tree/tmp"
-	mount -t tmpfs dev "$tree/dev"
+	mount -t tmpfs -o mode=755 dev "$tree/dev"
 	for node in null zero full random urandom tty; do
 		touch "$tree/dev/$node"
 		mount --bind "/dev/$node" "$tree/dev/$node"
@@ -45,8 +45,8 @@ show_logs() {
 
 # There are no lists of an archive in here: a package that is missing belongs into ci/packages.root.
 install_packages() {
-	inside sh -c 'apt-get install -y --no-install-recommends -o APT::Sandbox::User=root \
-		-o Dpkg::Options::=--force-unsafe-io /tmp/debs/*.deb'
+	inside sh -c 'apt-get -q install -y --no-install-recommends -o APT::Sandbox::User=root \
+		-o Dpkg::Options::=--force-unsafe-io -o Dpkg::Use-Pty=0 /tmp/debs/*.deb'
 }
 
 prepare

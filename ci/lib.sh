@@ -34,10 +34,20 @@ budget() {
 		'$1 == name { print $2; found = 1; exit } END { if (!found) print 60 }'
 }
 
+# Put the seconds of something into the table of times, beside the budget of that name or another one.
+note_time() {
+	local limit note=""
+	limit=$(budget "${3:-$1}")
+	[ "$2" -le "$limit" ] || note=" OVER BUDGET"
+	say "time: $1 $2 s (budget $limit s)$note"
+	mkdir -p "$build"
+	printf '%s %s %s\n' "$1" "$2" "$limit" >> "$build/times"
+}
+
 # Run a command as a phase: its seconds go to the screen and to the table of times. A function runs
 # in a subshell, and ends at its first failure only where phase is not part of a condition.
 phase() {
-	local name=$1 start=$SECONDS status took limit note="" e=$-
+	local name=$1 start=$SECONDS status e=$-
 	shift
 	set +e
 	(
@@ -46,12 +56,7 @@ phase() {
 	)
 	status=$?
 	[[ $e != *e* ]] || set -e
-	took=$((SECONDS - start))
-	limit=$(budget "$name")
-	[ "$took" -le "$limit" ] || note=" OVER BUDGET"
-	say "time: $name $took s (budget $limit s)$note"
-	mkdir -p "$build"
-	printf '%s %s %s\n' "$name" "$took" "$limit" >> "$build/times"
+	note_time "$name" $((SECONDS - start))
 	return "$status"
 }
 
