@@ -38,12 +38,14 @@ static int math_ult(lua_State *L)
 	return 1;
 }
 
-/* The least argument for order LUA_OPLT of (argument, best), the greatest for the reverse. */
+/* The least or the greatest argument. */
 static int math_extreme(lua_State *L, int greatest)
 {
 	int i, count = lua_gettop(L);
-	lua_Integer n, best = luaL_checkinteger(L, 1);
+	lua_Integer n, best;
 
+	luaL_argcheck(L, count >= 1, 1, "value expected");
+	best = luaL_checkinteger(L, 1);
 	for (i = 2; i <= count; i++) {
 		n = luaL_checkinteger(L, i);
 		if (greatest ? n > best : n < best)

@@ -19,6 +19,7 @@ static int package_findfile(lua_State *L, const char *name, const char *path)
 {
 	const char *next, *file;
 	luaL_Buffer tried;
+	int first = 1;
 
 	luaL_buffinit(L, &tried);
 	for (; *path != '\0'; path = *next ? next + 1 : next) {
@@ -32,7 +33,8 @@ static int package_findfile(lua_State *L, const char *name, const char *path)
 			lua_pushvalue(L, -1);
 			return 1;
 		}
-		lua_pushfstring(L, "no file '%s'\n\t", file);
+		lua_pushfstring(L, "%sno file '%s'", first ? "" : "\n\t", file);
+		first = 0;
 		lua_remove(L, -2);
 		luaL_addvalue(&tried);
 	}

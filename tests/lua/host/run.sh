@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Tests of the kernel's Lua as an ordinary program (main.c), in seconds and without a virtual machine:
+#
+#   difference  every script of ../scripts prints the same under the system's Lua 5.4, except where ../exceptions says
+#   hostile     every script of ../hostile ends: by the error that its second line names, within its budget of units,
+#               of processor time and of C stack, in entries that may sleep and in entries that may not
+#
+# Usage: run.sh [--sanitize]   (--sanitize: built with AddressSanitizer and UBSan; no limits on time and stack)
+#
+# Prints KTAP and, at the end, "N passed, N failed".
+set -u
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd "$here/../../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/lunatik-lua.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+klua=$work/klua
+number=0 failed=0
+sanitize=''
+[ "${1-}" != --sanitize ] || sanitize=1
+
+# Units of an entry that may not sleep by default, and what that may take on a slow, busy machine.
+budget=100000
+milliseconds=400
+# A kernel stack of 16 KiB, 5 KiB of it reserved: 11 KiB for Lua.
+stack=16384
+reserve=5120
+[ -z "$sanitize" ] || stack=65536 reserve=20480 milliseconds=60000
+
+result() {
+	number=$((number + 1))
+	if [ -z "$2" ]; then
+		echo "ok $number $1"
+	else
+		failed=$((failed + 1))
+		echo "not ok $number $1"
+		echo "$2" | head -n 20 | sed 's/^/# /'
+	fi
+}
+
+build() {
+	local flags=(-O2 -fstack-protector-strong)
+	[ -z "$sanitize" ] || flags=(-O1 -fsanitize=address "-fsanitize=undefined" -fno-sanitize-recover=all)
+	"${CC:-gcc}" -g -Wall -Wno-maybe-uninitialized -fno-strict-aliasing "${flags[@]}" \
+		-I"$top/lua/kernel" -I"$top/lua/src" "$here/main.c" -Wl,-z,now -o "$klua"
+}
+
+# Does an exception name this script? It then expects its own output.
+excepted() {
+	sed 's/#.*//' "$here/../exceptions" | grep -qx "$1[[:space:]]*"
+}
+
+difference() {
+	local name=$1 want got
+	want=$work/want got=$work/got
+	if excepted "$name"; then
+		cp "$here/../scripts/$name.out" "$want"
+	else
+		(cd "$here/../scripts" && lua5.4 "$name.lua") >"$want" 2>&1
+	fi
+	(cd "$here/../scripts" && timeout 60 "$klua" "$name.lua") >"$got" 2>&1
+	result "difference $name" "$(diff "$want" "$got" 2>&1)"
+}
+
+# The exit statuses that satisfy an expectation.
+statuses() {
+	case $1 in
+	abort) echo 3 ;;
+	error) echo 1 ;;
+	any) echo 0 1 3 ;;
+	esac
+}
+
+# One hostile script in one kind of entry.
+hostile() {
+	local name=$1 kind=$2 file=$here/../hostile/$1.lua said status time problem=''
+	shift 2
+	said=$(timeout 120 "$klua" -v -b $budget -s $stack -r $reserve "$@" "$file" 2>&1 >/dev/null)
+	status=$?
+	time=$(echo "$said" | sed -n 's/.*milliseconds=\([0-9]*\).*/\1/p')
+	case " $(statuses "$(sed -n 's/^-- expect: //p' "$file")") " in
+	*" $status "*) ;;
+	*) problem="exit status $status" ;;
+	esac
+	[ "${time:-999999}" -le $milliseconds ] || problem="$problem; took ${time:-too many} ms"
+	[ $status != 3 ] || [[ $said =~ :[0-9]+:\ budget\ exhausted ]] || problem="$problem; no script and line"
+	[ -z "$problem" ] || problem="$problem; said: $said"
+	result "hostile $name $kind" "$problem"
+}
+
+main() {
+	local file name
+	echo "KTAP version 1"
+	build || { echo "Bail out! no host build"; exit 1; }
+	for file in "$here"/../scripts/*.lua; do
+		difference "$(basename "$file" .lua)"
+	done
+	for file in "$here"/../hostile/*.lua; do
+		name=$(basename "$file" .lua)
+		hostile "$name" sleeping
+		hostile "$name" atomic -a -m 4194304
+	done
+	echo "1..$number"
+	echo "$((number - failed)) passed, $failed failed"
+	[ $failed = 0 ]
+}
+
+main

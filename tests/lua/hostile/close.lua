@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+-- expect: abort
+do local c <close> = setmetatable({}, {__close = function() while true do end end}) end

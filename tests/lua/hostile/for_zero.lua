@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+-- expect: error
+for i = 1, 2, 0 do end

@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+-- expect: abort
+local a, b = ("x"):rep(1 << 18), ("x"):rep(1 << 17) .. ("x"):rep(1 << 17)
+local t = {[a] = true}
+while t[b] do end

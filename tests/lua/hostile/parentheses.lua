@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+-- expect: error
+assert(load("return " .. ("("):rep(190) .. "1" .. (")"):rep(190)))

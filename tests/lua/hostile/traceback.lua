@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+-- expect: abort
+local function f(n) if n > 0 then return 1 + f(n - 1) end while true do debug.traceback() end end
+f(5000)

@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+local co = coroutine.create(function()
+	local a <close> = setmetatable({}, {__close = function(_, e) print("closed", e) end})
+	coroutine.yield(1)
+end)
+print(coroutine.resume(co))
+print(coroutine.close(co), coroutine.status(co))
+co = coroutine.create(function()
+	local a <close> = setmetatable({}, {__close = function() error("bad", 0) end})
+	coroutine.yield(1)
+end)
+coroutine.resume(co)
+print(coroutine.close(co))
