@@ -27,7 +27,8 @@ ends_well() {
 # Run a case in the background; sets pid.
 background() {
 	make_case endless "$1"
-	lunatik run "$made" > "/tmp/$(basename "$made")" 2>&1 < /dev/null &
+	# A shell has its background commands ignore Control-C.
+	env --default-signal=INT lunatik run "$made" > "/tmp/$(basename "$made")" 2>&1 < /dev/null &
 	pid=$!
 }
 

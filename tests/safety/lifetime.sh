@@ -155,7 +155,7 @@ own_results() {
 }
 
 pids=()
-echo 'while true do end' | within -s INT 300 lunatik > /tmp/client.loop 2>&1 &
+echo 'while true do end' | env --default-signal=INT timeout 300 lunatik > /tmp/client.loop 2>&1 &
 looping=$!
 for name in A B C D E F G; do
 	client "$name" &
