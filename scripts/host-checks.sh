@@ -65,7 +65,7 @@ suite() {
 	[ "$number" -gt 0 ] || { count=$((count + 1)) failures=$((failures + 1)); emit "not ok $count host: $1: no test ran"; }
 }
 
-derived=(dkms.conf README.md src/include/lunatik_names.h src/core/exports.h)
+derived=(dkms.conf README.md src/core/libraries.h src/include/lunatik_names.h src/core/exports.h)
 
 check_derived_files() {
 	local before
@@ -104,6 +104,25 @@ check_licence_lines() {
 		head -n 5 "$file" | grep -q 'SPDX-License-Identifier:' || { echo "$file has no licence line"; status=1; }
 	done < <(ours)
 	return "$status"
+}
+
+# Links of documents to files of ours, and to headings in them (a heading's anchor: lower case, no punctuation, - for spaces).
+anchors() { sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9_ -]//g; s/ /-/g'; }
+
+broken_links() {
+	local target path anchor
+	grep -oE '\]\([^)]+\)' "$1" | sed 's/^](\(.*\))$/\1/' | grep -v '^[a-z]*:' | while read -r target; do
+		path=${target%%#*} anchor=${target#"${target%%#*}"}
+		if [ -n "$path" ]; then path=$(dirname "$1")/$path; else path=$1; fi
+		[ -e "$path" ] || { echo "$1: $target is missing"; continue; }
+		[ -z "$anchor" ] || anchors "$path" | grep -qxF -e "${anchor#\#}" || echo "$1: $target has no such heading"
+	done
+}
+
+check_links_of_documents() {
+	local file broken
+	broken=$(ours '*.md' | while read -r file; do broken_links "$file"; done)
+	[ -z "$broken" ] || { echo "$broken"; return 1; }
 }
 
 check_modules_build_without_warnings() {
@@ -186,6 +205,7 @@ else
 	check shell_scripts
 	check kernel_versions_only_in_compat
 	check licence_lines
+	check links_of_documents
 	check one_version
 	check no_readline
 	check command_without_a_kernel

@@ -1,10 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Write what is derived: the arrays of dkms.conf from src/modules, the prefixed names from Lua's headers, the README's
-# kernels from ci/kernels.
+# Write what is derived: the arrays of dkms.conf and the core's list of libraries from src/modules, the prefixed names
+# from Lua's headers, the README's kernels from ci/kernels.
 set -eu
 cd "$(dirname "$0")/.."
+
+# Replace a file only if its contents change.
+update() {
+	[ "$2" = "$(cat "$1")" ] || echo "$2" >"$1"
+}
 
 arrays() {
 	sed -n 's/^\([a-z][a-z0-9_]*\).*/\1/p' src/modules | awk '{
@@ -12,6 +17,14 @@ arrays() {
 		print "BUILT_MODULE_LOCATION[" NR - 1 "]=\"build/dkms/\""
 		print "DEST_MODULE_LOCATION[" NR - 1 "]=\"/updates/dkms\""
 	}'
+}
+
+# The header with the names of the libraries.
+libraries() {
+	echo "/* SPDX-License-Identifier: MIT OR GPL-2.0-only */"
+	echo "/* Generated from src/modules by \`make regen\`. */"
+	sed -n 's/^[a-z][a-z0-9_]*[[:space:]]\{1,\}\([a-z][a-z0-9_]*\).*/"\1"/p' src/modules | paste -s -d , |
+		sed -e 's/,/, /g' -e 's/^/#define LUNATIK_LIBRARIES /'
 }
 
 # One sentence from the names, suites and image packages of the list.
@@ -30,8 +43,7 @@ readme() {
 	sed -n '/^<!-- kernels: end/,$p' README.md
 }
 
-new=$(sed '/^# Written by "make regen"/q' dkms.conf && arrays)
-[ "$new" = "$(cat dkms.conf)" ] || echo "$new" >dkms.conf
-new=$(readme)
-[ "$new" = "$(cat README.md)" ] || echo "$new" >README.md
+update dkms.conf "$(sed '/^# Written by "make regen"/q' dkms.conf && arrays)"
+update src/core/libraries.h "$(libraries)"
+update README.md "$(readme)"
 scripts/generate-names.sh
