@@ -20,6 +20,19 @@ check "stop" stops tests/core/child
 check "a limit beyond reason is refused" refuses "bad field 'memory'" tests/core/child --memory 5000G
 check "a budget beyond reason is refused" refuses "bad field 'budget'" tests/core/child --budget 1
 
+gone() {
+	[ ! -e /dev/core_selfstop ] && [ -z "$(lunatik list)" ]
+}
+self_stop() {
+	local i
+	for i in 1 2 3; do
+		within 30 lunatik run tests/core/selfstop || return 1
+		(echo x > /dev/core_selfstop) 2> /dev/null
+		eventually 20 gone || return 1
+	done
+}
+check "a callback stops its own script" self_stop
+
 check "a failing script: message and traceback" refuses "failing.lua:5: on purpose" tests/core/failing
 traceback() {
 	capture within 30 lunatik run tests/core/failing

@@ -162,8 +162,9 @@ everywhere() {
 	check "$context: no file is loaded" fires load neutral
 	check "$context: nothing is required" fires require neutral
 	check "$context: no hook is registered" fires create neutral
-	check "$context: no full collection" fires full "*"
-	check "$context: no generational mode" fires generational "*"
+	check "$context: no full collection" fires full verdict 0
+	check "$context: generational mode is refused" fires generational verdict incremental
+	check "$context: and not entered" fires generational verdict incremental
 	check "$context: memory runs out" exhausts_memory
 	[ "$context" = process ] || check "$context: nothing is allocated from the kernel" allocates_nothing "$2"
 	check "$context: stop under fire" stops_under_fire

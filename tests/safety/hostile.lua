@@ -131,10 +131,6 @@ endless["load reader"] = function()
 	load(function() return " " end)
 end
 
-endless["string.rep of nothing"] = function()
-	return string.rep("", math.maxinteger)
-end
-
 -- ---- one call that takes long
 
 endless["pattern"] = function()
@@ -482,6 +478,10 @@ failing["an error object that is its own trap"] = {"", function()
 end}
 
 -- ---- much work for the collector
+
+heavy["string.rep of nothing"] = function()
+	return string.rep("", math.maxinteger)
+end
 
 heavy["chained weak tables"] = function()
 	local first = setmetatable({}, {__mode = "k"})
