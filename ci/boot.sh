@@ -60,7 +60,7 @@ stage_tests() {
 	mkdir -p "$share/ci" "$lua"
 	cp -RL "$top/tests" "$share/"
 	cp "$ci/readme.sh" "$ci/budgets" "$share/ci/"
-	[ ! -f "$top/README.md" ] || cp "$top/README.md" "$share/"
+	(cd "$top" && find README.md doc examples -name "*.md" | cpio --quiet -pdm "$share")
 	(cd "$top/tests" && find . -name '*.lua' | cpio --quiet -pdm "$lua")
 }
 
