@@ -23,6 +23,8 @@
 
 #include <lunatik.h>
 
+#define LUALINUX_SLICE	4096	/* units after which the core has a look */
+
 /* ---- randomness ---------------------------------------------------------- */
 
 static siphash_key_t lualinux_seed __read_mostly;
@@ -136,9 +138,18 @@ static lua_Integer lualinux_msecs(long timeout)
 	return div_u64((u64)timeout * MSEC_PER_SEC + HZ - 1, HZ);
 }
 
+/* How much of a sleep that was cut short remains. */
+static long lualinux_left(long timeout, unsigned long start)
+{
+	if (timeout == MAX_SCHEDULE_TIMEOUT)
+		return timeout;
+	return max_t(long, timeout - (long)(jiffies - start), 0);
+}
+
 /*
  * linux.schedule([timeout [, state]]): milliseconds that remain, which are more
- * than none if a signal or a stop ended the sleep.
+ * than none if a signal or a stop ended the sleep. A signal or a stop that ends
+ * the whole entry does so here.
  */
 static int lualinux_schedule(lua_State *L)
 {
@@ -149,10 +160,10 @@ static int lualinux_schedule(lua_State *L)
 
 	lunatik_checksleep(L, "linux.schedule");
 	left = lunatik_wait(L, NULL, NULL, NULL, timeout, state);
-	if (left < 0 && timeout != MAX_SCHEDULE_TIMEOUT)
-		left = max_t(long, timeout - (long)(jiffies - start), 0);
-	else if (left < 0)
-		left = timeout;
+	if (left < 0) {
+		left = lualinux_left(timeout, start);
+		lunatik_spend(L, LUALINUX_SLICE);
+	}
 	lua_pushinteger(L, lualinux_msecs(left));
 	return 1;
 }

@@ -59,7 +59,7 @@ struct luarcu_node {
  * @dead: nodes that readers may still see
  * @pool: nodes with room for any key, under the lock
  * @pooled: how many
- * @target: how many there should be
+ * @target: how many there should be; refilled below a half
  * @irq: kicks @work from any context
  * @count: entries
  * @limit: how many there may be
@@ -410,7 +410,7 @@ static void luarcu_list(struct luarcu_table *table)
 	raw_spin_lock_irqsave(&luarcu_tables_lock, flags);
 	list_add(&table->node, &luarcu_tables);
 	raw_spin_unlock_irqrestore(&luarcu_tables_lock, flags);
-	luarcu_kick(table);
+	luarcu_refill(table);
 }
 
 /* Values are put without the lock, one by one. */
