@@ -106,9 +106,11 @@ allocates_nothing() {
 	done
 	echo 0 > "$tracing/events/kmem/enable"
 	events=$(grep -v '^#' "$tracing/trace" | awk -v flag="$1" '{ for (i = 1; i < 6; i++) if ($i ~ /^\[[0-9]+\]$/ && $(i + 1) ~ flag) n++ }
-		END { print n + 0 }')
+		END { print NR, n + 0 }')
 	echo > "$tracing/trace"
 	[ "$outcome" = verdict ] || { echo "$outcome $status"; return 1; }
+	[ "${events%% *}" != 0 ] || { echo "no events at all"; return 1; }
+	events=${events##* }
 	# Other interrupts may allocate; a hundred callbacks would be far more.
 	[ "$events" -lt 50 ] && return 0
 	echo "$events allocations"
@@ -196,6 +198,28 @@ everywhere() {
 everywhere softirq '^.*[sH]'
 everywhere hardirq '^.*[hH]'
 everywhere process '^$'
+
+# What a probe's callback says gets to the log by detours: CONTEXT.
+as_probe() {
+	local context=$1 hook=tests/safety/probe
+	klog_mark
+	check "probe in $context: starts" within 60 lunatik run "$hook" --context "$context"
+	check "probe in $context: fires" fires hello verdict hello
+	check "probe in $context: prints" eventually 5 klog_has $'probe says\thello'
+	check "probe in $context: fails" fires fail neutral
+	check "probe in $context: which is logged" eventually 5 klog_has "probe.lua:13: probe failure"
+	check "probe in $context: loops" fires loop neutral
+	check "probe in $context: which is logged, too" eventually 5 klog_has "budget of 100000 units exhausted"
+	check "probe in $context: floods" fires flood verdict flood
+	for ((i = 0; i < 100; i++)); do
+		fire_free garbage
+	done
+	check "probe in $context: fires after a hundred times" fires hello verdict hello
+	check "probe in $context: stops" within 30 lunatik stop "$hook"
+}
+as_probe process
+as_probe hardirq
+check "the machine answers after all" answers
 
 check "unload names who holds it" fails_with 1 within 60 lunatik unload
 check "unload named the trigger" [ "${output/lunatik_trigger/}" != "$output" ]
