@@ -88,7 +88,7 @@ make_initrd() {
 make_arguments() {
 	local arguments="console=ttyS0,115200 init=$init tsc=reliable no_timer_check nokaslr lpj=1000000"
 	arguments+=" random.trust_cpu=on panic=-1 log_buf_len=4M oops=panic panic_on_warn=1 softlockup_panic=1"
-	arguments+=" hung_task_panic=1 nmi_watchdog=panic $append"
+	arguments+=" hung_task_panic=1 nmi_watchdog=panic ${shell:+quiet }$append"
 	qemu=(qemu-system-x86_64 -accel "$accel" -cpu max,cx16=off -smp "$cpus" -m "$memory"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$root/$kernel/vmlinuz" -initrd "$work/initrd" -append "$arguments"
