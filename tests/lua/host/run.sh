@@ -7,7 +7,12 @@
 #   hostile     every script of ../hostile ends: by the error that its second line names, within its budget of units,
 #               of processor time and of C stack, in entries that may sleep and in entries that may not
 #
-# Usage: run.sh [--sanitize]   (--sanitize: built with AddressSanitizer and UBSan; no limits on time and stack)
+# With --sanitize, built with AddressSanitizer and UBSan, larger limits on time and stack, and also:
+#
+#   memory      scripts end cleanly, nothing leaked, wherever memory runs out
+#   abort       the same, wherever the budget runs out
+#
+# Usage: run.sh [--sanitize]
 #
 # Prints KTAP and, at the end, "N passed, N failed".
 set -u
@@ -90,6 +95,34 @@ hostile() {
 	result "hostile $name $kind" "$problem"
 }
 
+# Run a script with each of some limits: it may fail, but not crash or leak.
+sweep() {
+	local kind=$1 name=$2 option=$3 limit status problem=''
+	shift 3
+	for limit; do
+		timeout 120 "$klua" "$option" "$limit" "$here/../scripts/$name.lua" >"$work/swept" 2>&1
+		status=$?
+		case $status in
+		0 | 1 | 3) ;;
+		2) grep -q leaked "$work/swept" || continue ;;	# not even the state fits
+		esac
+		if [ $status -gt 3 ] || grep -qE 'Sanitizer|leaked' "$work/swept"; then
+			problem+="$option $limit: status $status: $(head -n 3 "$work/swept")"$'\n'
+		fi
+	done
+	result "$kind $name" "$problem"
+}
+
+sweeps() {
+	local name
+	for name in coroutine_basic close_error meta_gc pattern_gsub_function string_format_quoted load_errors \
+		table_sort_large package_preload coroutine_meta; do
+		# shellcheck disable=SC2046 # a list
+		sweep memory "$name" -m $(seq 24000 1700 90000)
+		sweep abort "$name" -b 50 120 333 777 1500 2222 3100 5000 9000
+	done
+}
+
 main() {
 	local file name
 	echo "KTAP version 1"
@@ -102,6 +135,7 @@ main() {
 		hostile "$name" sleeping
 		hostile "$name" atomic -a -m 4194304
 	done
+	[ -z "$sanitize" ] || sweeps
 	echo "1..$number"
 	echo "$((number - failed)) passed, $failed failed"
 	[ $failed = 0 ]
