@@ -50,8 +50,9 @@ keep() {
 # From the command line or the variable named after the component.
 from_user() {
 	case $1 in lua) given=${LUA:-} ;; *) given=${KLIBC:-} ;; esac
-	for tarball in $tarballs $given; do
-		case $tarball in *"$1"*) ;; *) continue ;; esac
+	for tarball in $given $tarballs; do
+		# those of the command line are told apart by their names
+		case $tarball in "$given" | *"$1"-[0-9]*) ;; *) continue ;; esac
 		if verified "$1" "$tarball"; then
 			keep "$1" "$tarball"
 			return 0
