@@ -35,7 +35,8 @@ static struct file *loader_open(const char *path)
 	task_lock(&init_task);
 	get_fs_root(init_task.fs, &root);
 	task_unlock(&init_task);
-	file = file_open_root(&root, path, O_RDONLY, 0);
+	/* A fifo would wait for its writer. */
+	file = file_open_root(&root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
 	path_put(&root);
 	return file;
 }
