@@ -21,7 +21,7 @@ struct lua_Entry *lunatik_vmentry(lua_State *L)
  */
 void lunatik_spend(lua_State *L, size_t units)
 {
-	luaE_charge(L, units);
+	lua_charge(L, units);
 }
 EXPORT_SYMBOL(lunatik_spend);
 
