@@ -53,7 +53,7 @@ static bool owner_trylock(struct lunatik_runtime *rt)
 static void owner_unlock(struct lunatik_runtime *rt, bool direct)
 {
 	atomic_set_release(&rt->process.held, 0);
-	smp_mb__after_atomic();
+	smp_mb();	/* whoever queues itself now sees the lock free */
 	if (!waitqueue_active(&rt->process.waiters))
 		return;
 	if (direct)
