@@ -67,7 +67,7 @@
 #define lua_pointer2str(s, sz, p)	lua_formatpointer(s, sz, p)
 
 #define l_signalT			int
-#define l_randomizePivot()		lunatik_seed()
+#define l_randomizePivot()		((unsigned int)(luai_intseed >> 32))	/* takes no lock in a probe */
 #define luai_makeseed(L)		((void)(L), lunatik_seed())
 
 /* Where kernel modules are looked for is the business of the host; only Lua files have a path. */
