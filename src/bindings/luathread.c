@@ -247,9 +247,9 @@ static int luathread_run(lua_State *L)
 	int err;
 
 	lunatik_checkclass(L, &luathread_class);
+	lunatik_checksleep(L, "thread.run");
 	runtime = luathread_checkruntime(L, 1);
 	name = luaL_checkstring(L, 2);
-	lunatik_checksleep(L, "thread.run");
 	err = luathread_start(runtime, luathread_new(L)->private, name);
 	if (err)
 		luathread_raise(L, err);
@@ -298,6 +298,7 @@ static int luathread_stop(lua_State *L)
 {
 	struct luathread *thread = luathread_check(L);
 
+	lunatik_checksleep(L, "thread.stop");
 	if (!thread->ours) {
 		luathread_warn(thread, "wasn't created by us");
 	} else if (thread->task == current) {
@@ -308,7 +309,6 @@ static int luathread_stop(lua_State *L)
 	} else if (luathread_isown(L, thread)) {
 		lunatik_signalhook(&thread->hook, 2);
 	} else {
-		lunatik_checksleep(L, "thread.stop");
 		luathread_end(L, thread);
 		lunatik_stophook(L, &thread->hook);
 	}

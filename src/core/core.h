@@ -47,9 +47,11 @@ struct lunatik_limits {
  * @used: bytes of objects
  * @limit: bytes, shared with the Lua heap of the runtime
  * @orphan: the runtime is gone; @used counts as left over
+ * @lock: keeps @used, @orphan and the sum of all orphans together
  */
 struct lunatik_account {
 	struct kref refs;
+	raw_spinlock_t lock;
 	atomic_long_t used;
 	size_t limit;
 	atomic_long_t heap;
@@ -87,7 +89,7 @@ struct lunatik_sink {
 struct lunatik_sink *lunatik_sink_create(void);
 void lunatik_sink_put(struct lunatik_sink *sink);
 void lunatik_sink_write(struct lunatik_sink *sink, enum lunatik_stream stream,
-			const char *text, size_t length);
+			const char *text, size_t length, gfp_t gfp);
 void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 		    const char *message);
 void lunatik_print_init(void);
@@ -242,6 +244,7 @@ int lunatik_enterruntime(struct lunatik_runtime *rt,
 			 struct lunatik_entry *entry, unsigned int flags);
 void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry);
 void lunatik_endentry(struct lunatik_entry *entry);
+void lunatik_wakestop(struct lunatik_runtime *rt);
 
 #define lunatik_countstat(rt, field) this_cpu_inc((rt)->stats->field)
 
@@ -253,6 +256,7 @@ void lunatik_unregisterhooks(struct lunatik_runtime *rt);
 void lunatik_forgethooks(struct lunatik_runtime *rt);
 void lunatik_hooks_init(void);
 void lunatik_hooks_flush(void);
+bool lunatik_hooks_settled(void);
 
 /* ---- memory of a runtime (memory.c) ----------------------------------------------- */
 
@@ -289,6 +293,9 @@ bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
 int lunatik_contextof(lua_State *L, int ix);
 void lunatik_unpin(struct lunatik_runtime *rt);
 void lunatik_objects_flush(void);
+void lunatik_wakesettled(void);
+void lunatik_settle(lua_State *L);
+void lunatik_freehandle(void *payload, size_t size);
 lunatik_object_t **lunatik_newslot(lua_State *L);
 int lunatik_objects_init(void);
 void lunatik_objects_exit(void);

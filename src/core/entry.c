@@ -106,12 +106,29 @@ void lunatik_endentry(struct lunatik_entry *entry)
 
 /* ---- the slice check, called by the interpreter --------------------------- */
 
-static int entry_stage(struct lunatik_entry *entry)
+static int entry_ownstage(struct lunatik_entry *entry)
 {
 	int stage = READ_ONCE(entry->runtime->stopping);
 
 	if (entry->hook)
 		stage = max(stage, READ_ONCE(entry->hook->stopping));
+	return stage;
+}
+
+/*
+ * Whoever resumes or creates a runtime waits for it: what ends the caller ends
+ * the callee. Callers run in this task, further down this stack.
+ */
+static int entry_stage(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *caller;
+	int stage = 0;
+
+	while (entry) {
+		stage = max(stage, entry_ownstage(entry));
+		caller = entry->runtime->caller;
+		entry = caller ? caller->current_entry : NULL;
+	}
 	return stage;
 }
 
@@ -153,6 +170,13 @@ static int entry_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
 	rt->vm->abort = reason;
 	rt->vm->slice = 0;
 	return reason;
+}
+
+/* Whether the next check will end an entry that may sleep. */
+static bool entry_isover(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	return (rt->limits.budgetall && entry->budget <= 0) ||
+	       entry_stage(entry) > 1 || entry_signalled(entry);
 }
 
 static int entry_check(lua_State *L, struct lunatik_runtime *rt,
@@ -201,22 +225,26 @@ int lunatik_slice(lua_State *L)
 
 /**
  * lunatik_gcslice() - the same inside the collector, which cannot be left
+ *
+ * An entry that is over gets nothing, so that the next check finds that out.
  */
 void lunatik_gcslice(lua_State *L)
 {
 	struct lunatik_runtime *rt = lunatik_of(L);
 	struct lunatik_entry *entry = rt->current_entry;
 
-	if (entry && !(entry->flags & LUNATIK_MAYSLEEP)) {
-		entry->budget -= entry->granted - rt->vm->slice;
-		entry->granted = 0;
-		rt->vm->slice = 0;
+	if (!entry) {
+		cond_resched();
+		rt->vm->slice = ENTRY_SLICE;
 		return;
 	}
+	entry->budget -= entry->granted - rt->vm->slice;
+	entry->granted = 0;
+	rt->vm->slice = 0;
+	if (!(entry->flags & LUNATIK_MAYSLEEP) || entry_isover(rt, entry))
+		return;
 	cond_resched();
-	if (entry)
-		entry->granted = ENTRY_SLICE;
-	rt->vm->slice = ENTRY_SLICE;
+	entry_grant(rt, entry, entry->budget);
 }
 
 /* ---- enter and leave ---------------------------------------------------------- */
@@ -292,7 +320,7 @@ int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
 	if (entry_replays(hook->runtime, hook)) {
 		entry->irqflags = 0;
 	} else {
-		if (!READ_ONCE(hook->armed))
+		if (!smp_load_acquire(&hook->armed))
 			return -ENXIO;
 		err = entry_admit(hook, entry);
 		if (err)
@@ -472,6 +500,18 @@ bool lunatik_shouldstop(lua_State *L)
 }
 EXPORT_SYMBOL(lunatik_shouldstop);
 
+/* Who waits on behalf of a caller cannot tell which runtime will be stopped. */
+static DECLARE_WAIT_QUEUE_HEAD(entry_nested);
+
+/**
+ * lunatik_wakestop() - a stop condition of the runtime or of its hooks was set
+ */
+void lunatik_wakestop(struct lunatik_runtime *rt)
+{
+	wake_up_all(&rt->stop_wait);
+	wake_up_all(&entry_nested);
+}
+
 static bool wait_over(lua_State *L, unsigned int state)
 {
 	if (lunatik_shouldstop(L))
@@ -527,17 +567,18 @@ int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 		 long timeout, unsigned int state)
 {
 	struct lunatik_runtime *rt = lunatik_of(L);
+	wait_queue_head_t *stops = rt->caller ? &entry_nested : &rt->stop_wait;
 	DEFINE_WAIT_FUNC(stop, woken_wake_function);
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	long left;
 
-	add_wait_queue(&rt->stop_wait, &stop);
+	add_wait_queue(stops, &stop);
 	if (queue)
 		add_wait_queue(queue, &wait);
 	left = wait_loop(L, ready, argument, timeout, state, &stop, &wait);
 	if (queue)
 		remove_wait_queue(queue, &wait);
-	remove_wait_queue(&rt->stop_wait, &stop);
+	remove_wait_queue(stops, &stop);
 	return min_t(long, left, INT_MAX);
 }
 EXPORT_SYMBOL(lunatik_wait);

@@ -14,8 +14,8 @@
 static void hooks_reap(struct work_struct *work);
 static DECLARE_WORK(hooks_work, hooks_reap);
 static struct irq_work hooks_irq;
-static LIST_HEAD(hooks_dying);
-static DEFINE_RAW_SPINLOCK(hooks_dying_lock);
+static LLIST_HEAD(hooks_dying);
+static atomic_t hooks_ndying;
 
 static bool hook_link(struct lunatik_runtime *rt, lunatik_object_t *object,
 		      struct lunatik_hook *hook,
@@ -122,6 +122,13 @@ int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
 }
 EXPORT_SYMBOL(lunatik_attachhook);
 
+/* Pairs with lunatik_enter(): who is let in sees all that the body did. */
+static void hook_arm(struct lunatik_hook *hook)
+{
+	if (!READ_ONCE(hook->deferred))
+		smp_store_release(&hook->armed, true);
+}
+
 /**
  * lunatik_armhook() - the kernel calls the hook from now on
  *
@@ -136,7 +143,7 @@ void lunatik_armhook(struct lunatik_hook *hook)
 	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
 	hook->registered = true;
 	if (rt->state == LUNATIK_READY && !rt->stopping)
-		WRITE_ONCE(hook->armed, true);
+		hook_arm(hook);
 	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
 }
 EXPORT_SYMBOL(lunatik_armhook);
@@ -153,7 +160,7 @@ void lunatik_armhooks(struct lunatik_runtime *rt)
 	rt->state = LUNATIK_READY;
 	list_for_each_entry(hook, &rt->hooks, node) {
 		if (hook->registered && !rt->stopping)
-			WRITE_ONCE(hook->armed, true);
+			hook_arm(hook);
 	}
 	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
 }
@@ -179,7 +186,7 @@ void lunatik_disarmhooks(struct lunatik_runtime *rt)
 void lunatik_signalhook(struct lunatik_hook *hook, int stage)
 {
 	WRITE_ONCE(hook->stopping, stage);
-	wake_up_all(&hook->runtime->stop_wait);
+	lunatik_wakestop(hook->runtime);
 }
 EXPORT_SYMBOL(lunatik_signalhook);
 
@@ -275,30 +282,36 @@ void lunatik_forgethooks(struct lunatik_runtime *rt)
 
 static void hooks_reap(struct work_struct *work)
 {
-	struct lunatik_hook *hook, *next;
-	LIST_HEAD(dying);
-	unsigned long flags;
+	struct llist_node *node = llist_del_all(&hooks_dying);
 
-	raw_spin_lock_irqsave(&hooks_dying_lock, flags);
-	list_splice_init(&hooks_dying, &dying);
-	raw_spin_unlock_irqrestore(&hooks_dying_lock, flags);
-	list_for_each_entry_safe(hook, next, &dying, batch) {
-		list_del_init(&hook->batch);
-		hook->type->unregister(hook);
-		hook_abandon(hook);
+	while (node) {
+		struct lunatik_hook *hook =
+			llist_entry(node, struct lunatik_hook, dying);
+
+		node = node->next;
+		if (hook_claim(hook)) {
+			hook->type->unregister(hook);
+			hook_abandon(hook);
+		}
 		lunatik_putobject(hook->object);
+		if (atomic_dec_and_test(&hooks_ndying))
+			lunatik_wakesettled();
 	}
 }
 
+/*
+ * No lock is taken: a probe may have fired inside its holder. The claim is left
+ * to the work item.
+ */
 static void hook_defer(struct lunatik_hook *hook)
 {
-	unsigned long flags;
-
+	WRITE_ONCE(hook->armed, false);
+	if (xchg(&hook->deferred, true))
+		return;
+	atomic_inc(&hooks_ndying);
 	lunatik_getobject(hook->object);
-	raw_spin_lock_irqsave(&hooks_dying_lock, flags);
-	list_add_tail(&hook->batch, &hooks_dying);
-	raw_spin_unlock_irqrestore(&hooks_dying_lock, flags);
-	irq_work_queue(&hooks_irq);
+	if (llist_add(&hook->dying, &hooks_dying))
+		irq_work_queue(&hooks_irq);
 }
 
 static void hook_forget(lua_State *L, struct lunatik_hook *hook)
@@ -321,12 +334,14 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
 
-	if (!hook_claim(hook))
+	if (!hook->object)
 		return;
 	if (!lunatik_maysleep(L) || (entry && entry->hook == hook)) {
 		hook_defer(hook);
 		return;
 	}
+	if (!hook_claim(hook))
+		return;
 	hook->type->unregister(hook);
 	hook_forget(L, hook);
 	hook_abandon(hook);
@@ -361,6 +376,14 @@ static void hooks_queue(struct irq_work *work)
 void lunatik_hooks_init(void)
 {
 	init_irq_work(&hooks_irq, hooks_queue);
+}
+
+/**
+ * lunatik_hooks_settled() - whether no deferred unregistration is left to do
+ */
+bool lunatik_hooks_settled(void)
+{
+	return !atomic_read(&hooks_ndying);
 }
 
 /**

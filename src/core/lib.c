@@ -75,6 +75,13 @@ static struct lunatik_runtime *lib_checkruntime(lua_State *L, int ix)
 						     &lunatik_runtimeclass));
 }
 
+/* Nothing bounds what a finalizer of a closing state starts elsewhere. */
+static void lib_checkalive(lua_State *L)
+{
+	if (lunatik_of(L)->state == LUNATIK_STOPPED)
+		luaL_error(L, "the runtime is being stopped");
+}
+
 /* ---- creation ----------------------------------------------------------------------- */
 
 /*
@@ -89,6 +96,7 @@ static int lib_create(lua_State *L, struct lunatik_params *params)
 
 	lunatik_checksleep(L, "lunatik.runtime");
 	lunatik_checkcontext(L, "lunatik.runtime", LUNATIK_IN_PROCESS);
+	lib_checkalive(L);
 	params->outer = lunatik_toentry(L);
 	params->sink = lunatik_of(L)->sink;
 	message = lua_newuserdatauv(L, LIB_MESSAGE, 0);
@@ -159,6 +167,7 @@ static int runtime_stop(lua_State *L)
 	lunatik_object_t *object = rt->object;
 	int err;
 
+	lunatik_checksleep(L, "runtime.stop");
 	lunatik_getobject(object);
 	lunatik_deleteobject(L);
 	err = lunatik_stop_wait(L, rt);
@@ -248,10 +257,7 @@ static int resume_run(struct lib_resume *resume)
 
 	if (lua_status(body) != LUA_YIELD &&
 	    (lua_status(body) != LUA_OK || !lua_isfunction(body, 1))) {
-		resume->status = LUA_ERRRUN;
-		lua_settop(body, 0);
-		lua_pushliteral(body, "cannot resume dead coroutine");
-		return -EINVAL;
+		return -ESRCH;
 	}
 	if (lunatik_protect(&resume->entry, resume_pushargs, resume) != LUA_OK)
 		return -ENOMEM;
@@ -269,6 +275,8 @@ static void resume_error(struct lib_resume *resume, int err, char *message)
 
 	if (err == -ENOMEM)
 		text = "not enough memory";
+	else if (err == -ESRCH)
+		text = "cannot resume dead coroutine";
 	else if (resume->status == LUA_ERRABORT)
 		text = resume->rt->message;
 	else if (resume->status != LUA_OK && resume->status != LUA_YIELD &&
@@ -286,6 +294,15 @@ static void resume_prepare(lua_State *L, struct lib_resume *resume)
 		resume->slots[i] = lunatik_newslot(L);
 		resume->slots[i][0] = NULL;
 	}
+}
+
+/* The target may do no more than the caller, and nobody waits for it. */
+static unsigned int resume_flags(lua_State *L)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+	unsigned int flags = entry ? entry->flags : LUNATIK_MAYSLEEP;
+
+	return flags | LUNATIK_TRY;
 }
 
 static int resume_refused(lua_State *L, int err)
@@ -312,6 +329,7 @@ static int runtime_resume(lua_State *L)
 	int i;
 
 	resume.rt = lib_checkruntime(L, 1);
+	lib_checkalive(L);
 	if (resume.rt == lunatik_of(L))
 		return resume_refused(L, -EBUSY);
 	resume_checkargs(L, resume.nargs);
@@ -319,7 +337,7 @@ static int runtime_resume(lua_State *L)
 	base = lua_gettop(L);
 	resume_prepare(L, &resume);
 	err = lunatik_enterruntime(resume.rt, &resume.entry,
-				   LUNATIK_MAYSLEEP | LUNATIK_TRY);
+				   resume_flags(L));
 	if (err)
 		return resume_refused(L, err);
 	resume.rt->caller = lunatik_of(L);
@@ -517,6 +535,7 @@ static int lib_list(lua_State *L)
 	struct lib_snapshots *list;
 	unsigned int i;
 
+	lunatik_checksleep(L, "lunatik.list");
 	list = lua_newuserdatauv(L, struct_size(list, item, size), 0);
 	list->size = size;
 	list->n = 0;
@@ -547,8 +566,7 @@ static int lib_status(lua_State *L)
 static int lib_flush(lua_State *L)
 {
 	lunatik_checksleep(L, "lunatik.flush");
-	lunatik_hooks_flush();
-	lunatik_objects_flush();
+	lunatik_settle(L);
 	return 0;
 }
 

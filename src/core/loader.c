@@ -122,6 +122,25 @@ static int loader_failed(lua_State *L, const char *path, int err)
 }
 
 /**
+ * struct loader_chunk - a script's text on its way through the parser
+ */
+struct loader_chunk {
+	const char *text;
+	size_t length;
+	const char *name;
+	const char *mode;
+	int status;
+};
+
+static void loader_parse(lua_State *L, void *argument)
+{
+	struct loader_chunk *chunk = argument;
+
+	chunk->status = luaL_loadbufferx(L, chunk->text, chunk->length,
+					 chunk->name, chunk->mode);
+}
+
+/**
  * lunatik_loadfile() - load a script as a chunk
  * @L: state of an entry that may sleep; others raise
  * @filename: absolute path inside a script folder
@@ -132,8 +151,8 @@ static int loader_failed(lua_State *L, const char *path, int err)
 int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 {
 	char name[LOADER_PATH + 1];
+	struct loader_chunk chunk = { .name = name, .mode = mode };
 	char *text = NULL;
-	size_t length = 0;
 	int err = -ENOENT;
 
 	if (!lunatik_maysleep(L))
@@ -142,13 +161,16 @@ int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 	if (!filename)
 		filename = "stdin";
 	if (loader_within(filename))
-		err = loader_read(filename, &text, &length);
+		err = loader_read(filename, &text, &chunk.length);
 	if (err)
 		return loader_failed(L, filename, err);
 	snprintf(name, sizeof(name), "@%s", filename);
-	err = luaL_loadbufferx(L, text, length, name, mode);
+	chunk.text = text;
+	err = lunatik_vmtry(L, loader_parse, &chunk);	/* an abort comes here */
 	kvfree(text);
-	return err;
+	if (err)
+		lunatik_vmrethrow(L, err);
+	return chunk.status;
 }
 EXPORT_SYMBOL(lunatik_loadfile);
 
@@ -352,5 +374,7 @@ void lunatik_openlibs(lua_State *L, struct lunatik_runtime *rt)
 	lua_pushcfunction(L, lunatik_open_lunatik);
 	lua_setfield(L, -2, "lunatik");
 	lua_pop(L, 1);
+	if (rt->arena)	/* a cycle has to begin before the memory is full */
+		lua_gc(L, LUA_GCINC, 120, 0, 0);
 	lua_gc(L, LUA_GCRESTART);
 }

@@ -67,6 +67,7 @@ struct lunatik_account *lunatik_account_create(size_t limit)
 	if (!account)
 		return NULL;
 	kref_init(&account->refs);
+	raw_spin_lock_init(&account->lock);
 	account->limit = limit;
 	return account;
 }
@@ -87,15 +88,33 @@ void lunatik_account_put(struct lunatik_account *account)
  */
 void lunatik_account_orphan(struct lunatik_account *account)
 {
+	unsigned long flags;
+
 	atomic_long_set(&account->heap, 0);
+	raw_spin_lock_irqsave(&account->lock, flags);
+	account->orphan = true;
 	atomic_long_add(atomic_long_read(&account->used), &memory_orphans);
-	WRITE_ONCE(account->orphan, true);
+	raw_spin_unlock_irqrestore(&account->lock, flags);
+}
+
+/* Orphans count what is used, whenever they became orphans. */
+static long account_add(struct lunatik_account *account, long size)
+{
+	unsigned long flags;
+	long used;
+
+	raw_spin_lock_irqsave(&account->lock, flags);
+	used = atomic_long_add_return(size, &account->used);
+	if (account->orphan)
+		atomic_long_add(size, &memory_orphans);
+	raw_spin_unlock_irqrestore(&account->lock, flags);
+	return used;
 }
 
 /**
  * lunatik_account_charge() - pay for an object
  *
- * Context: any
+ * Context: any but a probe
  * Return: 0, or -ENOMEM if a limit would be exceeded
  */
 int lunatik_account_charge(struct lunatik_account *account, size_t size)
@@ -106,9 +125,9 @@ int lunatik_account_charge(struct lunatik_account *account, size_t size)
 		return -ENOMEM;
 	if (lunatik_orphan_used() > lunatik_param_memory)
 		goto refuse;
-	used = atomic_long_add_return(size, &account->used);
+	used = account_add(account, size);
 	if (used + atomic_long_read(&account->heap) > account->limit) {
-		atomic_long_sub(size, &account->used);
+		account_add(account, -(long)size);
 		goto refuse;
 	}
 	kref_get(&account->refs);
@@ -123,9 +142,7 @@ refuse:
  */
 void lunatik_account_uncharge(struct lunatik_account *account, size_t size)
 {
-	atomic_long_sub(size, &account->used);
-	if (READ_ONCE(account->orphan))
-		atomic_long_sub(size, &memory_orphans);
+	account_add(account, -(long)size);
 	lunatik_total_uncharge(size);
 	lunatik_account_put(account);
 }
@@ -261,9 +278,11 @@ static void *memory_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
 		return ptr;
 	}
 	block = memory_take(rt, nsize);
-	if (!block)
-		return nsize <= osize ? ptr : NULL;
-	if (ptr) {
+	if (!block && nsize > osize)
+		return NULL;
+	if (!block) {
+		block = ptr;	/* shrinking never fails */
+	} else if (ptr) {
 		memcpy(block, ptr, min(osize, nsize));
 		memory_give(rt, ptr);
 	}
@@ -350,7 +369,8 @@ static void memory_refillwork(struct work_struct *work)
 		container_of(work, struct lunatik_runtime, refill_work);
 
 	if (!lunatik_lockbody(rt)) {
-		lunatik_memory_refill(rt);
+		if (rt->state != LUNATIK_STOPPED)
+			lunatik_memory_refill(rt);
 		lunatik_unlockbody(rt);
 	}
 	lunatik_runtime_put(rt);

@@ -14,6 +14,8 @@
 
 #include "core.h"
 
+#define OBJECTS_WAIT	(5 * HZ)
+
 /**
  * struct object_handle - the payload of a userdata
  * @object: NULL once closed
@@ -28,6 +30,8 @@ static const char object_mark;
 static LLIST_HEAD(objects_dead);
 static LIST_HEAD(objects_all);
 static DEFINE_RAW_SPINLOCK(objects_lock);
+static atomic_long_t objects_ndying;
+static DECLARE_WAIT_QUEUE_HEAD(objects_settled);
 
 /* ---- the end of an object --------------------------------------------------- */
 
@@ -50,6 +54,14 @@ static void object_free(lunatik_object_t *object)
 	module_put(class->owner);
 }
 
+/**
+ * lunatik_wakesettled() - what was dropped, or was to be unregistered, is gone
+ */
+void lunatik_wakesettled(void)
+{
+	wake_up_all(&objects_settled);
+}
+
 static void objects_reap(struct work_struct *work)
 {
 	struct llist_node *node = llist_del_all(&objects_dead);
@@ -63,6 +75,8 @@ static void objects_reap(struct work_struct *work)
 
 		node = node->next;
 		object_free(object);
+		if (atomic_long_dec_and_test(&objects_ndying))
+			lunatik_wakesettled();
 	}
 }
 
@@ -84,6 +98,7 @@ void lunatik_releaseobject(struct kref *kref)
 {
 	lunatik_object_t *object = container_of(kref, lunatik_object_t, kref);
 
+	atomic_long_inc(&objects_ndying);
 	if (llist_add(&object->dead, &objects_dead))
 		irq_work_queue(&objects_irq);
 }
@@ -118,6 +133,25 @@ void lunatik_objects_flush(void)
 		irq_work_sync(&objects_irq);
 		flush_work(&objects_work);
 	} while (!llist_empty(&objects_dead));
+}
+
+static bool objects_aresettled(void *argument)
+{
+	return lunatik_hooks_settled() && !atomic_long_read(&objects_ndying);
+}
+
+/**
+ * lunatik_settle() - let an entry wait until what was dropped so far is gone
+ * @L: state of an entry that may sleep
+ *
+ * Not by flushing the work items: what they wait for may be the end of this
+ * very entry. So a stop ends this, and finalizers of a closing state do not
+ * wait at all.
+ */
+void lunatik_settle(lua_State *L)
+{
+	lunatik_wait(L, &objects_settled, objects_aresettled, NULL, OBJECTS_WAIT,
+		     TASK_KILLABLE);
 }
 
 void lunatik_objects_exit(void)
@@ -362,7 +396,7 @@ static lunatik_object_t *object_retry(lua_State *L,
 	if (size >= rt->limits.memory)
 		return NULL;
 	lua_gc(L, LUA_GCCOLLECT);
-	lunatik_objects_flush();
+	lunatik_settle(L);
 	return object_create(class, size, class->sleep, rt->account);
 }
 
@@ -504,6 +538,22 @@ int lunatik_deleteobject(lua_State *L)
 EXPORT_SYMBOL(lunatik_deleteobject);
 
 /**
+ * lunatik_freehandle() - Lua frees a userdata: no handle keeps its reference
+ *
+ * Usually its finalizer has dropped that; an abort skips finalizers.
+ */
+void lunatik_freehandle(void *payload, size_t size)
+{
+	struct object_handle *handle = payload;
+
+	if (size != sizeof(*handle) || handle->mark != &object_mark)
+		return;
+	handle->mark = NULL;	/* the memory will be something else */
+	if (handle->object)
+		lunatik_putobject(handle->object);
+}
+
+/**
  * lunatik_closeobject() - ``close`` and ``__close``; the second call raises
  */
 int lunatik_closeobject(lua_State *L)
@@ -520,7 +570,8 @@ EXPORT_SYMBOL(lunatik_closeobject);
  */
 int lunatik_monitorobject(lua_State *L)
 {
-	lua_getmetatable(L, 1);
+	if (!lua_getmetatable(L, 1))
+		return luaL_argerror(L, 1, "object expected");
 	lua_pushvalue(L, 2);
 	lua_rawget(L, -2);
 	return 1;

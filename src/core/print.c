@@ -106,7 +106,7 @@ void lunatik_sink_put(struct lunatik_sink *sink)
 	kref_put(&sink->refs, sink_free);
 }
 
-static bool sink_grow(struct lunatik_sink *sink, int i, size_t needed)
+static bool sink_grow(struct lunatik_sink *sink, int i, size_t needed, gfp_t gfp)
 {
 	size_t size = max_t(size_t, roundup_pow_of_two(needed), 256);
 	char *text;
@@ -115,7 +115,7 @@ static bool sink_grow(struct lunatik_sink *sink, int i, size_t needed)
 		return true;
 	if (needed > PRINT_SINK)
 		return false;
-	text = kvmalloc(size, LUNATIK_GFP);
+	text = kvmalloc(size, gfp);
 	if (!text)
 		return false;
 	if (sink->stream[i].length)
@@ -128,16 +128,18 @@ static bool sink_grow(struct lunatik_sink *sink, int i, size_t needed)
 
 /**
  * lunatik_sink_write() - append a line for the session; what is too much is cut
+ * @gfp: without direct reclaim where little stack is left
  *
  * Context: process, may sleep
  */
 void lunatik_sink_write(struct lunatik_sink *sink, enum lunatik_stream stream,
-			const char *text, size_t length)
+			const char *text, size_t length, gfp_t gfp)
 {
 	size_t *end = &sink->stream[stream].length;
 
 	mutex_lock(&sink->lock);
-	if (length < PRINT_SINK && sink_grow(sink, stream, *end + length + 1)) {
+	if (length < PRINT_SINK &&
+	    sink_grow(sink, stream, *end + length + 1, gfp)) {
 		memcpy(sink->stream[stream].text + *end, text, length);
 		*end += length;
 		sink->stream[stream].text[(*end)++] = '\n';
@@ -205,6 +207,13 @@ static void print_emit(struct lunatik_runtime *rt, const char *text)
 		printk(KERN_INFO "%s\n", text);
 }
 
+/* An error handler runs where the stack is used up: reclaim has no room there. */
+static gfp_t print_gfp(struct lunatik_runtime *rt)
+{
+	return lunatik_stackleft(rt, 7 * 1024) ? LUNATIK_GFP :
+						 GFP_NOWAIT | __GFP_NOWARN;
+}
+
 static void print_join(lua_State *L)
 {
 	int n = lua_gettop(L);
@@ -238,7 +247,8 @@ int lunatik_print(lua_State *L)
 	print_join(L);
 	text = lua_tolstring(L, -1, &length);
 	if (rt->sink && lunatik_maysleep(L))
-		lunatik_sink_write(rt->sink, LUNATIK_OUT, text, length);
+		lunatik_sink_write(rt->sink, LUNATIK_OUT, text, length,
+				   print_gfp(rt));
 	length = min_t(size_t, length, PRINT_RECORD);
 	clean = lua_newuserdatauv(L, length + 1, 0);
 	print_sanitize(clean, text, length);
@@ -310,7 +320,7 @@ int lunatik_traceback(lua_State *L)
 		return 1;
 	luaL_traceback(L, L, NULL, 1);
 	text = lua_tolstring(L, -1, &length);
-	lunatik_sink_write(rt->sink, LUNATIK_TRACE, text, length);
+	lunatik_sink_write(rt->sink, LUNATIK_TRACE, text, length, print_gfp(rt));
 	lua_settop(L, 1);
 	return 1;
 }

@@ -197,7 +197,7 @@ static void runtime_ask(struct lunatik_runtime *rt, int stage)
 	list_for_each_entry(child, &rt->children, sibling)
 		lunatik_stop_begin(child);
 	spin_unlock(&runtimes_lock);
-	wake_up_all(&rt->stop_wait);
+	lunatik_wakestop(rt);
 	wake_up_all(&rt->process.waiters);
 }
 
@@ -237,7 +237,7 @@ static void runtime_close(struct lunatik_runtime *rt)
 
 	if (!rt->L)
 		return;
-	rt->stopping = 0;
+	rt->stopping = 1;	/* finalizers run, but never wait */
 	rt->limits.budget = CLOSE_BUDGET;
 	rt->limits.budgetall = true;
 	lunatik_beginentry(rt, &entry);
@@ -257,6 +257,7 @@ static void runtime_stopwork(struct work_struct *work)
 	lunatik_disarmhooks(rt);
 	runtime_shut(rt);
 	lunatik_unregisterhooks(rt);
+	irq_work_sync(&rt->process.wake);
 	runtime_stopchildren(rt);
 	runtime_close(rt);
 	lunatik_forgethooks(rt);
@@ -411,6 +412,18 @@ static int runtime_execute(struct lunatik_runtime *rt,
 	return status == LUA_OK ? 0 : -EINVAL;
 }
 
+static void runtime_setsink(struct lunatik_runtime *rt,
+			    struct lunatik_sink *sink)
+{
+	struct lunatik_sink *old = rt->sink;
+
+	if (sink)
+		kref_get(&sink->refs);
+	rt->sink = sink;
+	if (old)
+		lunatik_sink_put(old);
+}
+
 /* The body holds the owner lock in every kind of runtime. */
 static int runtime_body(struct lunatik_runtime *rt,
 			const struct lunatik_params *params,
@@ -418,14 +431,21 @@ static int runtime_body(struct lunatik_runtime *rt,
 {
 	int err = lunatik_lockbody(rt);
 
+	if (!err && rt->state != LUNATIK_NEW) {	/* stopped by its name */
+		lunatik_unlockbody(rt);
+		err = -ENXIO;
+	}
 	if (err) {
 		strscpy(message, "stopped", size);
 		return err;
 	}
 	rt->state = LUNATIK_BODY;
+	runtime_setsink(rt, params->sink);
 	rt->caller = params->outer ? params->outer->runtime : NULL;
 	err = runtime_execute(rt, params, message, size);
 	rt->caller = NULL;
+	if (!err && !params->session)
+		runtime_setsink(rt, NULL);	/* before hooks print */
 	if (!err)
 		lunatik_armhooks(rt);
 	lunatik_unlockbody(rt);
@@ -441,6 +461,7 @@ static int runtime_newstate(struct lunatik_runtime *rt)
 		return -ENOMEM;
 	*(struct lunatik_runtime **)lua_getextraspace(rt->L) = rt;
 	rt->vm = lunatik_vmentry(rt->L);
+	rt->vm->freed = lunatik_freehandle;
 	return 0;
 }
 
@@ -476,24 +497,13 @@ static int runtime_prepare(struct lunatik_runtime *rt,
 	int err = lunatik_memory_init(rt);
 
 	if (!err)
+		err = runtime_newstate(rt);
+	/* From here on it may be stopped at any time. */
+	if (!err)
 		err = runtime_list(rt, params->parent);
 	if (!err && params->name)
 		err = lunatik_register(rt);
-	if (!err)
-		err = runtime_newstate(rt);
 	return err;
-}
-
-static void runtime_setsink(struct lunatik_runtime *rt,
-			    struct lunatik_sink *sink)
-{
-	struct lunatik_sink *old = rt->sink;
-
-	if (sink)
-		kref_get(&sink->refs);
-	rt->sink = sink;
-	if (old)
-		lunatik_sink_put(old);
 }
 
 /**
@@ -522,19 +532,15 @@ int lunatik_create(lunatik_object_t **pobject,
 		return err;
 	}
 	err = runtime_prepare(rt, params);
-	if (err) {
+	if (err)
 		strscpy(message, runtime_explain(err), size);
-	} else {
-		runtime_setsink(rt, params->sink);
+	else
 		err = runtime_body(rt, params, message, size);
-	}
 	if (err) {
 		lunatik_stop_runtime(rt);
 		lunatik_putobject(object);
 		return err;
 	}
-	if (!params->session)
-		runtime_setsink(rt, NULL);
 	*pobject = object;
 	return 0;
 }

@@ -295,6 +295,7 @@ struct lunatik_hooktype {
  * @L: its own Lua thread
  * @armed: entries are let in
  * @registered: @type->unregister is still due
+ * @deferred: a work item unregisters it
  * @stopping: 0; 1: asked to end (waits end, shouldstop() is true); 2: its entry
  *	is aborted
  */
@@ -307,6 +308,8 @@ struct lunatik_hook {
 	struct list_head batch;
 	bool armed;
 	bool registered;
+	bool deferred;
+	struct llist_node dying;
 	int stopping;
 	bool switched_off;
 	unsigned int exhausted;
