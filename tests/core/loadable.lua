@@ -72,7 +72,7 @@ end)
 
 test("loadfile stays inside", function()
 	for _, name in ipairs{"/etc/passwd", "/proc/self/status", "/dev/zero", "passwd", "", folder .. "../../../../../etc/passwd",
-		"/lib/modules/lua", folder, folder .. "module_file.lua\0x", "/etc/lunatik/../passwd", folder .. "link.lua/../x",
+		"/lib/modules/lua", folder, "/etc/lunatik/../passwd", folder .. "link.lua/../x",
 		("x"):rep(10000), "/lib/modules/lua/" .. ("x/"):rep(3000)} do
 		local chunk, message = loadfile(name)
 		equal(chunk, nil, name:sub(1, 40))

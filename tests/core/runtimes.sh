@@ -33,6 +33,7 @@ self_stop() {
 }
 check "a callback stops its own script" self_stop
 
+klog_mark
 check "a failing script: message and traceback" refuses "failing.lua:5: on purpose" tests/core/failing
 traceback() {
 	capture within 30 lunatik run tests/core/failing
