@@ -138,8 +138,6 @@ struct lunatik_runtime {
 	enum lunatik_context context;
 	enum lunatik_state state;
 	int stopping;
-	bool session;
-	bool failed;
 
 	struct lunatik_ownerlock process;
 	spinlock_t softirq;
@@ -180,12 +178,14 @@ struct lunatik_runtime {
 	struct hlist_node name_node;
 	struct lunatik_runtime *parent;
 	struct lunatik_runtime *caller;
+	unsigned int depth;
 	struct list_head children;
 	struct list_head sibling;
 	struct work_struct stop_work;
 	struct work_struct refill_work;
 	struct irq_work refill_irq;
 	bool stop_queued;
+	bool stop_claimed;
 	struct completion stopped;
 	char name[LUNATIK_NAMELEN];
 };
@@ -301,6 +301,7 @@ int lunatik_objects_init(void);
 void lunatik_objects_exit(void);
 
 extern struct workqueue_struct *lunatik_workqueue;
+extern struct workqueue_struct *lunatik_refills;
 extern unsigned long lunatik_param_memory;
 extern unsigned long lunatik_param_memory_atomic;
 extern unsigned int lunatik_param_budget;

@@ -36,6 +36,7 @@ module_param_named(total, lunatik_param_total, ulong, 0644);
 MODULE_PARM_DESC(total, "Bytes of all runtimes together (0: 1/8 of RAM)");
 
 struct workqueue_struct *lunatik_workqueue;
+struct workqueue_struct *lunatik_refills;	/* its items wait for entries: no stop waits behind them */
 
 lunatik_object_t *lunatik_env;
 EXPORT_SYMBOL(lunatik_env);
@@ -82,6 +83,11 @@ static int __init lunatik_init(void)
 	lunatik_workqueue = alloc_workqueue("lunatik", WQ_UNBOUND, 0);
 	if (!lunatik_workqueue)
 		return -ENOMEM;
+	lunatik_refills = alloc_workqueue("lunatik_refills", WQ_UNBOUND, 0);
+	if (!lunatik_refills) {
+		destroy_workqueue(lunatik_workqueue);
+		return -ENOMEM;
+	}
 	lunatik_objects_init();
 	lunatik_hooks_init();
 	lunatik_print_init();
@@ -93,6 +99,7 @@ static void __exit lunatik_exit(void)
 	lunatik_hooks_flush();
 	lunatik_objects_exit();
 	lunatik_print_exit();
+	destroy_workqueue(lunatik_refills);
 	destroy_workqueue(lunatik_workqueue);
 }
 

@@ -383,7 +383,7 @@ static void memory_refillirq(struct irq_work *work)
 
 	if (!kref_get_unless_zero(&rt->refs))
 		return;
-	if (!queue_work(lunatik_workqueue, &rt->refill_work))
+	if (!queue_work(lunatik_refills, &rt->refill_work))
 		lunatik_runtime_put(rt);
 }
 

@@ -30,11 +30,13 @@
 #include "core.h"
 
 #define CLOSE_BUDGET	1000000		/* units for the finalizers of a state */
+#define DEPTH_LIMIT	8		/* children of children: stopped on one stack */
 
 static LIST_HEAD(runtimes);
 static unsigned int nruntimes;
 static DEFINE_SPINLOCK(runtimes_lock);
 
+static void runtime_stopall(struct lunatik_runtime *rt);
 static void runtime_stopwork(struct work_struct *work);
 
 /* ---- structure --------------------------------------------------------------- */
@@ -83,7 +85,6 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	}
 	kref_init(&rt->refs);
 	rt->context = params->context;
-	rt->session = params->session;
 	runtime_setlimits(rt, &params->limits);
 	lunatik_locks_init(rt);
 	INIT_LIST_HEAD(&rt->hooks);
@@ -125,8 +126,11 @@ static int runtime_list(struct lunatik_runtime *rt,
 	} else if (parent && (parent->stopping ||
 			      parent->state == LUNATIK_STOPPED)) {
 		err = -ENXIO;
+	} else if (parent && parent->depth == DEPTH_LIMIT) {
+		err = -EMLINK;
 	} else {
 		nruntimes++;
+		rt->depth = parent ? parent->depth + 1 : 0;
 		list_add_tail(&rt->node, &runtimes);
 		rt->parent = parent;
 		if (parent)
@@ -201,12 +205,24 @@ static void runtime_ask(struct lunatik_runtime *rt, int stage)
 	wake_up_all(&rt->process.waiters);
 }
 
+/* Whoever claims the stop carries it out; everybody else waits. */
+static bool runtime_claim(struct lunatik_runtime *rt)
+{
+	return !xchg(&rt->stop_claimed, true);
+}
+
+/*
+ * A worker for each child may do it, but there may be no worker left: all may wait
+ * for children of their own.
+ */
 static void runtime_stopchildren(struct lunatik_runtime *rt)
 {
 	struct lunatik_runtime *child;
 
 	while ((child = runtime_getchild(rt))) {
 		lunatik_stop_begin(child);
+		if (runtime_claim(child))
+			runtime_stopall(child);
 		wait_for_completion(&child->stopped);
 		runtime_unlist(child);
 		lunatik_runtime_put(child);
@@ -231,7 +247,7 @@ static void runtime_shut(struct lunatik_runtime *rt)
 	wake_up_all(&rt->process.waiters);
 }
 
-static void runtime_close(struct lunatik_runtime *rt)
+static noinline_for_stack void runtime_close(struct lunatik_runtime *rt)
 {
 	struct lunatik_entry entry = { .flags = LUNATIK_MAYSLEEP, .L = rt->L };
 
@@ -248,11 +264,8 @@ static void runtime_close(struct lunatik_runtime *rt)
 	rt->stopping = 2;
 }
 
-static void runtime_stopwork(struct work_struct *work)
+static void runtime_stopall(struct lunatik_runtime *rt)
 {
-	struct lunatik_runtime *rt =
-		container_of(work, struct lunatik_runtime, stop_work);
-
 	runtime_ask(rt, 1);
 	lunatik_disarmhooks(rt);
 	runtime_shut(rt);
@@ -270,6 +283,15 @@ static void runtime_stopwork(struct work_struct *work)
 	lunatik_unregister(rt);
 	complete_all(&rt->stopped);
 	wake_up_all(&rt->stop_wait);
+}
+
+static void runtime_stopwork(struct work_struct *work)
+{
+	struct lunatik_runtime *rt =
+		container_of(work, struct lunatik_runtime, stop_work);
+
+	if (runtime_claim(rt))
+		runtime_stopall(rt);
 	lunatik_runtime_put(rt);
 }
 
@@ -484,6 +506,8 @@ static const char *runtime_explain(int err)
 		return "too many runtimes, or too much memory in all of them (see lunatik list)";
 	case -EEXIST:
 		return "is already running";
+	case -EMLINK:
+		return "too many runtimes inside each other";
 	case -ENXIO:
 		return "the runtime that creates it is being stopped";
 	default:
