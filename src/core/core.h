@@ -168,6 +168,7 @@ struct lunatik_runtime {
 	struct ratelimit_state ratelimit;
 	struct ratelimit_state printlimit;
 	char message[LUNATIK_MESSAGELEN];
+	char warning[LUNATIK_MESSAGELEN];
 
 	struct module *pins[LUNATIK_PINS];
 	unsigned int npins;
@@ -289,6 +290,7 @@ int lunatik_vmtry(lua_State *L, void (*function)(lua_State *L, void *argument),
 		  void *argument);
 void lunatik_vmrethrow(lua_State *L, int status);
 int lunatik_traceback(lua_State *L);
+void lunatik_warning(void *ud, const char *message, int tocont);
 bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
 int lunatik_contextof(lua_State *L, int ix);
 void lunatik_unpin(struct lunatik_runtime *rt);

@@ -69,6 +69,10 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 	entry->base = lua_gettop(entry->L);
 	entry->budget = limited ? rt->limits.budget : LONG_MAX;
 	entry->outer = rt->current_entry;
+	if (entry->outer) {
+		entry->outer->budget -= entry->outer->granted - rt->vm->slice;
+		entry->outer->granted = 0;
+	}
 	rt->current_entry = entry;
 	rt->vm->abort = 0;
 	rt->vm->emergencies = 0;

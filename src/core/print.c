@@ -269,20 +269,37 @@ static void report_later(struct lunatik_runtime *rt, const char *what,
 /**
  * lunatik_report() - an error that nobody in userspace waits for
  * @rt: the runtime
- * @entry: the entry that failed
+ * @entry: the entry that failed, or NULL
  * @message: what the script raised
  */
 void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 		    const char *message)
 {
-	const char *what = entry->hook ? entry->hook->type->name : "runtime";
+	const char *what = entry && entry->hook ? entry->hook->type->name :
+						 "runtime";
 	char clean[200];
 
 	print_sanitize(clean, message, strnlen(message, sizeof(clean) - 1));
-	if (entry->flags & LUNATIK_PROBE)
+	if (entry && (entry->flags & LUNATIK_PROBE))
 		report_later(rt, what, clean);
 	else if (__ratelimit(&rt->ratelimit))
 		pr_err("%s: %s: %s\n", what, rt->name, clean);
+}
+
+/**
+ * lunatik_warning() - the lua_WarnFunction: errors of finalizers, and warn()
+ */
+void lunatik_warning(void *ud, const char *message, int tocont)
+{
+	struct lunatik_runtime *rt = ud;
+	size_t used = strlen(rt->warning);
+
+	strscpy(rt->warning + used, message, sizeof(rt->warning) - used);
+	if (tocont)
+		return;
+	if (rt->warning[0] != '@')	/* control messages change nothing */
+		lunatik_report(rt, rt->current_entry, rt->warning);
+	rt->warning[0] = '\0';
 }
 
 /* Whether there is anything of a script to show. */

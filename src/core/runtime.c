@@ -484,6 +484,7 @@ static int runtime_newstate(struct lunatik_runtime *rt)
 	*(struct lunatik_runtime **)lua_getextraspace(rt->L) = rt;
 	rt->vm = lunatik_vmentry(rt->L);
 	rt->vm->freed = lunatik_freehandle;
+	lua_setwarnf(rt->L, lunatik_warning, rt);
 	return 0;
 }
 
@@ -717,7 +718,9 @@ void lunatik_endrun(struct lunatik_run *run, bool failed)
 	lunatik_vmland(entry->L, run, failed);
 	if (failed)
 		lunatik_report(entry->runtime, entry, "error in a C handler");
-	if (!run->inside)
+	if (run->inside)
+		lua_settop(entry->L, entry->base);
+	else
 		lunatik_leave(entry);
 }
 EXPORT_SYMBOL(lunatik_endrun);
