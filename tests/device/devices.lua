@@ -58,7 +58,7 @@ new("write", {
 		return offset == 0 and written or nil
 	end
 })
-new("partial", {write = function(_, text) return #text // 2 end})
+new("partial", {write = function(_, text) return (#text + 1) // 2 end})
 new("toomuch", {write = function() return 1 << 40 end})
 new("all", {write = function() return -1 end})
 new("none", {write = function(_, _, offset) return nil, offset + 100 end})
