@@ -89,6 +89,7 @@ static int luathread_main(void *argument)
 	luathread_unlist(thread);
 	smp_store_release(&thread->ended, true);
 	wake_up_all(&thread->end);
+	lunatik_retirehook(&thread->hook);
 	lunatik_putobject(runtime);
 	lunatik_putobject(thread->self);
 	module_put_and_kthread_exit(ret);

@@ -513,6 +513,7 @@ static DECLARE_WAIT_QUEUE_HEAD(entry_nested);
 void lunatik_wakestop(struct lunatik_runtime *rt)
 {
 	wake_up_all(&rt->stop_wait);
+	wake_up_all(&rt->process.waiters);
 	wake_up_all(&entry_nested);
 }
 

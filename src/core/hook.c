@@ -314,6 +314,18 @@ static void hook_defer(struct lunatik_hook *hook)
 		irq_work_queue(&hooks_irq);
 }
 
+/**
+ * lunatik_retirehook() - the kernel will not call this hook again: unregister it
+ * by a work item
+ *
+ * Context: any
+ */
+void lunatik_retirehook(struct lunatik_hook *hook)
+{
+	hook_defer(hook);
+}
+EXPORT_SYMBOL(lunatik_retirehook);
+
 static void hook_forget(lua_State *L, struct lunatik_hook *hook)
 {
 	if (lunatik_of(L) != hook->runtime)

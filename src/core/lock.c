@@ -62,18 +62,19 @@ static void owner_unlock(struct lunatik_runtime *rt, bool direct)
 		irq_work_queue(&rt->process.wake);
 }
 
-static bool owner_got(struct lunatik_runtime *rt, bool *got)
+static bool owner_got(struct lunatik_runtime *rt, struct lunatik_hook *hook,
+		      bool *got)
 {
 	*got = owner_trylock(rt);
 	return *got || READ_ONCE(rt->state) == LUNATIK_STOPPED ||
-	       READ_ONCE(rt->stopping);
+	       READ_ONCE(rt->stopping) || (hook && READ_ONCE(hook->stopping));
 }
 
-static int owner_lock(struct lunatik_runtime *rt)
+static int owner_lock(struct lunatik_runtime *rt, struct lunatik_hook *hook)
 {
 	bool got = false;
 
-	if (wait_event_killable(rt->process.waiters, owner_got(rt, &got)))
+	if (wait_event_killable(rt->process.waiters, owner_got(rt, hook, &got)))
 		return -EINTR;
 	return got ? 0 : -ENXIO;
 }
@@ -84,7 +85,7 @@ static int lock_process(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 		return 0;
 	if (!(entry->flags & LUNATIK_MAYSLEEP) || (entry->flags & LUNATIK_TRY))
 		return -EBUSY;
-	return owner_lock(rt);
+	return owner_lock(rt, entry->hook);
 }
 
 /*
@@ -171,7 +172,7 @@ void lunatik_unlockruntime(struct lunatik_runtime *rt,
  */
 int lunatik_lockbody(struct lunatik_runtime *rt)
 {
-	return owner_trylock(rt) ? 0 : owner_lock(rt);
+	return owner_trylock(rt) ? 0 : owner_lock(rt, NULL);
 }
 
 void lunatik_unlockbody(struct lunatik_runtime *rt)

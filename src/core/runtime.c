@@ -202,7 +202,6 @@ static void runtime_ask(struct lunatik_runtime *rt, int stage)
 		lunatik_stop_begin(child);
 	spin_unlock(&runtimes_lock);
 	lunatik_wakestop(rt);
-	wake_up_all(&rt->process.waiters);
 }
 
 /* Whoever claims the stop carries it out; everybody else waits. */

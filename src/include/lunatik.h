@@ -326,6 +326,7 @@ void lunatik_armhook(struct lunatik_hook *hook);
 void lunatik_signalhook(struct lunatik_hook *hook, int stage);
 void lunatik_stophook(lua_State *L, struct lunatik_hook *hook);
 void lunatik_drophook(lua_State *L, struct lunatik_hook *hook);
+void lunatik_retirehook(struct lunatik_hook *hook);
 void lunatik_releasehook(struct lunatik_hook *hook);
 
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry);
