@@ -207,7 +207,7 @@ as_probe() {
 	check "probe in $context: fires" fires hello verdict hello
 	check "probe in $context: prints" eventually 5 klog_has $'probe says\thello'
 	check "probe in $context: fails" fires fail neutral
-	check "probe in $context: which is logged" eventually 5 klog_has "probe.lua:13: probe failure"
+	check "probe in $context: which is logged" eventually 5 klog_has "probe.lua:11: probe failure"
 	check "probe in $context: loops" fires loop neutral
 	check "probe in $context: which is logged, too" eventually 5 klog_has "budget of 100000 units exhausted"
 	check "probe in $context: floods" fires flood verdict flood

@@ -14,6 +14,7 @@ trigger.new(function(text)
 	elseif text == "garbage" then
 		local t = {}
 		for i = 1, 300 do t[i] = {i} end
+		return text
 	end
 	print("probe says", text)
 	return text
