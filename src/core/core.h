@@ -146,7 +146,8 @@ struct lunatik_runtime {
 	struct lockdep_map map;
 #endif
 	struct task_struct *owner;
-	struct task_struct *replaying;
+	struct lunatik_hook *replaying;
+	struct task_struct *replayer;
 	struct lunatik_entry *current_entry;
 	wait_queue_head_t stop_wait;
 
@@ -162,7 +163,6 @@ struct lunatik_runtime {
 
 	raw_spinlock_t hooks_lock;
 	struct list_head hooks;
-	unsigned int nhooks;
 	struct lunatik_stats __percpu *stats;
 	struct lunatik_sink *sink;
 	struct ratelimit_state ratelimit;
@@ -277,6 +277,8 @@ void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 
 /* ---- the rest ---------------------------------------------------------------------------- */
 
+const char *lunatik_errortext(lua_State *L, int status, char *buffer,
+			      size_t size);
 bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes);
 unsigned long lunatik_stacklimit(void);
 int lunatik_checkscript(const char *name);

@@ -282,11 +282,31 @@ int lunatik_enterruntime(struct lunatik_runtime *rt,
 	return 0;
 }
 
-/* A synchronous replay: the task that registers is inside already. */
+/**
+ * lunatik_replay() - the kernel may call a hook while it is registered
+ * @hook: the one hook that this task registers from inside its runtime
+ * @on: true before the registering call, false after it
+ *
+ * Such a call enters without the lock, which this very task holds, and before
+ * the hook is armed. It must do whatever may raise inside lunatik_protect().
+ */
+void lunatik_replay(struct lunatik_hook *hook, bool on)
+{
+	struct lunatik_runtime *rt = hook->runtime;
+
+	WRITE_ONCE(rt->replayer, on ? current : NULL);
+	WRITE_ONCE(rt->replaying, on ? hook : NULL);
+}
+EXPORT_SYMBOL(lunatik_replay);
+
+/* Only that hook, and not from inside its own replayed entry. */
 static bool entry_replays(struct lunatik_runtime *rt, struct lunatik_hook *hook)
 {
-	return READ_ONCE(rt->replaying) == current && hook->L &&
-	       !(hook->type->flags & LUNATIK_PROBE);
+	if (READ_ONCE(rt->replaying) != hook ||
+	    READ_ONCE(rt->replayer) != current)
+		return false;
+	WRITE_ONCE(rt->replaying, NULL);
+	return true;
 }
 
 static int entry_admit(struct lunatik_hook *hook, struct lunatik_entry *entry)
@@ -309,6 +329,9 @@ static int entry_admit(struct lunatik_hook *hook, struct lunatik_entry *entry)
  * lunatik_enter() - the kernel called a hook: enter its runtime
  * @hook: the hook
  * @entry: filled in; on the caller's stack
+ *
+ * Until lunatik_leave(), whatever may raise a Lua error (making a string is
+ * enough) happens inside lunatik_call() or lunatik_protect().
  *
  * Context: the one that the hook's type declares
  * Return: 0; -ENXIO if the hook is disarmed or its runtime stopped, -EBUSY if
@@ -347,7 +370,9 @@ void lunatik_leave(struct lunatik_entry *entry)
 	if (entry->flags & LUNATIK_MAYSLEEP)
 		lunatik_memory_refill(rt);
 	lunatik_endentry(entry);
-	if (!nested)
+	if (nested)
+		WRITE_ONCE(rt->replaying, entry->hook);
+	else
 		lunatik_unlockruntime(rt, entry);
 }
 EXPORT_SYMBOL(lunatik_leave);
@@ -375,24 +400,36 @@ static void entry_exhausted(struct lunatik_entry *entry)
 		       "switched off: it exhausts its budget again and again; stop and run the script to arm it");
 }
 
-static const char *entry_errortext(struct lunatik_entry *entry, int status)
+/**
+ * lunatik_errortext() - what an error says, without running Lua
+ * @L: the thread with the error value on top
+ * @status: of the call
+ * @buffer: for what has to be put together
+ * @size: of @buffer
+ */
+const char *lunatik_errortext(lua_State *L, int status, char *buffer,
+			      size_t size)
 {
-	struct lunatik_runtime *rt = entry->runtime;
-	const char *text;
-
 	if (status == LUA_ERRABORT)
-		return rt->message;
-	text = lua_type(entry->L, -1) == LUA_TSTRING ?
-	       lua_tostring(entry->L, -1) : NULL;
-	return text ? text : "(error object is not a string)";
+		return lunatik_of(L)->message;
+	if (lua_type(L, -1) == LUA_TSTRING)
+		return lua_tostring(L, -1);
+	snprintf(buffer, size, "(error object is a %s value)",
+		 luaL_typename(L, -1));
+	return buffer;
 }
 
+/* Whoever interrupts a session's chunk is told so by the command. */
 static void entry_failed(struct lunatik_entry *entry, int status)
 {
 	struct lunatik_runtime *rt = entry->runtime;
+	char text[64];
 
 	lunatik_countstat(rt, errors);
-	lunatik_report(rt, entry, entry_errortext(entry, status));
+	if (!(entry->flags & LUNATIK_SIGNALS) || status != LUA_ERRABORT)
+		lunatik_report(rt, entry,
+			       lunatik_errortext(entry->L, status, text,
+						 sizeof(text)));
 	if (status == LUA_ERRABORT && rt->vm->abort == ABORT_BUDGET)
 		entry_exhausted(entry);
 }

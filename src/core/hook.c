@@ -35,7 +35,6 @@ static bool hook_link(struct lunatik_runtime *rt, lunatik_object_t *object,
 	if (open) {
 		lunatik_getobject(object);
 		list_add_tail(&hook->node, &rt->hooks);
-		rt->nhooks++;
 		hook->registered = !hook->L;
 		hook->armed = !hook->L && rt->state == LUNATIK_READY;
 	}
@@ -53,7 +52,6 @@ static bool hook_unlink(struct lunatik_hook *hook)
 	linked = !list_empty(&hook->node);
 	if (linked) {
 		list_del_init(&hook->node);
-		rt->nhooks--;
 	}
 	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
 	return linked;
@@ -271,7 +269,6 @@ void lunatik_forgethooks(struct lunatik_runtime *rt)
 						struct lunatik_hook, node);
 		if (hook) {
 			list_del_init(&hook->node);
-			rt->nhooks--;
 		}
 		raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
 		if (!hook)

@@ -406,21 +406,17 @@ int lunatik_resumebody(struct lunatik_entry *entry)
 {
 	struct lunatik_runtime *rt = entry->runtime;
 	int nresults = 0;
+	char text[64];
 	int status;
-	const char *text;
 
 	status = lua_resume(rt->body, entry->L, 0, &nresults);
 	if (status == LUA_OK || status == LUA_YIELD) {
 		lua_pop(rt->body, nresults);
 		return 0;
 	}
-	if (status == LUA_ERRABORT)
-		text = rt->message;
-	else
-		text = lua_type(rt->body, -1) == LUA_TSTRING ?
-		       lua_tostring(rt->body, -1) : "(error object is not a string)";
 	lunatik_countstat(rt, errors);
-	lunatik_report(rt, entry, text);
+	lunatik_report(rt, entry, lunatik_errortext(rt->body, status, text,
+						    sizeof(text)));
 	return -ENOEXEC;
 }
 EXPORT_SYMBOL(lunatik_resumebody);

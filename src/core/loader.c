@@ -374,7 +374,5 @@ void lunatik_openlibs(lua_State *L, struct lunatik_runtime *rt)
 	lua_pushcfunction(L, lunatik_open_lunatik);
 	lua_setfield(L, -2, "lunatik");
 	lua_pop(L, 1);
-	if (rt->arena)	/* a cycle has to begin before the memory is full */
-		lua_gc(L, LUA_GCINC, 120, 0, 0);
 	lua_gc(L, LUA_GCRESTART);
 }

@@ -44,6 +44,24 @@ void lunatik_locks_init(struct lunatik_runtime *rt)
 #endif
 }
 
+/*
+ * For lockdep, the owner lock is a lock like any other. What was taken at once
+ * counts as tried: nobody waited for it.
+ */
+static void lock_depend(struct lunatik_runtime *rt, bool tried)
+{
+#ifdef CONFIG_LOCKDEP
+	lock_acquire_exclusive(&rt->map, 0, tried, NULL, _RET_IP_);
+#endif
+}
+
+static void lock_undepend(struct lunatik_runtime *rt)
+{
+#ifdef CONFIG_LOCKDEP
+	lock_release(&rt->map, _RET_IP_);
+#endif
+}
+
 static bool owner_trylock(struct lunatik_runtime *rt)
 {
 	return atomic_read(&rt->process.held) == 0 &&
@@ -52,6 +70,7 @@ static bool owner_trylock(struct lunatik_runtime *rt)
 
 static void owner_unlock(struct lunatik_runtime *rt, bool direct)
 {
+	lock_undepend(rt);
 	atomic_set_release(&rt->process.held, 0);
 	smp_mb();	/* whoever queues itself now sees the lock free */
 	if (!waitqueue_active(&rt->process.waiters))
@@ -76,13 +95,18 @@ static int owner_lock(struct lunatik_runtime *rt, struct lunatik_hook *hook)
 
 	if (wait_event_killable(rt->process.waiters, owner_got(rt, hook, &got)))
 		return -EINTR;
-	return got ? 0 : -ENXIO;
+	if (!got)
+		return -ENXIO;
+	lock_depend(rt, false);
+	return 0;
 }
 
 static int lock_process(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
-	if (owner_trylock(rt))
+	if (owner_trylock(rt)) {
+		lock_depend(rt, true);
 		return 0;
+	}
 	if (!(entry->flags & LUNATIK_MAYSLEEP) || (entry->flags & LUNATIK_TRY))
 		return -EBUSY;
 	return owner_lock(rt, entry->hook);
@@ -113,16 +137,6 @@ static int lock_hardirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 	local_irq_restore(entry->irqflags);
 	return -EBUSY;
 }
-
-#ifdef CONFIG_LOCKDEP
-static void lock_depmap(struct lunatik_runtime *rt, bool try)
-{
-	if (try)
-		lock_acquire_exclusive(&rt->map, 0, 1, NULL, _RET_IP_);
-	else
-		lock_acquire_exclusive(&rt->map, 0, 0, NULL, _RET_IP_);
-}
-#endif
 
 /**
  * lunatik_lockruntime() - let an entry in
@@ -172,7 +186,10 @@ void lunatik_unlockruntime(struct lunatik_runtime *rt,
  */
 int lunatik_lockbody(struct lunatik_runtime *rt)
 {
-	return owner_trylock(rt) ? 0 : owner_lock(rt, NULL);
+	if (!owner_trylock(rt))
+		return owner_lock(rt, NULL);
+	lock_depend(rt, true);
+	return 0;
 }
 
 void lunatik_unlockbody(struct lunatik_runtime *rt)
@@ -190,9 +207,11 @@ void lunatik_unlockbody(struct lunatik_runtime *rt)
  */
 bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout)
 {
-	if (timeout)
-		return wait_event_timeout(rt->process.waiters,
-					  owner_trylock(rt), timeout) != 0;
-	wait_event(rt->process.waiters, owner_trylock(rt));
+	if (!timeout)
+		wait_event(rt->process.waiters, owner_trylock(rt));
+	else if (!wait_event_timeout(rt->process.waiters, owner_trylock(rt),
+				     timeout))
+		return false;
+	lock_depend(rt, true);
 	return true;
 }

@@ -29,6 +29,7 @@
 
 #include "core.h"
 
+#define ARENA_PAUSE	120		/* a cycle begins before an arena is full */
 #define CLOSE_BUDGET	1000000		/* units for the finalizers of a state */
 #define DEPTH_LIMIT	8		/* children of children: stopped on one stack */
 
@@ -393,13 +394,10 @@ static int runtime_call(lua_State *L, lua_CFunction function, const void *argume
 static void runtime_message(struct lunatik_runtime *rt, int status,
 			    char *message, size_t size)
 {
-	const char *text = NULL;
+	char buffer[64];
 
-	if (status == LUA_ERRABORT)
-		text = rt->message;
-	else if (lua_type(rt->L, -1) == LUA_TSTRING)
-		text = lua_tostring(rt->L, -1);
-	strscpy(message, text ? text : "(error object is not a string)", size);
+	strscpy(message, lunatik_errortext(rt->L, status, buffer,
+					   sizeof(buffer)), size);
 }
 
 static unsigned int runtime_bodyflags(const struct lunatik_params *params)
@@ -467,6 +465,8 @@ static int runtime_body(struct lunatik_runtime *rt,
 	rt->caller = NULL;
 	if (!err && !params->session)
 		runtime_setsink(rt, NULL);	/* before hooks print */
+	if (!err && rt->arena)	/* whatever the script chose: bounded steps */
+		lua_gc(rt->L, LUA_GCINC, ARENA_PAUSE, 0, 0);
 	if (!err)
 		lunatik_armhooks(rt);
 	lunatik_unlockbody(rt);
@@ -522,6 +522,9 @@ static int runtime_prepare(struct lunatik_runtime *rt,
 
 	if (!err)
 		err = runtime_newstate(rt);
+	if (err == -ENOMEM &&
+	    lunatik_total_used() + SZ_512K > lunatik_total_limit())
+		err = -ENOSPC;
 	/* From here on it may be stopped at any time. */
 	if (!err)
 		err = runtime_list(rt, params->parent);

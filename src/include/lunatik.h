@@ -329,6 +329,7 @@ void lunatik_drophook(lua_State *L, struct lunatik_hook *hook);
 void lunatik_retirehook(struct lunatik_hook *hook);
 void lunatik_releasehook(struct lunatik_hook *hook);
 
+void lunatik_replay(struct lunatik_hook *hook, bool on);
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry);
 int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults);
 int lunatik_protect(struct lunatik_entry *entry, lua_CFunction function,

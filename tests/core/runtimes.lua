@@ -267,7 +267,7 @@ test("names are taken once", function()
 	equal(lunatik.stop("tests/core/registered"), true)
 	equal(lunatik.stop("tests/core/registered"), nil)
 	equal(lunatik.stop("nobody/has/this/name"), nil)
-	raises("null-pointer", rt.stop, nil)
+	raises("object expected", rt.stop, nil)
 end)
 
 test("a name is free again after a failure", function()
