@@ -320,15 +320,18 @@ test("too many runtimes", function()
 	local before = count()
 	local list, message = {}
 	for i = 1, 2000 do
-		local ok, rt = pcall(new, "child", {memory = 1 << 17})
+		local ok, rt = pcall(new, "child", {memory = 1 << 18})
 		if not ok then
 			message = rt
 			break
 		end
 		list[i] = rt
 	end
-	assert(message and message:find("too m", 1, true) or message:find("not enough memory", 1, true), message)
+	local n = #list
 	for _, rt in ipairs(list) do rt:stop() end
+	assert(n > 100, n)
+	assert(message, "there is no limit")
+	assert(message:find("too m", 1, true) or message:find("not enough memory", 1, true), n .. ": " .. message)
 	list = nil
 	equal(count(), before)
 end)
