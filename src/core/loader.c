@@ -298,11 +298,20 @@ static lua_CFunction loader_opener(struct lunatik_runtime *rt, const char *name)
 {
 	char symbol[64];
 	void *opener;
+	unsigned int i;
 
-	if (rt->nsymbols == LUNATIK_PINS)
-		return NULL;
 	snprintf(symbol, sizeof(symbol), "lunatik_open_%s", name);
 	opener = __symbol_get(symbol);
+	for (i = 0; opener && i < rt->nsymbols; i++) {
+		if (rt->symbols[i] == opener) {	/* pinned once is enough */
+			symbol_put_addr(opener);
+			return (lua_CFunction)opener;
+		}
+	}
+	if (opener && rt->nsymbols == LUNATIK_PINS) {
+		symbol_put_addr(opener);
+		return NULL;
+	}
 	if (opener)
 		rt->symbols[rt->nsymbols++] = opener;
 	return (lua_CFunction)opener;

@@ -599,6 +599,23 @@ static bool class_defines(const lunatik_class_t *class, const char *name)
 	return false;
 }
 
+/*
+ * Methods get a table of their own, so that no script reaches the metatable
+ * through object.__index.
+ */
+static void class_setmethods(lua_State *L, const lunatik_class_t *class)
+{
+	const luaL_Reg *method;
+
+	lua_newtable(L);
+	for (method = class->methods; method && method->name; method++) {
+		lua_pushcfunction(L, method->func);
+		lua_setfield(L, strncmp(method->name, "__", 2) ? -2 : -3,
+			     method->name);
+	}
+	lua_setfield(L, -2, "__index");
+}
+
 /**
  * lunatik_newclass() - make the class's metatable in this state, once
  *
@@ -612,8 +629,10 @@ void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
 	}
 	lua_pop(L, 1);
 	lua_newtable(L);
-	if (class->methods)
+	if (class_defines(class, "__index"))
 		luaL_setfuncs(L, class->methods, 0);
+	else
+		class_setmethods(L, class);
 	if (!class_defines(class, "__gc")) {
 		lua_pushcfunction(L, lunatik_deleteobject);
 		lua_setfield(L, -2, "__gc");
@@ -621,10 +640,6 @@ void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
 	if (!class_defines(class, "__eq")) {
 		lua_pushcfunction(L, object_equal);
 		lua_setfield(L, -2, "__eq");
-	}
-	if (!class_defines(class, "__index")) {
-		lua_pushvalue(L, -1);
-		lua_setfield(L, -2, "__index");
 	}
 	lua_pushstring(L, class->name);
 	lua_setfield(L, -2, "__name");

@@ -17,8 +17,8 @@
  *     state ends at stop, and entries that come later get -ENXIO;
  *   - the object is held by handles and by the registry; its last put stops
  *     the runtime;
- *   - names are found under RCU; stop unpublishes, then waits for a grace
- *     period before it closes the state;
+ *   - names are found under RCU; a stopped runtime keeps its name, and lets
+ *     nobody in, until its state is closed;
  *   - stop runs once, in a work item, outside the runtime's lock: condition set
  *     and waiters woken, hooks disarmed, the entry inside ended (first asked,
  *     then aborted), hooks unregistered in batches, state closed, references

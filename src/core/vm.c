@@ -15,7 +15,7 @@ struct lua_Entry *lunatik_vmentry(lua_State *L)
 /**
  * lunatik_spend() - charge the running entry for work of a binding
  * @L: its state
- * @units: about one per eight bytes copied or per object visited
+ * @units: about one per sixteen bytes copied or per object visited
  *
  * Raises when the budget is exhausted.
  */

@@ -44,8 +44,8 @@ struct lunatik_hook;
 /**
  * struct lunatik_class - what all objects of one kind share
  * @name: class name; equal to the name of the library that provides it
- * @methods: metatable entries, NULL-terminated; ``__index`` is the metatable
- *	itself unless given
+ * @methods: NULL-terminated; metamethods go into the metatable, the others
+ *	into the table that ``__index`` is, unless ``__index`` is among them
  * @release: undoes construction; called once, in process context, may sleep,
  *	after an RCU grace period, only when @private is not NULL. Frees nothing
  *	that the core allocated (the private area, unless @pointer).
