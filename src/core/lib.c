@@ -250,17 +250,31 @@ static int resume_takeresults(struct lib_resume *resume, int nresults)
 	return err;
 }
 
+/* An error belongs to the caller alone: it is neither logged nor counted. */
+static int resume_transfer(struct lib_resume *resume)
+{
+	lua_State *L = resume->entry.L;
+
+	if (!lua_checkstack(L, 8))
+		return -ENOMEM;
+	lua_pushcfunction(L, resume_pushargs);
+	lua_pushlightuserdata(L, resume);
+	resume->status = lua_pcall(L, 1, 0, 0);
+	return resume->status == LUA_OK ? 0 : -EPROTO;
+}
+
 static int resume_run(struct lib_resume *resume)
 {
 	lua_State *body = resume->rt->body;
 	int nresults = 0;
+	int err;
 
 	if (lua_status(body) != LUA_YIELD &&
-	    (lua_status(body) != LUA_OK || !lua_isfunction(body, 1))) {
+	    (lua_status(body) != LUA_OK || !lua_isfunction(body, 1)))
 		return -ESRCH;
-	}
-	if (lunatik_protect(&resume->entry, resume_pushargs, resume) != LUA_OK)
-		return -ENOMEM;
+	err = resume_transfer(resume);
+	if (err)
+		return err;
 	resume->status = lua_resume(body, resume->entry.L, resume->nargs,
 				    &nresults);
 	if (resume->status == LUA_OK || resume->status == LUA_YIELD)
@@ -272,16 +286,18 @@ static void resume_error(struct lib_resume *resume, int err, char *message)
 {
 	lua_State *body = resume->rt->body;
 	const char *text = "invalid object";
+	char buffer[64];
 
 	if (err == -ENOMEM)
 		text = "not enough memory";
 	else if (err == -ESRCH)
 		text = "cannot resume dead coroutine";
-	else if (resume->status == LUA_ERRABORT)
-		text = resume->rt->message;
-	else if (resume->status != LUA_OK && resume->status != LUA_YIELD &&
-		 lua_type(body, -1) == LUA_TSTRING)
-		text = lua_tostring(body, -1);
+	else if (err == -EPROTO)
+		text = lunatik_errortext(resume->entry.L, resume->status,
+					 buffer, sizeof(buffer));
+	else if (err == -ECANCELED)
+		text = lunatik_errortext(body, resume->status, buffer,
+					 sizeof(buffer));
 	strscpy(message, text, LIB_MESSAGE);
 }
 
