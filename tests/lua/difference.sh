@@ -7,19 +7,15 @@
 
 work=$(mktemp -d)
 on_exit rm -rf "$work"
+excepted=" $(sed 's/#.*//' exceptions | tr -s '\n\t' '  ') "
 
-# Does an exception name this script?
-excepted() {
-	sed 's/#.*//' exceptions | grep -qx "$1[[:space:]]*"
-}
-
-# Print what a script has to print.
-expected() {
-	if excepted "$1"; then
+# Write what a script has to print to a file.
+expect() {
+	if [[ $excepted == *" $1 "* ]]; then
 		sed -n 's/^--> //p' "scripts/$1.lua"
 	else
-		(cd scripts && lua5.4 "$1.lua") 2>&1
-	fi
+		(cd scripts && exec lua5.4 "$1.lua") 2>&1
+	fi > "$work/expected"
 }
 
 # Run scripts, each in a runtime of its own but all from one session: a command for each would take minutes here.
@@ -33,16 +29,18 @@ run_scripts() {
 		awk -v work="$work" '$1 == "@@@" { file = work "/" $2; next } { print > file }'
 }
 
-same() {
-	touch "$work/$1"
-	diff <(expected "$1") "$work/$1"
-}
-
 check "the modules load" lunatik load
 mapfile -t names < <(basename -s .lua scripts/*.lua)
 for ((i = 0; i < ${#names[@]}; i += 40)); do
 	run_scripts "${names[@]:i:40}"
 done
 for name in "${names[@]}"; do
-	check "$name" same "$name"
+	expect "$name"
+	: >> "$work/$name"
+	# check() would take ten processes for each of a few hundred scripts.
+	if difference=$(diff "$work/expected" "$work/$name"); then
+		ok "$name"
+	else
+		not_ok "$name" "$difference"
+	fi
 done
