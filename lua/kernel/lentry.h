@@ -14,7 +14,6 @@ struct lua_Entry {
 	int slice;			/* units left before the next slice check */
 	int abort;			/* 0, or a reason: sticky, only the host clears it */
 	unsigned long stacklimit;	/* lowest address the C stack may reach; 0: unchecked */
-	unsigned long overflow;		/* where the C stack last ran out; Lua's own */
 	int maysleep;			/* 0: bounded collector steps only, a smaller Lua stack */
 	int emergencies;		/* emergency collections done in this entry */
 	/* unless NULL, called for each userdata before its memory is freed; must not raise or touch the state */

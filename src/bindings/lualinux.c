@@ -146,6 +146,14 @@ static long lualinux_left(long timeout, unsigned long start)
 	return max_t(long, timeout - (long)(jiffies - start), 0);
 }
 
+/* The tick that runs already is not a whole one. */
+static long lualinux_ticks(long timeout)
+{
+	if (!timeout || timeout == MAX_SCHEDULE_TIMEOUT)
+		return timeout;
+	return timeout + 1;
+}
+
 /*
  * linux.schedule([timeout [, state]]): milliseconds that remain, which are more
  * than none if a signal or a stop ended the sleep. A signal or a stop that ends
@@ -159,7 +167,7 @@ static int lualinux_schedule(lua_State *L)
 	long left;
 
 	lunatik_checksleep(L, "linux.schedule");
-	left = lunatik_wait(L, NULL, NULL, NULL, timeout, state);
+	left = lunatik_wait(L, NULL, NULL, NULL, lualinux_ticks(timeout), state);
 	if (left < 0) {
 		left = lualinux_left(timeout, start);
 		lunatik_spend(L, LUALINUX_SLICE);
