@@ -56,10 +56,14 @@ static int __init run_init(void)
 	return err;
 }
 
-/* Tables may hold each other, and runtimes tables: emptying breaks the cycles. */
+/*
+ * Without the driver nobody could list or stop what runs. Tables may hold each
+ * other, and runtimes tables: emptying breaks the cycles.
+ */
 static void __exit run_exit(void)
 {
 	lunatik_stop(run_driver);
+	lunatik_stopall();
 	lunatik_setenv(NULL);
 	luarcu_emptyall();
 	lunatik_putobject(run_env);

@@ -88,3 +88,35 @@ lunatik_object_t *lunatik_find(const char *name)
 	rcu_read_unlock();
 	return object;
 }
+
+static lunatik_object_t *registry_any(void)
+{
+	struct lunatik_runtime *rt;
+	lunatik_object_t *object = NULL;
+	unsigned int bucket;
+
+	rcu_read_lock();
+	hash_for_each_rcu(registry, bucket, rt, name_node) {
+		if (lunatik_getobject_unless_zero(rt->object)) {
+			object = rt->object;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return object;
+}
+
+/**
+ * lunatik_stopall() - stop every runtime that has a name
+ *
+ * Context: process, may sleep; outside of every runtime. Nobody may start
+ * scripts any more.
+ */
+void lunatik_stopall(void)
+{
+	lunatik_object_t *object;
+
+	while ((object = registry_any()))
+		lunatik_stop(object);
+}
+EXPORT_SYMBOL(lunatik_stopall);

@@ -221,6 +221,7 @@ enum lunatik_context {
 
 int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep);
 int lunatik_stop(lunatik_object_t *runtime);
+void lunatik_stopall(void);
 lunatik_object_t *lunatik_toruntime(lua_State *L);
 lua_State *lunatik_getstate(lunatik_object_t *runtime);
 lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep);

@@ -48,3 +48,12 @@ cycles() {
 	done
 }
 check "five times load and unload" cycles
+
+# Without the driver nobody could list or stop what runs.
+by_hand() {
+	lunatik run tests/cli/hello --context softirq > /dev/null && lunatik spawn tests/cli/thread || return 1
+	within 30 rmmod lunatik_run && lunatik load || return 1
+	output_is '' lunatik list
+}
+check "removing lunatik_run by hand stops what runs" by_hand
+check "and leaves nothing behind" output_is '' lunatik unload
