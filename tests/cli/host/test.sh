@@ -109,6 +109,8 @@ not_root() {
 	out=$(setpriv --reuid 65534 --clear-groups "$lunatik" run hello 2>&1)
 	status=$? err=
 	expect 'not root' 3 'lunatik: needs root: sudo lunatik run hello' ''
+	# In root's own folder nobody else can read what status needs.
+	setpriv --reuid 65534 --clear-groups test -r "$build/root/usr/lib/lunatik/modules" || return 0
 	out=$(setpriv --reuid 65534 --clear-groups "$lunatik" status 2>&1 | head -n 1)
 	expect 'status needs no root' 3 'lunatik is not loaded' ''
 }
