@@ -228,6 +228,17 @@ lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep);
 bool lunatik_cannotsleep(lua_State *L, bool sleep);
 bool lunatik_isready(lua_State *L);
 
+/**
+ * lunatik_setruntime() - note in a private area to which runtime it belongs
+ * @L: state of the running entry
+ * @lib: name of the library; only for readers
+ * @priv: pointer to a structure with a field ``runtime``
+ *
+ * Takes no reference: hooks and objects of a runtime do not own it.
+ */
+#define lunatik_setruntime(L, lib, priv) \
+	((priv)->runtime = lunatik_toruntime(L))
+
 extern const lunatik_class_t lunatik_runtimeclass;
 extern lunatik_object_t *lunatik_env;
 void lunatik_setenv(lunatik_object_t *env);
