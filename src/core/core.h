@@ -158,7 +158,9 @@ struct lunatik_runtime {
 	struct lunatik_arena *arena;
 	struct lunatik_arena *reserve[LUNATIK_RESERVES];
 	unsigned int nreserve;
+	struct lunatik_arena *spare;
 	bool reserve_low;
+	bool reserve_tight;
 	struct llist_head deferred;
 
 	raw_spinlock_t hooks_lock;
@@ -291,6 +293,7 @@ void lunatik_vmland(lua_State *L, struct lunatik_run *run, bool failed);
 int lunatik_vmtry(lua_State *L, void (*function)(lua_State *L, void *argument),
 		  void *argument);
 void lunatik_vmrethrow(lua_State *L, int status);
+void lunatik_vmcollect(lua_State *L);
 int lunatik_traceback(lua_State *L);
 void lunatik_warning(void *ud, const char *message, int tocont);
 bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);

@@ -100,6 +100,8 @@ void lunatik_endentry(struct lunatik_entry *entry)
 		this_cpu_inc(rt->stats->sampled);
 	}
 	lua_settop(entry->L, entry->base);
+	if (rt->reserve_tight && !(entry->flags & LUNATIK_MAYSLEEP))
+		lunatik_vmcollect(entry->L);
 	rt->vm->abort = 0;
 	rt->current_entry = outer;
 	if (!outer)

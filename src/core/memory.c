@@ -187,17 +187,30 @@ static struct lunatik_arena *memory_arena(struct lunatik_runtime *rt,
 	return NULL;
 }
 
+/* Under the runtime's lock: what the work item has made becomes usable. */
+static void memory_adopt(struct lunatik_runtime *rt)
+{
+	struct lunatik_arena *spare = smp_load_acquire(&rt->spare);
+
+	if (!spare)
+		return;
+	rt->reserve[rt->nreserve++] = spare;
+	smp_store_release(&rt->spare, NULL);
+}
+
 static void *memory_fromreserve(struct lunatik_runtime *rt, size_t size)
 {
-	unsigned int i = rt->nreserve;
+	unsigned int i;
 	void *ptr = NULL;
 
-	while (!ptr && i-- > 0)
-		ptr = lunatik_arena_alloc(rt->reserve[i], size);
+	memory_adopt(rt);
+	for (i = rt->nreserve; !ptr && i > 0; i--)
+		ptr = lunatik_arena_alloc(rt->reserve[i - 1], size);
 	i = rt->nreserve;
-	if (!ptr || !i || lunatik_arena_available(rt->reserve[i - 1]) <
-			  MEMORY_RESERVE / 2) {
-		rt->reserve_low = true;
+	rt->reserve_tight = !ptr || lunatik_arena_available(rt->reserve[i - 1]) <
+				    MEMORY_RESERVE / 2;
+	if (rt->reserve_tight) {
+		WRITE_ONCE(rt->reserve_low, true);
 		irq_work_queue(&rt->refill_irq);
 	}
 	return ptr;
@@ -322,30 +335,24 @@ static size_t memory_reserved(struct lunatik_runtime *rt)
 	return rt->nreserve ? MEMORY_RESERVE << (rt->nreserve - 1) : 0;
 }
 
-static void memory_addreserve(struct lunatik_runtime *rt)
+/* Outside the runtime's lock; @nreserve stays while there is no spare. */
+static struct lunatik_arena *memory_newreserve(struct lunatik_runtime *rt)
 {
 	size_t size = MEMORY_RESERVE << rt->nreserve;
 	struct lunatik_arena *arena;
 
 	if (rt->nreserve >= LUNATIK_RESERVES ||
 	    memory_reserved(rt) + size > rt->limits.memory / 2)
-		return;
+		return NULL;
 	if (!lunatik_total_charge(size))
-		return;
+		return NULL;
 	arena = lunatik_arena_create(size);
-	if (!arena) {
+	if (!arena)
 		lunatik_total_uncharge(size);
-		return;
-	}
-	rt->reserve[rt->nreserve++] = arena;
+	return arena;
 }
 
-/**
- * lunatik_memory_refill() - mend the reserve, under the runtime's lock
- *
- * Context: process, may sleep
- */
-void lunatik_memory_refill(struct lunatik_runtime *rt)
+static void memory_freedeferred(struct lunatik_runtime *rt)
 {
 	struct llist_node *node = NULL;
 
@@ -357,21 +364,29 @@ void lunatik_memory_refill(struct lunatik_runtime *rt)
 		kvfree(node);
 		node = next;
 	}
-	if (rt->reserve_low && !rt->arena) {
-		rt->reserve_low = false;
-		memory_addreserve(rt);
-	}
 }
 
+/**
+ * lunatik_memory_refill() - mend the reserve, under the runtime's lock
+ *
+ * Context: process, may sleep
+ */
+void lunatik_memory_refill(struct lunatik_runtime *rt)
+{
+	memory_freedeferred(rt);
+	memory_adopt(rt);
+}
+
+/* Takes no lock of the runtime: a hook that only tries would miss its event. */
 static void memory_refillwork(struct work_struct *work)
 {
 	struct lunatik_runtime *rt =
 		container_of(work, struct lunatik_runtime, refill_work);
 
-	if (!lunatik_lockbody(rt)) {
-		if (rt->state != LUNATIK_STOPPED)
-			lunatik_memory_refill(rt);
-		lunatik_unlockbody(rt);
+	memory_freedeferred(rt);
+	if (READ_ONCE(rt->reserve_low) && !smp_load_acquire(&rt->spare)) {
+		WRITE_ONCE(rt->reserve_low, false);
+		smp_store_release(&rt->spare, memory_newreserve(rt));
 	}
 	lunatik_runtime_put(rt);
 }
@@ -412,7 +427,8 @@ int lunatik_memory_init(struct lunatik_runtime *rt)
 		return -ENOMEM;
 	if (rt->context != LUNATIK_PROCESS)
 		return memory_initarena(rt);
-	memory_addreserve(rt);
+	rt->spare = memory_newreserve(rt);
+	memory_adopt(rt);
 	return rt->nreserve ? 0 : -ENOMEM;
 }
 
@@ -424,7 +440,8 @@ int lunatik_memory_init(struct lunatik_runtime *rt)
 void lunatik_memory_exit(struct lunatik_runtime *rt)
 {
 	irq_work_sync(&rt->refill_irq);
-	rt->reserve_low = false;
+	if (cancel_work_sync(&rt->refill_work))
+		lunatik_runtime_put(rt);
 	lunatik_memory_refill(rt);
 	while (rt->nreserve) {
 		lunatik_total_uncharge(MEMORY_RESERVE << --rt->nreserve);

@@ -49,6 +49,15 @@ void lunatik_vmrethrow(lua_State *L, int status)
 	luaD_throw(L, status);
 }
 
+/**
+ * lunatik_vmcollect() - let the next allocations advance a collection
+ */
+void lunatik_vmcollect(lua_State *L)
+{
+	if (G(L)->GCdebt <= 0)
+		luaE_setdebt(G(L), 1);
+}
+
 /*
  * lunatik_jump in the public header is Lua's own record of a protected call,
  * so that a C handler's errors land in the frame of lunatik_run().
