@@ -154,6 +154,7 @@ leaks_little() {
 	[ "$area" -lt 1024 ] || { echo "$area KiB of arenas are left"; return 1; }
 }
 check "two hundred cycles leak nothing" leaks_little
+check "the machine answers" answers
 check "fifty cycles of a softirq runtime" cycle_file 50 tests/safety/alive '"softirq"'
 check "fifty cycles of a hardirq runtime" cycle_file 50 tests/safety/alive '"hardirq"'
 
