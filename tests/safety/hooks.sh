@@ -119,14 +119,15 @@ allocates_nothing() {
 	return 1
 }
 
-# Condition: memory runs out inside the limit, is counted, and comes back.
+# Condition: memory runs out inside the limit, is counted, and comes back. Where little but garbage is left to give,
+# the one collection that an entry may do can be its whole budget.
 exhausts_memory() {
 	local i
-	for ((i = 0; i < 2000; i++)); do
+	for ((i = 0; i < 3000; i++)); do
 		fire_free keep
 		[ "$outcome" = verdict ] || break
 	done
-	if [ "$outcome $status" != "neutral 4" ]; then
+	if ! [[ "$outcome $status" =~ ^neutral\ [46]$ ]]; then
 		echo "$i: $outcome $status"
 		return 1
 	fi
