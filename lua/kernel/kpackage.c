@@ -69,6 +69,7 @@ int lunatik_searchpath(lua_State *L)
 	path = lua_tostring(L, -1);
 	if (!path)
 		return luaL_error(L, "'package.path' must be a string");
+	path = lua_pushfstring(L, LUA_PATH_FIRST ";%s", path);
 	if (!package_findfile(L, luaL_gsub(L, name, ".", "/"), path))
 		return 1;
 	if (lunatik_loadfile(L, lua_tostring(L, -1), "t") != LUA_OK)

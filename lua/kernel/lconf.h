@@ -76,4 +76,8 @@
 #define LUA_PATH_DEFAULT \
 	"/lib/modules/lua/?.lua;/lib/modules/lua/?/init.lua"
 
+/* Searched before package.path, whose value is documented: the administrator's folder, as for scripts. */
+#define LUA_PATH_FIRST \
+	"/etc/lunatik/?.lua;/etc/lunatik/?/init.lua"
+
 #endif

@@ -41,6 +41,15 @@ int lunatik_slice(lua_State *L);
 void lunatik_gcslice(lua_State *L);
 
 /**
+ * lunatik_nomemory - a memory error is about to be raised
+ * @L: running Lua thread
+ *
+ * There is no memory for a message that says where: the host may note the place. Must not raise, run Lua code, allocate
+ * or touch the Lua stack.
+ */
+void lunatik_nomemory(lua_State *L);
+
+/**
  * lunatik_seed - a random seed for string hashes
  */
 unsigned int lunatik_seed(void);

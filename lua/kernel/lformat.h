@@ -3,8 +3,8 @@
  * lformat.h - what Lua needs of snprintf, with the meaning that C gives it.
  *
  * The kernel's snprintf differs in corners that string.format shows (zero flag with precision, precision 0, "%#x" of
- * zero) and gives letters after "%p" a meaning. A format here is exactly one conversion, as string.format builds it:
- * %[-+ #0][width][.precision][ll](d|i|u|o|x|X|c|s|p).
+ * zero). A format here is exactly one conversion, as string.format builds it:
+ * %[-+ #0][width][.precision][ll](d|i|u|o|x|X|c|s).
  */
 #ifndef lformat_h
 #define lformat_h
@@ -172,10 +172,6 @@ static int lua_format(char *buffer, size_t size, const char *format, ...)
 		if (form.precision >= 0 && form.precision < length)
 			length = form.precision;
 		lua_outpadded(&out, &form, s, length);
-		break;
-	case 'p':
-		length = lua_formatpointer(text, sizeof(text), va_arg(args, const void *));
-		lua_outpadded(&out, &form, text, length);
 		break;
 	default:
 		n = form.islong ? va_arg(args, long long) : va_arg(args, int);

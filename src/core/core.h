@@ -170,6 +170,7 @@ struct lunatik_runtime {
 	struct ratelimit_state ratelimit;
 	struct ratelimit_state printlimit;
 	char message[LUNATIK_MESSAGELEN];
+	bool outofmemory;	/* message tells where */
 	char warning[LUNATIK_MESSAGELEN];
 
 	struct module *pins[LUNATIK_PINS];

@@ -14,6 +14,7 @@
 #define ENTRY_SLICE	4096		/* units between two checks */
 #define ENTRY_RESERVE	(3 * 1024)	/* stack kept for what Lua calls */
 #define ENTRY_UNKNOWN	(6 * 1024)	/* taken of a stack we know nothing of */
+#define ENTRY_NOMEMORY	"not enough memory"	/* as Lua says it */
 #define ENTRY_SAMPLE	64		/* one entry in so many is timed */
 
 enum entry_abort {
@@ -76,6 +77,7 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 	rt->current_entry = entry;
 	rt->vm->abort = 0;
 	rt->vm->emergencies = 0;
+	rt->outofmemory = false;
 	rt->vm->maysleep = !!(entry->flags & LUNATIK_MAYSLEEP);
 	rt->vm->stacklimit = lunatik_stacklimit();
 	entry_grant(rt, entry, entry->budget);
@@ -160,6 +162,19 @@ static void entry_describe(lua_State *L, const char *text)
 		}
 	}
 	snprintf(rt->message, sizeof(rt->message), "%s: %s", rt->name, text);
+}
+
+/**
+ * lunatik_nomemory() - note where memory ran out: Lua's own message cannot say
+ */
+void lunatik_nomemory(lua_State *L)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+
+	if (!rt->current_entry || rt->vm->abort)
+		return;
+	entry_describe(L, ENTRY_NOMEMORY);
+	rt->outofmemory = true;
 }
 
 static int entry_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
@@ -412,8 +427,12 @@ static void entry_exhausted(struct lunatik_entry *entry)
 const char *lunatik_errortext(lua_State *L, int status, char *buffer,
 			      size_t size)
 {
+	struct lunatik_runtime *rt = lunatik_of(L);
+
 	if (status == LUA_ERRABORT)
-		return lunatik_of(L)->message;
+		return rt->message;
+	if (status == LUA_ERRMEM && rt->outofmemory)
+		return rt->message;
 	if (lua_type(L, -1) == LUA_TSTRING)
 		return lua_tostring(L, -1);
 	snprintf(buffer, size, "(error object is a %s value)",

@@ -60,8 +60,15 @@ precedence() {
 	output_is "from the administrator" within 30 lunatik run tests/core/module_file.lua || return 1
 	within 30 lunatik stop tests/core/module_file
 }
+required() {
+	echo 'return "library of the administrator"' > /etc/lunatik/tests/core/library.lua
+	echo 'print(require("tests.core.library"))' > /etc/lunatik/tests/core/module_file.lua
+	output_is "library of the administrator" within 30 lunatik run tests/core/module_file.lua || return 1
+	within 30 lunatik stop tests/core/module_file
+}
 on_exit rm -rf /etc/lunatik/tests
 check "the administrator's folder goes first" precedence
+check "and is searched for libraries" required
 rm -rf /etc/lunatik/tests
 
 # A script is found from the root of init, whatever root the command has.

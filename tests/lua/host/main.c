@@ -115,6 +115,11 @@ void lunatik_gcslice(lua_State *L)
 	refill(256);
 }
 
+void lunatik_nomemory(lua_State *L)
+{
+	(void)L;
+}
+
 unsigned int lunatik_seed(void)
 {
 	static unsigned int seed;
