@@ -62,7 +62,7 @@ precedence() {
 }
 required() {
 	echo 'return "library of the administrator"' > /etc/lunatik/tests/core/library.lua
-	echo 'print(require("tests.core.library"))' > /etc/lunatik/tests/core/module_file.lua
+	echo 'print((require("tests.core.library")))' > /etc/lunatik/tests/core/module_file.lua
 	output_is "library of the administrator" within 30 lunatik run tests/core/module_file.lua || return 1
 	within 30 lunatik stop tests/core/module_file
 }
