@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+
+-- A runtime that may not sleep: it completes, and is told that it cannot wait.
+
+require("completion")
+
+return function(c)
+	local ok, message = pcall(c.wait, c, 0)
+	assert(not ok and message:find("cannot use non-sleepable runtime in this context", 1, true), message)
+	c:complete()
+end

@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+
+-- A body that waits once, and tells what it got.
+
+local got = {timeout = 2, interrupt = 3}
+
+return function(c, d)
+	local timeout = d:getnumber(8)
+	return function()
+		local ok, why = c:wait(timeout > 0 and timeout or nil)
+		d:setnumber(0, ok and 1 or got[why])
+	end
+end
