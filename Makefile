@@ -32,6 +32,10 @@ modules: sources ## the kernel modules, in build/modules/KERNEL (KDIR=: headers 
 tools: ## the lunatik command
 	@$(MAKE) --no-print-directory -C userspace/lunatik
 
+.PHONY: luaxt
+luaxt: ## extensions of iptables in Lua: library, plugin, lunatik-xtables
+	@$(MAKE) --no-print-directory -C userspace/luaxt
+
 .PHONY: demo
 demo: deps deb ## a virtual machine runs an example, on the screen; nothing is loaded here
 	@ci/demo.sh
@@ -72,6 +76,7 @@ regen: sources ## rewrite what is derived from src/modules and from Lua's header
 clean: ## remove what was built
 	@rm -rf build
 	@$(MAKE) --no-print-directory -C userspace/lunatik clean
+	@$(MAKE) --no-print-directory -C userspace/luaxt clean
 
 .PHONY: distclean
 distclean: clean ## also remove the fetched sources

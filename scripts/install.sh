@@ -3,7 +3,7 @@
 #
 # Install parts of the project, as the packages hold them, under DESTDIR (empty: this machine).
 #
-# Usage: install.sh [--remove] [DESTDIR] PART...   (parts: dkms tools examples)
+# Usage: install.sh [--remove] [DESTDIR] PART...   (parts: dkms tools examples xtables)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -45,6 +45,11 @@ install_tools() {
 	put 755 scripts/postinst-kernel.sh /usr/lib/lunatik/postinst-kernel
 	put 644 userspace/lunatik@.service /usr/lib/systemd/system/lunatik@.service
 	install -d "$dest/etc/lunatik"
+}
+
+install_xtables() {
+	make --no-print-directory -s -C userspace/luaxt install DESTDIR="$dest" PREFIX=/usr
+	install -d "$dest/etc/lunatik/xtables"
 }
 
 # A folder whose only script bears its name is one script: examples/passwd/passwd.lua becomes examples/passwd.lua.
