@@ -302,7 +302,6 @@ int lunatik_contextof(lua_State *L, int ix);
 void lunatik_unpin(struct lunatik_runtime *rt);
 void lunatik_objects_flush(void);
 void lunatik_wakesettled(void);
-void lunatik_settle(lua_State *L);
 void lunatik_freehandle(void *payload, size_t size);
 lunatik_object_t **lunatik_newslot(lua_State *L);
 int lunatik_objects_init(void);

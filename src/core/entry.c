@@ -435,6 +435,11 @@ const char *lunatik_errortext(lua_State *L, int status, char *buffer,
 		return rt->message;
 	if (lua_type(L, -1) == LUA_TSTRING)
 		return lua_tostring(L, -1);
+	if (lua_isinteger(L, -1)) {
+		snprintf(buffer, size, "error %lld",
+			 (long long)lua_tointeger(L, -1));
+		return buffer;
+	}
 	snprintf(buffer, size, "(error object is a %s value)",
 		 luaL_typename(L, -1));
 	return buffer;

@@ -153,6 +153,7 @@ void lunatik_settle(lua_State *L)
 	lunatik_wait(L, &objects_settled, objects_aresettled, NULL, OBJECTS_WAIT,
 		     TASK_KILLABLE);
 }
+EXPORT_SYMBOL(lunatik_settle);
 
 void lunatik_objects_exit(void)
 {

@@ -137,6 +137,7 @@ static inline bool lunatik_getobject_unless_zero(lunatik_object_t *object)
 }
 
 int lunatik_putobject(lunatik_object_t *object);
+void lunatik_settle(lua_State *L);
 void lunatik_releaseobject(struct kref *kref);
 
 int lunatik_closeobject(lua_State *L);

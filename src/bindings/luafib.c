@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * luafib.c - the fib library: rules of policy routing
+ *
+ * A rule is added or deleted by the request that `ip rule` sends, through a
+ * netlink socket of our own in the initial network namespace: rtnetlink takes
+ * RTNL as its kernel needs it, checks the caller's right, and answers before
+ * the request returns. Rules are the kernel's, as those of `ip rule`: they stay
+ * when the script stops.
+ */
+#include <linux/errno.h>
+#include <linux/fib_rules.h>
+#include <linux/module.h>
+#include <linux/net.h>
+#include <linux/netlink.h>
+#include <linux/nsproxy.h>
+#include <linux/rtnetlink.h>
+#include <linux/sched.h>
+#include <linux/socket.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+
+#include <lunatik.h>
+
+/**
+ * struct luafib_attribute - a netlink attribute whose value fits into 32 bits
+ */
+struct luafib_attribute {
+	struct nlattr header;
+	union {
+		u32 word;
+		u8 byte;
+	};
+};
+
+/**
+ * struct luafib_request - one rule: IPv4, to a table
+ */
+struct luafib_request {
+	struct nlmsghdr header;
+	struct fib_rule_hdr rule;
+	struct luafib_attribute priority;
+	struct luafib_attribute table;
+	struct luafib_attribute protocol;
+};
+
+/**
+ * struct luafib_answer - the acknowledgement; the request may be appended to it
+ */
+struct luafib_answer {
+	struct nlmsghdr header;
+	struct nlmsgerr error;
+	struct luafib_request request;
+};
+
+static void luafib_set(struct luafib_attribute *attribute, int type, u32 value)
+{
+	attribute->header.nla_type = type;
+	attribute->header.nla_len = NLA_HDRLEN + sizeof(u32);
+	attribute->word = value;
+}
+
+/* Table numbers above 255 fit into the attribute only, which wins. */
+static void luafib_prepare(struct luafib_request *request, int type, int flags,
+			   u32 table, u32 priority)
+{
+	memset(request, 0, sizeof(*request));
+	request->header.nlmsg_len = sizeof(*request);
+	request->header.nlmsg_type = type;
+	request->header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	request->rule.family = AF_INET;
+	request->rule.action = FR_ACT_TO_TBL;
+	request->rule.table = table <= U8_MAX ? table : RT_TABLE_UNSPEC;
+	luafib_set(&request->priority, FRA_PRIORITY, priority);
+	luafib_set(&request->table, FRA_TABLE, table);
+	request->protocol.header.nla_type = FRA_PROTOCOL;
+	request->protocol.header.nla_len = NLA_HDRLEN + sizeof(u8);
+	request->protocol.byte = RTPROT_KERNEL;
+}
+
+/* The address makes rtnetlink ask for the right of the task that sends. */
+static int luafib_send(struct socket *sock, struct luafib_request *request)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	struct kvec vec = { request, sizeof(*request) };
+	struct msghdr msg = {
+		.msg_name = &kernel,
+		.msg_namelen = sizeof(kernel),
+		.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL,
+	};
+	int ret = kernel_sendmsg(sock, &msg, &vec, 1, sizeof(*request));
+
+	return ret < 0 ? ret : 0;
+}
+
+static int luafib_receive(struct socket *sock)
+{
+	struct luafib_answer answer;
+	struct kvec vec = { &answer, sizeof(answer) };
+	struct msghdr msg = { .msg_flags = 0 };
+	int ret = kernel_recvmsg(sock, &msg, &vec, 1, sizeof(answer),
+				 MSG_DONTWAIT);
+
+	if (ret < 0)
+		return ret;
+	if (ret < (int)offsetof(struct luafib_answer, error.msg) ||
+	    answer.header.nlmsg_type != NLMSG_ERROR)
+		return -EPROTO;
+	return answer.error.error;
+}
+
+/* Return: 0 or a negative errno; nothing raises here */
+static int luafib_exchange(struct luafib_request *request)
+{
+	struct socket *sock;
+	int err = sock_create_kern(&init_net, AF_NETLINK, SOCK_RAW,
+				   NETLINK_ROUTE, &sock);
+
+	if (err)
+		return err;
+	err = luafib_send(sock, request);
+	if (!err)
+		err = luafib_receive(sock);
+	sock_release(sock);
+	return err;
+}
+
+static const char *luafib_reason(int err)
+{
+	switch (err) {
+	case -EEXIST:
+		return "there is such a rule";
+	case -ENOENT:
+		return "there is no such rule";
+	case -EPERM:
+		return "operation not permitted";
+	default:
+		return "refused by the kernel";
+	}
+}
+
+static u32 luafib_checkword(lua_State *L, int ix, lua_Integer low)
+{
+	lua_Integer value = luaL_checkinteger(L, ix);
+
+	luaL_argcheck(L, value >= low && value <= U32_MAX, ix, "out of range");
+	return value;
+}
+
+static void luafib_checkentry(lua_State *L, const char *what)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	lunatik_checkcontext(L, what, LUNATIK_IN_PROCESS);
+	lunatik_checksleep(L, what);
+	/* The kernel may hold RTNL around such an entry. */
+	if (entry && (entry->flags & LUNATIK_TRY))
+		luaL_error(L, "%s may sleep: not from a callback under the kernel's locks",
+			   what);
+	if (!current->nsproxy || current->nsproxy->net_ns != &init_net)
+		luaL_error(L, "failed on %s (rules belong to the initial network namespace)",
+			   what + strlen("fib."));
+}
+
+static int luafib_change(lua_State *L, const char *what, int type, int flags)
+{
+	u32 table = luafib_checkword(L, 1, 1);
+	u32 priority = luafib_checkword(L, 2, 0);
+	struct luafib_request request;
+	int err;
+
+	luafib_checkentry(L, what);
+	luafib_prepare(&request, type, flags, table, priority);
+	err = luafib_exchange(&request);
+	if (err)
+		luaL_error(L, "failed on %s (%s, error %d)",
+			   what + strlen("fib."), luafib_reason(err), -err);
+	return 0;
+}
+
+/**
+ * luafib_newrule() - fib.newrule(table, priority)
+ *
+ * @table: int, 1 .. 2^32 - 1: number of a routing table
+ * @priority: int, 0 .. 2^32 - 1
+ *
+ * Adds the rule "all IPv4 packets: look into that table" to the initial network
+ * namespace. Returns nothing. Raises ``failed on newrule (REASON)``, if there
+ * is such a rule, too. Context: process; sleeps. Kernel: <net/fib_rules.h>, by
+ * RTM_NEWRULE.
+ */
+static int luafib_newrule(lua_State *L)
+{
+	return luafib_change(L, "fib.newrule", RTM_NEWRULE,
+			     NLM_F_CREATE | NLM_F_EXCL);
+}
+
+/**
+ * luafib_delrule() - fib.delrule(table, priority)
+ *
+ * @table, @priority: as of newrule()
+ *
+ * Deletes a rule that newrule() made. Returns nothing. Raises ``failed on
+ * delrule (REASON)``. Context: process; sleeps. Kernel: RTM_DELRULE.
+ */
+static int luafib_delrule(lua_State *L)
+{
+	return luafib_change(L, "fib.delrule", RTM_DELRULE, 0);
+}
+
+static const luaL_Reg luafib_lib[] = {
+	{"newrule", luafib_newrule},
+	{"delrule", luafib_delrule},
+	{NULL, NULL}
+};
+
+LUNATIK_NEWLIB(fib, luafib_lib, NULL, NULL);
+
+static int __init luafib_init(void)
+{
+	return 0;
+}
+
+static void __exit luafib_exit(void)
+{
+}
+
+module_init(luafib_init);
+module_exit(luafib_exit);
+
+MODULE_DESCRIPTION("Lunatik: rules of policy routing in Lua");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_RELEASE);

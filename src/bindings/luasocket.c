@@ -1,0 +1,1112 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * luasocket.c - the socket library: the kernel's sockets of every family
+ *
+ * Nothing waits inside the network stack: each call is the non-blocking one,
+ * tried again by lunatik_wait() whenever the socket's own wait queue is woken,
+ * so that a stop or a signal ends it whatever the family (AF_PACKET and
+ * AF_NETLINK ignore a shutdown). Some events wake only the peer's queue (room
+ * in the queue of an AF_UNIX socket that is not connected to us), so that a
+ * wait also tries again from time to time.
+ *
+ * Several runtimes may share a socket, and no lock of ours is held while one of
+ * them waits. Each call holds a user count instead: close() marks the socket,
+ * shuts it down, wakes whoever waits, and the last user releases it.
+ *
+ * A socket belongs to the network namespace of the task that made it, and
+ * holds that namespace.
+ */
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/if_packet.h>
+#include <linux/in.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/net.h>
+#include <linux/nsproxy.h>
+#include <linux/poll.h>
+#include <linux/refcount.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/socket.h>
+#include <linux/string.h>
+#include <linux/uio.h>
+#include <linux/wait.h>
+#include <uapi/linux/l2tp.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+
+#include <lunatik.h>
+
+#define LUASOCKET_MEMORY	SZ_4K	/* about what the kernel keeps beside queues */
+#define LUASOCKET_CHUNK		SZ_256K	/* sent between two looks at signals */
+#define LUASOCKET_INPUT		HZ	/* between two tries without a wake-up */
+#define LUASOCKET_OUTPUT	(HZ / 20)
+#define LUASOCKET_FAMILY	sizeof(sa_family_t)
+
+/* These never wait, whatever the other flags say. */
+#define LUASOCKET_ATONCE	(MSG_DONTWAIT | MSG_OOB | MSG_ERRQUEUE)
+
+/**
+ * struct luasocket - private area of a socket object
+ * @self: the object, once it has been charged for
+ * @sock: NULL until there is one
+ * @file: its file, for families that ask it for the opener's credentials
+ * @users: calls in progress, and one until it is closed; the last releases
+ * @closed: bit 0: close() was called
+ * @family: address family
+ * @type: SOCK_*
+ */
+struct luasocket {
+	lunatik_object_t *self;
+	struct socket *sock;
+	struct file *file;
+	refcount_t users;
+	unsigned long closed;
+	int family;
+	int type;
+};
+
+/**
+ * struct luasocket_address - an address of any family
+ * @storage: zero behind @length
+ * @length: bytes, the family included; 0 for none
+ */
+struct luasocket_address {
+	struct sockaddr_storage storage;
+	int length;
+};
+
+/**
+ * struct luasocket_call - one call that may have to be tried several times
+ * @socket: whose
+ * @address: where to, or where from
+ * @buffer: bytes to send, or room for those received
+ * @length: of @buffer
+ * @done: bytes that were transferred
+ * @flags: MSG_*, or those of accept()
+ * @whole: go on until @length bytes are transferred
+ * @started: connect() is in progress
+ * @result: of the last try: bytes, 0, or a negative errno
+ * @accepted: what accept() found
+ */
+struct luasocket_call {
+	struct luasocket *socket;
+	struct luasocket_address address;
+	char *buffer;
+	size_t length;
+	size_t done;
+	int flags;
+	bool whole;
+	bool started;
+	int result;
+	struct socket *accepted;
+};
+
+static const lunatik_class_t luasocket_class;
+
+/* ---- errors -------------------------------------------------------------- */
+
+/* Codes that system calls never show. */
+static int luasocket_errno(int err)
+{
+	switch (-err) {
+	case 512 ... 516:	/* ERESTARTSYS and its kin */
+		return EINTR;
+	case 524:		/* ENOTSUPP */
+		return EOPNOTSUPP;
+	default:
+		return -err;
+	}
+}
+
+/*
+ * Raise an errno as its positive number. Whoever catches EINTR and goes on is
+ * seen by the next check of the entry's stop condition, at once.
+ */
+static int luasocket_raise(lua_State *L, int err)
+{
+	int number = luasocket_errno(err);
+
+	if (number == EINTR)
+		lunatik_spend(L, SZ_4K);
+	lua_pushinteger(L, number);
+	return lua_error(L);
+}
+
+/* ---- lifetime ------------------------------------------------------------ */
+
+static void luasocket_put(struct luasocket *socket)
+{
+	if (!refcount_dec_and_test(&socket->users))
+		return;
+	if (socket->file)
+		fput(socket->file);
+	else
+		sock_release(socket->sock);
+}
+
+static bool luasocket_isclosed(struct luasocket *socket)
+{
+	return test_bit(0, &socket->closed);
+}
+
+/* Close once: whoever waits, in whatever runtime, gets EBADF. */
+static bool luasocket_shut(struct luasocket *socket)
+{
+	if (test_and_set_bit(0, &socket->closed))
+		return false;
+	kernel_sock_shutdown(socket->sock, SHUT_RDWR);
+	wake_up_interruptible_all(&socket->sock->wq.wait);
+	luasocket_put(socket);
+	return true;
+}
+
+/* The socket at index 1, which may be closed by another runtime at any time. */
+static struct luasocket *luasocket_check(lua_State *L, const char *what)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+	struct luasocket *socket;
+
+	socket = lunatik_checkclassobject(L, 1, &luasocket_class)->private;
+	lunatik_checksleep(L, what);
+	/* The kernel holds its locks (RTNL, for one) around such an entry. */
+	if (entry && (entry->flags & LUNATIK_TRY))
+		luaL_error(L, "%s may sleep: not from a callback under the kernel's locks",
+			   what);
+	return socket;
+}
+
+/* From here until luasocket_put() nothing may raise. */
+static void luasocket_get(lua_State *L, struct luasocket *socket)
+{
+	if (luasocket_isclosed(socket) ||
+	    !refcount_inc_not_zero(&socket->users))
+		luaL_argerror(L, 1, LUNATIK_ERR_NULLPTR);
+}
+
+/* Push an object without a socket, and pay for one. */
+static struct luasocket *luasocket_push(lua_State *L)
+{
+	lunatik_object_t *object = lunatik_newobject(L, &luasocket_class,
+						     sizeof(struct luasocket));
+	struct luasocket *socket = object->private;
+
+	if (!lunatik_charge(object, LUASOCKET_MEMORY)) {
+		/* Sockets that are garbage may hold what is missing. */
+		lua_gc(L, LUA_GCCOLLECT);
+		lunatik_settle(L);
+		if (!lunatik_charge(object, LUASOCKET_MEMORY))
+			luaL_error(L, "not enough memory");
+	}
+	socket->self = object;
+	return socket;
+}
+
+/* Take over a socket, or release it and return an error. */
+static int luasocket_adopt(struct luasocket *socket, struct socket *sock)
+{
+	/*
+	 * The network stack asks the file of a netlink socket who opened it.
+	 * Other families may do without: a file is closed late.
+	 */
+	if (sock->sk->sk_family == AF_NETLINK) {
+		socket->file = sock_alloc_file(sock, O_RDWR, NULL);
+		if (IS_ERR(socket->file)) {
+			int err = PTR_ERR(socket->file);
+
+			socket->file = NULL;
+			return err;
+		}
+	}
+	/* A family that overlooks O_NONBLOCK does not wait either. */
+	sock->sk->sk_rcvtimeo = 0;
+	sock->sk->sk_sndtimeo = 0;
+	socket->family = sock->sk->sk_family;
+	socket->type = sock->type;
+	socket->sock = sock;
+	refcount_set(&socket->users, 1);
+	return 0;
+}
+
+/* Raise an error instead of returning the object on top of the stack. */
+static int luasocket_discard(lua_State *L, int err)
+{
+	lunatik_object_t **slot = lunatik_checkpobject(L, -1);
+	lunatik_object_t *object = *slot;
+
+	*slot = NULL;
+	lunatik_putobject(object);
+	return luasocket_raise(L, err);
+}
+
+/* ---- arguments ----------------------------------------------------------- */
+
+static lua_Integer luasocket_checkrange(lua_State *L, int ix, lua_Integer low,
+					lua_Integer high)
+{
+	lua_Integer value = luaL_checkinteger(L, ix);
+
+	luaL_argcheck(L, value >= low && value <= high, ix, "out of range");
+	return value;
+}
+
+static int luasocket_optflags(lua_State *L, int ix)
+{
+	if (lua_isnoneornil(L, ix))
+		return 0;
+	return (int)luasocket_checkrange(L, ix, INT_MIN, U32_MAX);
+}
+
+/* Flags of connect() and accept(): only one of them changes anything. */
+static bool luasocket_checknonblock(lua_State *L, int ix)
+{
+	int flags = luasocket_optflags(L, ix);
+
+	luaL_argcheck(L, !(flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)), ix,
+		      "flags are NONBLOCK and CLOEXEC of socket.sock");
+	return flags & SOCK_NONBLOCK;
+}
+
+static void luasocket_checkinet(lua_State *L, int ix,
+				struct luasocket_address *address)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)&address->storage;
+
+	in->sin_addr.s_addr = htonl(luasocket_checkrange(L, ix, 0, U32_MAX));
+	if (!lua_isnoneornil(L, ix + 1))
+		in->sin_port = htons(luasocket_checkrange(L, ix + 1, 0,
+							  U16_MAX));
+	address->length = sizeof(*in);
+}
+
+static void luasocket_checkpacked(lua_State *L, int ix,
+				  struct luasocket_address *address)
+{
+	size_t length, room = sizeof(address->storage) - LUASOCKET_FAMILY;
+	const char *packed = luaL_checklstring(L, ix, &length);
+
+	luaL_argcheck(L, length <= room, ix,
+		      "address too long (at most 126 bytes follow the family)");
+	memcpy((char *)&address->storage + LUASOCKET_FAMILY, packed, length);
+	address->length = LUASOCKET_FAMILY + length;
+}
+
+/* An index, or a packed string that may be short, or that and an index. */
+static void luasocket_checkpacket(lua_State *L, int ix,
+				  struct luasocket_address *address)
+{
+	struct sockaddr_ll *ll = (struct sockaddr_ll *)&address->storage;
+	int index = ix;
+
+	if (lua_type(L, ix) != LUA_TNUMBER) {
+		luasocket_checkpacked(L, ix, address);
+		index++;
+	}
+	if (!lua_isnoneornil(L, index))
+		ll->sll_ifindex = luasocket_checkrange(L, index, 0, INT_MAX);
+	address->length = max_t(int, address->length, sizeof(*ll));
+}
+
+/*
+ * The address at index @ix, and @ix + 1 for a family whose addresses are two
+ * values.
+ */
+static void luasocket_checkaddress(lua_State *L, int ix,
+				   const struct luasocket *socket,
+				   struct luasocket_address *address)
+{
+	memset(address, 0, sizeof(*address));
+	if (socket->family == AF_INET)
+		luasocket_checkinet(L, ix, address);
+	else if (socket->family == AF_PACKET && socket->type != SOCK_PACKET)
+		luasocket_checkpacket(L, ix, address);
+	else
+		luasocket_checkpacked(L, ix, address);
+	address->storage.ss_family = socket->family;
+	/* Paths need a root folder, which an exiting task has no longer. */
+	if (socket->family == AF_UNIX && (current->flags & PF_EXITING))
+		luasocket_raise(L, -ESRCH);
+}
+
+/* Return: the number of values pushed */
+static int luasocket_pushaddress(lua_State *L, const struct luasocket *socket,
+				 const struct luasocket_address *address)
+{
+	const struct sockaddr_in *in =
+		(const struct sockaddr_in *)&address->storage;
+	size_t length = clamp_t(int, address->length, LUASOCKET_FAMILY,
+				sizeof(address->storage));
+
+	if (socket->family == AF_INET && length >= sizeof(*in)) {
+		lua_pushinteger(L, ntohl(in->sin_addr.s_addr));
+		lua_pushinteger(L, ntohs(in->sin_port));
+		return 2;
+	}
+	lua_pushlstring(L, (const char *)in + LUASOCKET_FAMILY,
+			length - LUASOCKET_FAMILY);
+	return 1;
+}
+
+/* ---- waiting ------------------------------------------------------------- */
+
+/*
+ * Try until the result is final, a stop or a signal.
+ *
+ * Return: 0, the result is in the call; -EINTR
+ */
+static int luasocket_wait(lua_State *L, struct luasocket_call *call,
+			  bool (*try)(void *call), long interval)
+{
+	wait_queue_head_t *queue = &call->socket->sock->wq.wait;
+	long left;
+
+	do {
+		left = lunatik_wait(L, queue, try, call, interval,
+				    TASK_INTERRUPTIBLE);
+	} while (!left);
+	return left < 0 ? -EINTR : 0;
+}
+
+/* Whether a call must end between two transfers that succeed at once. */
+static bool luasocket_isover(lua_State *L)
+{
+	cond_resched();
+	return signal_pending(current) || lunatik_shouldstop(L);
+}
+
+/*
+ * Transfer once, or until all is transferred or the peer has closed. What was
+ * transferred before an error counts more than the error.
+ *
+ * Return: bytes, or a negative errno
+ */
+static int luasocket_transfer(lua_State *L, struct luasocket_call *call,
+			      bool (*try)(void *call), bool wait, long interval)
+{
+	int err = 0;
+
+	do {
+		if (wait)
+			err = luasocket_wait(L, call, try, interval);
+		else
+			try(call);
+		if (err || call->result <= 0)
+			break;
+		call->done += call->result;
+		if (call->done < call->length && luasocket_isover(L))
+			err = -EINTR;
+	} while (!err && call->whole && call->done < call->length);
+	if (call->done)
+		return min_t(size_t, call->done, INT_MAX);
+	return err ? err : call->result;
+}
+
+/* ---- send and receive ---------------------------------------------------- */
+
+/*
+ * A netlink message without an address goes to the peer that connect() named,
+ * or to the kernel. Named here, because the stack trusts a named peer to the
+ * task that sends, and an unnamed one to whoever opened the socket, too.
+ */
+static void luasocket_namepeer(struct luasocket_call *call)
+{
+	struct luasocket_address *peer = &call->address;
+
+	if (call->socket->family != AF_NETLINK || peer->length)
+		return;
+	peer->length = max(kernel_getpeername(call->socket->sock,
+					      (void *)&peer->storage), 0);
+}
+
+static bool luasocket_trysend(void *argument)
+{
+	struct luasocket_call *call = argument;
+	size_t left = call->length - call->done;
+	struct kvec vec = { .iov_base = call->buffer + call->done };
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+
+	if (call->whole)
+		left = min_t(size_t, left, LUASOCKET_CHUNK);
+	vec.iov_len = left;
+	if (call->address.length) {
+		msg.msg_name = &call->address.storage;
+		msg.msg_namelen = call->address.length;
+	}
+	if (luasocket_isclosed(call->socket))
+		call->result = -EBADF;
+	else
+		call->result = kernel_sendmsg(call->socket->sock, &msg, &vec, 1,
+					      left);
+	return call->result != -EAGAIN;
+}
+
+/**
+ * luasocket_send() - s:send(message [, addr [, port]])
+ *
+ * @message: string. A stream sends all of it, however long that takes; other
+ *	types send it as one message.
+ * @addr, @port: where to, as for bind(); default: the connected peer
+ *
+ * Bytes sent: fewer than asked for if a stream's wait was ended by a signal, a
+ * stop or the peer. Raises errno numbers (EPIPE without a signal). Context:
+ * process; sleeps. Kernel: <linux/net.h>, kernel_sendmsg().
+ */
+static int luasocket_send(lua_State *L)
+{
+	struct luasocket *socket = luasocket_check(L, "socket.send");
+	struct luasocket_call call = {
+		.socket = socket,
+		.whole = socket->type == SOCK_STREAM,
+	};
+	int ret;
+
+	call.buffer = (char *)luaL_checklstring(L, 2, &call.length);
+	if (!lua_isnoneornil(L, 3) || !lua_isnoneornil(L, 4))
+		luasocket_checkaddress(L, 3, socket, &call.address);
+	luasocket_get(L, socket);
+	luasocket_namepeer(&call);
+	ret = luasocket_transfer(L, &call, luasocket_trysend, true,
+				 LUASOCKET_OUTPUT);
+	luasocket_put(socket);
+	if (ret < 0)
+		return luasocket_raise(L, ret);
+	lua_pushinteger(L, ret);
+	return 1;
+}
+
+static bool luasocket_tryreceive(void *argument)
+{
+	struct luasocket_call *call = argument;
+	size_t left = call->length - call->done;
+	struct kvec vec = {
+		.iov_base = call->buffer + call->done,
+		.iov_len = left,
+	};
+	struct msghdr msg = { .msg_name = &call->address.storage };
+
+	if (luasocket_isclosed(call->socket)) {
+		call->result = -EBADF;
+		return true;
+	}
+	call->result = kernel_recvmsg(call->socket->sock, &msg, &vec, 1, left,
+				      call->flags | MSG_DONTWAIT);
+	call->address.length = msg.msg_namelen;
+	return call->result != -EAGAIN;
+}
+
+/* Connected streams do not say with each byte where it comes from. */
+static void luasocket_findsender(struct luasocket_call *call)
+{
+	struct luasocket_address *from = &call->address;
+
+	if (from->length)
+		return;
+	memset(&from->storage, 0, sizeof(from->storage));
+	from->length = max(kernel_getpeername(call->socket->sock,
+					      (void *)&from->storage), 0);
+}
+
+/* Prepare a receive of at most the bytes of argument 2: a buffer is pushed. */
+static void luasocket_checkreceive(lua_State *L, struct luasocket_call *call)
+{
+	call->length = luasocket_checkrange(L, 2, 0, INT_MAX);
+	call->flags = luasocket_optflags(L, 3);
+	call->whole = (call->flags & MSG_WAITALL) &&
+		      !(call->flags & (MSG_PEEK | LUASOCKET_ATONCE)) &&
+		      call->socket->type == SOCK_STREAM;
+	call->buffer = lua_newuserdatauv(L, max_t(size_t, call->length, 1), 0);
+	/* Then the bytes counted may be more than those written. */
+	if (call->flags & MSG_TRUNC)
+		memset(call->buffer, 0, call->length);
+}
+
+/**
+ * luasocket_receive() - s:receive(length [, flags = 0 [, from = false]])
+ *
+ * @length: int, bytes, 0 .. 2^31 - 1; the runtime's memory limits it
+ * @flags: int, socket.msg.*
+ * @from: also return the sender's address
+ *
+ * A string (empty at the end of a stream), then the address if wanted and
+ * known, then, with MSG_TRUNC, the length of the whole message. Raises errno
+ * numbers, EAGAIN with MSG_DONTWAIT. Context: process; sleeps. Kernel:
+ * <linux/net.h>, kernel_recvmsg().
+ */
+static int luasocket_receive(lua_State *L)
+{
+	struct luasocket *socket = luasocket_check(L, "socket.receive");
+	struct luasocket_call call = { .socket = socket };
+	bool from = lua_toboolean(L, 4);
+	int ret, results = 1;
+
+	luasocket_checkreceive(L, &call);
+	luasocket_get(L, socket);
+	ret = luasocket_transfer(L, &call, luasocket_tryreceive,
+				 !(call.flags & LUASOCKET_ATONCE),
+				 LUASOCKET_INPUT);
+	if (ret >= 0 && from)
+		luasocket_findsender(&call);
+	luasocket_put(socket);
+	if (ret < 0)
+		return luasocket_raise(L, ret);
+	lua_pushlstring(L, call.buffer, min_t(size_t, ret, call.length));
+	if (from && call.address.length)
+		results += luasocket_pushaddress(L, socket, &call.address);
+	if (call.flags & MSG_TRUNC) {
+		lua_pushinteger(L, ret);
+		results++;
+	}
+	return results;
+}
+
+/* ---- bind and listen ----------------------------------------------------- */
+
+static bool luasocket_istcp(struct luasocket *socket)
+{
+	return (socket->family == AF_INET || socket->family == AF_INET6) &&
+	       socket->sock->sk->sk_protocol == IPPROTO_TCP;
+}
+
+static void luasocket_setreuse(struct luasocket *socket, int reuse)
+{
+	struct sock *sk = socket->sock->sk;
+
+	lock_sock(sk);
+	sk->sk_reuse = reuse;
+	release_sock(sk);
+}
+
+/* Connections that a stopped server left behind (TIME_WAIT) keep no port. */
+static int luasocket_rebind(struct luasocket *socket,
+			    struct luasocket_address *address)
+{
+	int err;
+
+	if (!luasocket_istcp(socket))
+		return -EADDRINUSE;
+	luasocket_setreuse(socket, SK_CAN_REUSE);
+	err = kernel_bind(socket->sock, (void *)&address->storage,
+			  address->length);
+	luasocket_setreuse(socket, SK_NO_REUSE);
+	return err;
+}
+
+static int luasocket_dobind(lua_State *L, struct luasocket *socket,
+			    struct luasocket_address *address)
+{
+	int err = kernel_bind(socket->sock, (void *)&address->storage,
+			      address->length);
+
+	if (err != -EADDRINUSE)
+		return err;
+	/* Sockets that were dropped give their addresses back a little later. */
+	lunatik_settle(L);
+	err = kernel_bind(socket->sock, (void *)&address->storage,
+			  address->length);
+	return err == -EADDRINUSE ? luasocket_rebind(socket, address) : err;
+}
+
+/**
+ * luasocket_bind() - s:bind(addr [, port])
+ *
+ * @addr: AF_INET: int, IPv4 address in host byte order; AF_PACKET: index of an
+ *	interface, or a packed string, completed with zeros and an optional
+ *	index; other families: a packed string, what follows the family field
+ * @port: AF_INET: int, 0 .. 65535
+ *
+ * Nothing. Raises errno numbers (EADDRINUSE, EADDRNOTAVAIL, EINVAL). Context:
+ * process; sleeps. Kernel: <linux/net.h>, kernel_bind().
+ */
+static int luasocket_bind(lua_State *L)
+{
+	struct luasocket *socket = luasocket_check(L, "socket.bind");
+	struct luasocket_address address;
+	int err;
+
+	luasocket_checkaddress(L, 2, socket, &address);
+	luasocket_get(L, socket);
+	err = luasocket_dobind(L, socket, &address);
+	luasocket_put(socket);
+	return err ? luasocket_raise(L, err) : 0;
+}
+
+/**
+ * luasocket_listen() - s:listen([backlog = SOMAXCONN])
+ *
+ * @backlog: int; more than net.core.somaxconn counts as that, like a negative
+ *	number
+ *
+ * Nothing. Raises errno numbers. Context: process; sleeps. Kernel:
+ * <linux/net.h>, kernel_listen().
+ */
+static int luasocket_listen(lua_State *L)
+{
+	struct luasocket *socket = luasocket_check(L, "socket.listen");
+	lua_Integer backlog = luaL_optinteger(L, 2, SOMAXCONN);
+	int limit, err;
+
+	luasocket_get(L, socket);
+	limit = READ_ONCE(sock_net(socket->sock->sk)->core.sysctl_somaxconn);
+	if (luasocket_istcp(socket))
+		luasocket_setreuse(socket, SK_CAN_REUSE);
+	err = kernel_listen(socket->sock,
+			    min_t(lua_Unsigned, backlog, limit));
+	luasocket_put(socket);
+	return err ? luasocket_raise(L, err) : 0;
+}
+
+/* ---- accept and connect -------------------------------------------------- */
+
+static bool luasocket_tryaccept(void *argument)
+{
+	struct luasocket_call *call = argument;
+
+	if (luasocket_isclosed(call->socket))
+		call->result = -EBADF;
+	else
+		call->result = kernel_accept(call->socket->sock,
+					     &call->accepted, O_NONBLOCK);
+	return call->result != -EAGAIN;
+}
+
+/**
+ * luasocket_accept() - s:accept([flags = 0])
+ *
+ * @flags: int, socket.sock.NONBLOCK: raise EAGAIN instead of waiting
+ *
+ * A new socket. Raises errno numbers. Context: process; sleeps. Kernel:
+ * <linux/net.h>, kernel_accept().
+ */
+static int luasocket_accept(lua_State *L)
+{
+	struct luasocket *socket = luasocket_check(L, "socket.accept");
+	bool nonblock = luasocket_checknonblock(L, 2);
+	struct luasocket_call call = { .socket = socket };
+	struct luasocket *new = luasocket_push(L);
+	int err = 0;
+
+	luasocket_get(L, socket);
+	if (nonblock)
+		luasocket_tryaccept(&call);
+	else
+		err = luasocket_wait(L, &call, luasocket_tryaccept,
+				     LUASOCKET_INPUT);
+	luasocket_put(socket);
+	if (!err)
+		err = call.result;
+	if (!err)
+		err = luasocket_adopt(new, call.accepted);
+	return err ? luasocket_discard(L, err) : 1;
+}
+
+static int luasocket_doconnect(struct luasocket_call *call)
+{
+	return kernel_connect(call->socket->sock,
+			      (void *)&call->address.storage,
+			      call->address.length, O_NONBLOCK);
+}
+
+/* A connection was begun: has it been made? */
+static bool luasocket_isconnected(struct luasocket_call *call)
+{
+	struct socket *sock = call->socket->sock;
+	int err;
+
+	if (!(sock->ops->poll(sock->file, sock, NULL) &
+	      (EPOLLOUT | EPOLLERR | EPOLLHUP)))
+		return false;
+	err = sock_error(sock->sk);
+	call->result = err;
+	if (sock->state != SS_CONNECTING)
+		return true;
+	/* The socket itself learns of it by being asked once more. */
+	call->result = luasocket_doconnect(call);
+	if (call->result == -EISCONN)
+		call->result = 0;
+	if (err)
+		call->result = err;
+	return call->result != -EALREADY && call->result != -EINPROGRESS;
+}
+
+static bool luasocket_tryconnect(void *argument)
+{
+	struct luasocket_call *call = argument;
+
+	if (luasocket_isclosed(call->socket)) {
+		call->result = -EBADF;
+		return true;
+	}
+	if (call->started)
+		return luasocket_isconnected(call);
+	call->result = luasocket_doconnect(call);
+	call->started = call->result == -EINPROGRESS ||
+			call->result == -EALREADY;
+	if (call->started)
+		return !call->socket->sock->ops->poll;
+	/* The listener's backlog is full. */
+	return call->socket->family != AF_UNIX || call->result != -EAGAIN;
+}
+
+/**
+ * luasocket_connect() - s:connect(addr [, port] [, flags = 0])
+ *
+ * @addr, @port: as for bind(); only AF_INET has a port
+ * @flags: int, socket.sock.NONBLOCK: raise EINPROGRESS (AF_UNIX: EAGAIN)
+ *	instead of waiting
+ *
+ * Nothing. Raises errno numbers (ECONNREFUSED, ETIMEDOUT, ENETUNREACH).
+ * Context: process; sleeps. Kernel: <linux/net.h>, kernel_connect().
+ */
+static int luasocket_connect(lua_State *L)
+{
+	struct luasocket *socket = luasocket_check(L, "socket.connect");
+	bool nonblock = luasocket_checknonblock(L, socket->family == AF_INET ?
+						4 : 3);
+	struct luasocket_call call = { .socket = socket };
+	int err = 0;
+
+	luasocket_checkaddress(L, 2, socket, &call.address);
+	luasocket_get(L, socket);
+	if (nonblock)
+		luasocket_tryconnect(&call);
+	else
+		err = luasocket_wait(L, &call, luasocket_tryconnect,
+				     LUASOCKET_OUTPUT);
+	luasocket_put(socket);
+	if (!err)
+		err = call.result;
+	return err ? luasocket_raise(L, err) : 0;
+}
+
+/* ---- names, close -------------------------------------------------------- */
+
+static int luasocket_pushname(lua_State *L, const char *what,
+			      int (*getname)(struct luasocket *socket,
+					     struct luasocket_address *name))
+{
+	struct luasocket *socket = luasocket_check(L, what);
+	struct luasocket_address name = { .length = 0 };
+
+	luasocket_get(L, socket);
+	name.length = getname(socket, &name);
+	luasocket_put(socket);
+	if (name.length < 0)
+		return luasocket_raise(L, name.length);
+	return luasocket_pushaddress(L, socket, &name);
+}
+
+static int luasocket_sockname(struct luasocket *socket,
+			      struct luasocket_address *name)
+{
+	return kernel_getsockname(socket->sock, (void *)&name->storage);
+}
+
+static int luasocket_peername(struct luasocket *socket,
+			      struct luasocket_address *name)
+{
+	return kernel_getpeername(socket->sock, (void *)&name->storage);
+}
+
+/**
+ * luasocket_getsockname() - s:getsockname()
+ *
+ * AF_INET: address and port, ints in host byte order; other families: the
+ * bytes that follow the family field, as many as the kernel reports. Raises
+ * errno numbers. Context: process; sleeps. Kernel: <linux/net.h>.
+ */
+static int luasocket_getsockname(lua_State *L)
+{
+	return luasocket_pushname(L, "socket.getsockname", luasocket_sockname);
+}
+
+/**
+ * luasocket_getpeername() - s:getpeername()
+ *
+ * As getsockname(), for the other end. Raises ENOTCONN if there is none.
+ */
+static int luasocket_getpeername(lua_State *L)
+{
+	return luasocket_pushname(L, "socket.getpeername", luasocket_peername);
+}
+
+/**
+ * luasocket_close() - s:close(), also by ``local s <close>``
+ *
+ * Shuts down both directions and releases the socket; calls of other runtimes
+ * that wait for it raise EBADF. The handle is void afterwards, and so is every
+ * other. Context: process; sleeps.
+ */
+static int luasocket_close(lua_State *L)
+{
+	struct luasocket *socket = luasocket_check(L, "socket.close");
+
+	if (!luasocket_shut(socket))
+		luaL_argerror(L, 1, LUNATIK_ERR_NULLPTR);
+	return lunatik_closeobject(L);
+}
+
+/* No handle is left, so that no call is in progress. */
+static void luasocket_release(void *private)
+{
+	struct luasocket *socket = private;
+
+	if (socket->sock)
+		luasocket_shut(socket);
+	if (socket->self)
+		lunatik_uncharge(socket->self, LUASOCKET_MEMORY);
+}
+
+static const luaL_Reg luasocket_methods[] = {
+	{"__gc", lunatik_deleteobject},
+	{"__close", luasocket_close},
+	{"close", luasocket_close},
+	{"send", luasocket_send},
+	{"receive", luasocket_receive},
+	{"bind", luasocket_bind},
+	{"listen", luasocket_listen},
+	{"accept", luasocket_accept},
+	{"connect", luasocket_connect},
+	{"getsockname", luasocket_getsockname},
+	{"getpeername", luasocket_getpeername},
+	{NULL, NULL}
+};
+
+static const lunatik_class_t luasocket_class = {
+	.name = "socket",
+	.methods = luasocket_methods,
+	.release = luasocket_release,
+	.sleep = true,
+	.owner = THIS_MODULE,
+};
+
+/**
+ * luasocket_new() - socket.new(family, type, protocol)
+ *
+ * @family: int, socket.af.*
+ * @type: int, socket.sock.*
+ * @protocol: int, socket.ipproto.* or the family's own
+ *
+ * A socket in the network namespace of the calling task. Raises errno numbers
+ * (EAFNOSUPPORT, EPROTONOSUPPORT, EPERM; ESRCH from a task that exits, which
+ * has no namespace any more). Context: process; sleeps. Kernel: <linux/net.h>,
+ * sock_create().
+ */
+static int luasocket_new(lua_State *L)
+{
+	int family = luasocket_checkrange(L, 1, INT_MIN, INT_MAX);
+	int type = luasocket_checkrange(L, 2, INT_MIN, INT_MAX);
+	int protocol = luasocket_checkrange(L, 3, INT_MIN, INT_MAX);
+	struct luasocket *socket;
+	struct socket *sock;
+	int err;
+
+	lunatik_checkclass(L, &luasocket_class);
+	lunatik_checksleep(L, "socket.new");
+	if (!current->nsproxy)
+		return luasocket_raise(L, -ESRCH);
+	socket = luasocket_push(L);
+	err = sock_create(family, type, protocol, &sock);
+	if (!err)
+		err = luasocket_adopt(socket, sock);
+	return err ? luasocket_discard(L, err) : 1;
+}
+
+static const luaL_Reg luasocket_lib[] = {
+	{"new", luasocket_new},
+	{NULL, NULL}
+};
+
+/* ---- constants ------------------------------------------------------------- */
+
+#define LUASOCKET_AF(name)	{#name, AF_##name}
+#define LUASOCKET_SOCK(name)	{#name, SOCK_##name}
+#define LUASOCKET_IPPROTO(name)	{#name, IPPROTO_##name}
+#define LUASOCKET_MSG(name)	{#name, (u32)MSG_##name}
+
+/* <linux/socket.h> */
+static const lunatik_reg_t luasocket_af[] = {
+	LUASOCKET_AF(UNSPEC),
+	LUASOCKET_AF(UNIX),
+	LUASOCKET_AF(LOCAL),
+	LUASOCKET_AF(INET),
+	LUASOCKET_AF(AX25),
+	LUASOCKET_AF(IPX),
+	LUASOCKET_AF(APPLETALK),
+	LUASOCKET_AF(NETROM),
+	LUASOCKET_AF(BRIDGE),
+	LUASOCKET_AF(ATMPVC),
+	LUASOCKET_AF(X25),
+	LUASOCKET_AF(INET6),
+	LUASOCKET_AF(ROSE),
+	LUASOCKET_AF(DECnet),
+	{"DEC", AF_DECnet},
+	LUASOCKET_AF(NETBEUI),
+	LUASOCKET_AF(SECURITY),
+	LUASOCKET_AF(KEY),
+	LUASOCKET_AF(NETLINK),
+	LUASOCKET_AF(ROUTE),
+	LUASOCKET_AF(PACKET),
+	LUASOCKET_AF(ASH),
+	LUASOCKET_AF(ECONET),
+	LUASOCKET_AF(ATMSVC),
+	LUASOCKET_AF(RDS),
+	LUASOCKET_AF(SNA),
+	LUASOCKET_AF(IRDA),
+	LUASOCKET_AF(PPPOX),
+	LUASOCKET_AF(WANPIPE),
+	LUASOCKET_AF(LLC),
+	LUASOCKET_AF(IB),
+	LUASOCKET_AF(MPLS),
+	LUASOCKET_AF(CAN),
+	LUASOCKET_AF(TIPC),
+	LUASOCKET_AF(BLUETOOTH),
+	LUASOCKET_AF(IUCV),
+	LUASOCKET_AF(RXRPC),
+	LUASOCKET_AF(ISDN),
+	LUASOCKET_AF(PHONET),
+	LUASOCKET_AF(IEEE802154),
+	LUASOCKET_AF(CAIF),
+	LUASOCKET_AF(ALG),
+	LUASOCKET_AF(NFC),
+	LUASOCKET_AF(VSOCK),
+	LUASOCKET_AF(KCM),
+	LUASOCKET_AF(QIPCRTR),
+	LUASOCKET_AF(SMC),
+	LUASOCKET_AF(XDP),
+#ifdef AF_MCTP
+	LUASOCKET_AF(MCTP),
+#endif
+	LUASOCKET_AF(MAX),
+	{NULL, 0}
+};
+
+/* <linux/net.h> */
+static const lunatik_reg_t luasocket_sock[] = {
+	LUASOCKET_SOCK(STREAM),
+	LUASOCKET_SOCK(DGRAM),
+	LUASOCKET_SOCK(RAW),
+	LUASOCKET_SOCK(RDM),
+	LUASOCKET_SOCK(SEQPACKET),
+	LUASOCKET_SOCK(DCCP),
+	LUASOCKET_SOCK(PACKET),
+	LUASOCKET_SOCK(CLOEXEC),
+	LUASOCKET_SOCK(NONBLOCK),
+	{NULL, 0}
+};
+
+/* <uapi/linux/in.h> */
+static const lunatik_reg_t luasocket_ipproto[] = {
+	LUASOCKET_IPPROTO(IP),
+	LUASOCKET_IPPROTO(ICMP),
+	LUASOCKET_IPPROTO(IGMP),
+	LUASOCKET_IPPROTO(IPIP),
+	LUASOCKET_IPPROTO(TCP),
+	LUASOCKET_IPPROTO(EGP),
+	LUASOCKET_IPPROTO(PUP),
+	LUASOCKET_IPPROTO(UDP),
+	LUASOCKET_IPPROTO(IDP),
+	LUASOCKET_IPPROTO(TP),
+	LUASOCKET_IPPROTO(DCCP),
+	LUASOCKET_IPPROTO(IPV6),
+	LUASOCKET_IPPROTO(RSVP),
+	LUASOCKET_IPPROTO(GRE),
+	LUASOCKET_IPPROTO(ESP),
+	LUASOCKET_IPPROTO(AH),
+	LUASOCKET_IPPROTO(MTP),
+	LUASOCKET_IPPROTO(BEETPH),
+	LUASOCKET_IPPROTO(ENCAP),
+	LUASOCKET_IPPROTO(PIM),
+	LUASOCKET_IPPROTO(COMP),
+	LUASOCKET_IPPROTO(L2TP),
+	LUASOCKET_IPPROTO(SCTP),
+	LUASOCKET_IPPROTO(UDPLITE),
+	LUASOCKET_IPPROTO(MPLS),
+#ifdef IPPROTO_ETHERNET
+	LUASOCKET_IPPROTO(ETHERNET),
+#endif
+	LUASOCKET_IPPROTO(RAW),
+#ifdef IPPROTO_MPTCP
+	LUASOCKET_IPPROTO(MPTCP),
+#endif
+	{NULL, 0}
+};
+
+/* <linux/socket.h>; what only the network stack itself uses comes and goes */
+static const lunatik_reg_t luasocket_msg[] = {
+	LUASOCKET_MSG(OOB),
+	LUASOCKET_MSG(PEEK),
+	LUASOCKET_MSG(DONTROUTE),
+#ifdef MSG_TRYHARD
+	LUASOCKET_MSG(TRYHARD),
+#endif
+	LUASOCKET_MSG(CTRUNC),
+#ifdef MSG_PROBE
+	LUASOCKET_MSG(PROBE),
+#endif
+	LUASOCKET_MSG(TRUNC),
+	LUASOCKET_MSG(DONTWAIT),
+	LUASOCKET_MSG(EOR),
+	LUASOCKET_MSG(WAITALL),
+#ifdef MSG_FIN
+	LUASOCKET_MSG(FIN),
+#endif
+#ifdef MSG_SYN
+	LUASOCKET_MSG(SYN),
+#endif
+	LUASOCKET_MSG(CONFIRM),
+#ifdef MSG_RST
+	LUASOCKET_MSG(RST),
+#endif
+	LUASOCKET_MSG(ERRQUEUE),
+	LUASOCKET_MSG(NOSIGNAL),
+	LUASOCKET_MSG(MORE),
+	LUASOCKET_MSG(WAITFORONE),
+#ifdef MSG_SENDPAGE_NOPOLICY
+	LUASOCKET_MSG(SENDPAGE_NOPOLICY),
+#endif
+#ifdef MSG_SENDPAGE_NOTLAST
+	LUASOCKET_MSG(SENDPAGE_NOTLAST),
+#endif
+	LUASOCKET_MSG(BATCH),
+#ifdef MSG_EOF
+	LUASOCKET_MSG(EOF),
+#endif
+#ifdef MSG_NO_SHARED_FRAGS
+	LUASOCKET_MSG(NO_SHARED_FRAGS),
+#endif
+#ifdef MSG_SENDPAGE_DECRYPTED
+	LUASOCKET_MSG(SENDPAGE_DECRYPTED),
+#endif
+	LUASOCKET_MSG(ZEROCOPY),
+	LUASOCKET_MSG(FASTOPEN),
+	LUASOCKET_MSG(CMSG_CLOEXEC),
+	{NULL, 0}
+};
+
+static const lunatik_namespace_t luasocket_namespaces[] = {
+	{"af", luasocket_af},
+	{"sock", luasocket_sock},
+	{"ipproto", luasocket_ipproto},
+	{"msg", luasocket_msg},
+	{NULL, NULL}
+};
+
+LUNATIK_NEWLIB(socket, luasocket_lib, &luasocket_class, luasocket_namespaces);
+
+static int __init luasocket_init(void)
+{
+	return 0;
+}
+
+static void __exit luasocket_exit(void)
+{
+}
+
+module_init(luasocket_init);
+module_exit(luasocket_exit);
+
+MODULE_DESCRIPTION("Lunatik: sockets in Lua");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_RELEASE);
