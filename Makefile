@@ -29,8 +29,9 @@ modules: sources ## the kernel modules, in build/modules/KERNEL (KDIR=: headers 
 	@for kdir in $(KDIRS); do scripts/build-modules.sh --strict --kdir "$$kdir" || exit 1; done
 
 .PHONY: tools
-tools: ## the lunatik command
+tools: ## the lunatik command, and the tool for BTF
 	@$(MAKE) --no-print-directory -C userspace/lunatik
+	@$(MAKE) --no-print-directory -C userspace/btf
 
 .PHONY: luaxt
 luaxt: ## extensions of iptables in Lua: library, plugin, lunatik-xtables
@@ -77,6 +78,7 @@ clean: ## remove what was built
 	@rm -rf build
 	@$(MAKE) --no-print-directory -C userspace/lunatik clean
 	@$(MAKE) --no-print-directory -C userspace/luaxt clean
+	@$(MAKE) --no-print-directory -C userspace/btf clean
 
 .PHONY: distclean
 distclean: clean ## also remove the fetched sources

@@ -54,6 +54,13 @@ options() {
 	[ -n "${kernel:-}" ] || die "name a kernel of ci/kernels: $(kernel_names all | paste -s -d ' ')"
 }
 
+# Compile the eBPF programs of tests, NAME.bpf.c, beside their sources: the machine has no compiler for them.
+compile_programs() {
+	find "$1" -name '*.bpf.c' | while read -r source; do
+		clang -target bpf -O2 -g -Wall -Werror -I"/usr/include/$(uname -m)-linux-gnu" -c "$source" -o "${source%.c}.o"
+	done
+}
+
 # Lay out the tests as an installed machine has them: scripts, and Lua where `lunatik run` finds it.
 stage_tests() {
 	local stage=$1 share=$1/usr/share/lunatik-tests lua=$1/usr/lib/modules/lua/tests
@@ -62,6 +69,7 @@ stage_tests() {
 	cp "$ci/readme.sh" "$ci/budgets" "$share/ci/"
 	(cd "$top" && find README.md doc examples -name "*.md" | cpio --quiet -pdm "$share")
 	(cd "$top/tests" && find . -name '*.lua' | cpio --quiet -pdm "$lua")
+	compile_programs "$share/tests"
 }
 
 # Write the initrd of this boot: the kernel's own, followed by what this boot brings along.

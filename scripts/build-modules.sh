@@ -8,7 +8,7 @@
 #   --kdir DIR  headers of the target kernel
 #   --out DIR   where the modules are left (default: build/modules/KERNEL)
 #   --strict    a module that does not compile is an error, with the compiler's own messages
-#   --store     keep Module.symvers and the generated headers in /lib/modules/KERNEL/lunatik
+#   --store     keep Module.symvers, the generated headers and what is known of BTF in /lib/modules/KERNEL/lunatik
 #
 # A failure here would fail the installation of a kernel, so that without --strict there is one .ko per name in any
 # case: what does not compile, or lacks an option of the kernel, becomes a stub that refuses to load and carries the
@@ -20,6 +20,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 kdir='' out='' strict='' store=''
 toolchain=() options=()
 declare -A reasons=()
+btf_missing='' btf_from=none objcopy=objcopy
 
 say() { echo "lunatik: $*"; }
 
@@ -35,6 +36,7 @@ arguments() {
 		--out) out=${2-}; shift ;;
 		--strict) strict=1 ;;
 		--store) store=1 ;;
+		CROSS_COMPILE=*) toolchain+=("$1") objcopy=${1#*=}objcopy ;;
 		*=*) toolchain+=("$1") ;;
 		*) die "build-modules: unknown argument '$1'" ;;
 		esac
@@ -193,7 +195,8 @@ where() {
 without_btf() {
 	[ ${#options[@]} = 0 ] || return 1
 	options=(CONFIG_DEBUG_INFO_BTF_MODULES=)
-	say "no BTF for $kernel: $(first_error "$out/build.log")"
+	btf_missing=$(first_error "$out/build.log")
+	say "no BTF for $kernel: $btf_missing"
 }
 
 # Leave out one module after another until the rest builds.
@@ -212,15 +215,74 @@ build() {
 	done
 }
 
+# The tool for BTF: the installed one, or this tree's.
+btf_tool() {
+	local tool
+	for tool in "$top/userspace/btf/btf" /usr/lib/lunatik/btf; do
+		[ ! -x "$tool" ] || { echo "$tool"; return; }
+	done
+}
+
+has_option() { grep -qs "^$1=[ym]" "$kdir/.config" || grep -qs "^$1=[ym]" "$kdir/include/config/auto.conf"; }
+
+# Kbuild makes BTF if the headers hold a vmlinux to base it on. Elsewhere it is based on the kernel's image, which may
+# not be installed yet. In both cases see to it that BTF ids are resolved: the kernel takes a module without, and
+# programs that call its functions fail to load later. Done here, as DKMS signs what this script leaves.
+give_btf() {
+	local tool base=$kdir/vmlinux modules
+	has_option CONFIG_DEBUG_INFO_BTF_MODULES && [ -z "$btf_missing" ] || return 0
+	tool=$(btf_tool)
+	if [ -e "$base" ]; then
+		btf_from=headers
+		[ -n "$tool" ] || return 0
+	elif [ -z "$tool" ]; then
+		btf_missing='/usr/lib/lunatik/btf is not installed'
+		return
+	else
+		base=$out/vmlinux.btf btf_from=image
+		btf_missing=$("$tool" base "$kernel" "$base" 2>&1) || return 0
+	fi
+	mapfile -t modules < <(names | sed 's/$/.ko/')
+	btf_missing=$(cd "$out" && LLVM_OBJCOPY=$objcopy "$tool" module "$base" "${modules[@]}" 2>&1) || return 0
+	btf_missing=
+}
+
+# The modules themselves tell what they lack.
+mark() {
+	local name
+	[ -n "$btf_missing" ] || return 0
+	btf_missing=$(head -n 1 <<<"${btf_missing#btf: }" | cut -c1-200)
+	for name in $(names); do
+		if ! "$objcopy" --dump-section .modinfo="$out/modinfo" "$out/$name.ko" ||
+			! printf 'lunatik_btf=%s\0' "$btf_missing" >>"$out/modinfo" ||
+			! "$objcopy" --update-section .modinfo="$out/modinfo" "$out/$name.ko"; then
+			say "$name.ko: cannot note in it that it has no BTF"
+		fi
+	done
+}
+
 # For the Kbuild file of an external module that uses lunatik.h to include. Its functions, too, are left by longjmp.
 external() {
 	cat <<-EOF
 	# SPDX-License-Identifier: MIT OR GPL-2.0-only
 	KBUILD_EXTRA_SYMBOLS += $2/Module.symvers
-	ccflags-y += -I$1/src/include -I$1/lua/kernel -I$1/lua/kernel/include -I$1/lua/src -I$1/klibc/src
+	ccflags-y += -I$1/src/include -I$1/src/compat -I$1/lua/kernel -I$1/lua/kernel/include -I$1/lua/src -I$1/klibc/src
 	ccflags-y += -include $2/include/lunatik_config.h
 	ccflags-remove-y += \$(CC_FLAGS_FTRACE)
 	EOF
+}
+
+# What the kernel's hook needs to know to tell whether BTF has become possible, or another one; the base of external modules.
+keep_btf() {
+	local tool
+	tool=$(btf_tool)
+	has_option CONFIG_DEBUG_INFO_BTF_MODULES && [ -n "$tool" ] || return 0
+	[ "$btf_from" != image ] || cp "$out/vmlinux.btf" "$1/" 2>/dev/null || true
+	{
+		echo "from $btf_from"
+		echo "inputs $("$tool" inputs "$kernel")"
+		[ -z "$btf_missing" ] || echo "missing $btf_missing"
+	} >"$1/btf"
 }
 
 # What external modules and a later version of us need to know about this build.
@@ -234,6 +296,7 @@ keep() {
 		[ -z "${reasons[$name]-}" ] || echo "$name ${reasons[$name]}"
 	done >"$folder/missing"
 	external "/usr/src/lunatik-$version" "$folder" >"$folder/kbuild.mk"
+	keep_btf "$folder"
 }
 
 report() {
@@ -260,5 +323,7 @@ layout
 probe
 check_options
 build
+give_btf
+mark
 report
 [ -z "$store" ] || keep

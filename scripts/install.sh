@@ -42,6 +42,7 @@ install_dkms() {
 
 install_tools() {
 	make --no-print-directory -s -C userspace/lunatik install DESTDIR="$dest" PREFIX=/usr
+	make --no-print-directory -s -C userspace/btf install DESTDIR="$dest" PREFIX=/usr
 	put 755 scripts/postinst-kernel.sh /usr/lib/lunatik/postinst-kernel
 	put 644 userspace/lunatik@.service /usr/lib/systemd/system/lunatik@.service
 	install -d "$dest/etc/lunatik"

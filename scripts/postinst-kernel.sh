@@ -9,6 +9,7 @@
 kernel=${1-}
 headers=/lib/modules/$kernel/build/include
 state=/lib/modules/$kernel/lunatik
+tool=/usr/lib/lunatik/btf
 
 say() { echo "lunatik: $*"; }
 
@@ -28,13 +29,31 @@ build() {
 	dkms install -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1
 }
 
+# Whether the installed build lacks BTF that may be possible now, because the headers came before the image, or has
+# that of another image. What the build was made from, and whether that sufficed, is kept beside it.
+outdated() {
+	[ -x "$tool" ] && grep -qs '^inputs ' "$state/btf" || return 1
+	before=$(sed -n 's/^inputs //p' "$state/btf")
+	now=$("$tool" inputs "$kernel")
+	case $(cat "$state/btf") in
+	*'missing '*) [ "$before" != "$now" ] ;;
+	'from image'*) [ "${before%%,*}" != "${now%%,*}" ] && [ "${now%%,*}" != 'no image' ] ;;
+	*) false ;;
+	esac
+}
+
+rebuild() {
+	dkms build --force -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1 &&
+		dkms install --force -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1
+}
+
 describe() {
 	if grep -qs '^lunatik ' "$state/missing"; then
 		say "not available on $kernel: $(sed -n 's/^lunatik //p' "$state/missing")"
 	elif [ -s "$state/missing" ]; then
 		say "ready on $kernel, without $(cut -d' ' -f1 "$state/missing" | tr '\n' ' ')(lunatik status says why)"
 	else
-		say "ready on $kernel"
+		say "ready on $kernel$(sed -n 's/^missing /, without BTF: /p' "$state/btf" 2>/dev/null)"
 	fi
 }
 
@@ -49,7 +68,13 @@ done
 
 if [ ! -e "$headers" ]; then
 	say "no modules for $kernel without its headers: apt install linux-headers-$kernel$(metapackage)"
-elif installed || build; then
+elif installed; then
+	if outdated && ! rebuild; then
+		say "the modules for $kernel stay without BTF: see /var/lib/dkms/lunatik/$version/build/make.log"
+	else
+		describe
+	fi
+elif build; then
 	describe
 else
 	say "the modules for $kernel were not built: see /var/lib/dkms/lunatik/$version/build/make.log"
