@@ -32,7 +32,7 @@ _lunatik_words() {
 	-m | --memory | -b | --budget) return ;;
 	esac
 	case $command in
-	'') echo load unload reload status list run spawn stop --help --version ;;
+	'') echo load unload reload status list run spawn stop kbuild-flags --help --version ;;
 	run | spawn)
 		case $current in
 		-*) echo --context --memory --budget --help ;;
@@ -42,6 +42,7 @@ _lunatik_words() {
 	stop) _lunatik_running ;;
 	list) echo --long --json ;;
 	status) echo --json ;;
+	kbuild-flags) compgen -G '/lib/modules/*/lunatik' | sed 's,^/lib/modules/\(.*\)/lunatik$,\1,' ;;
 	esac
 }
 

@@ -133,6 +133,7 @@ enum status command_status(int argc, char **argv);
 enum status command_list(int argc, char **argv);
 enum status command_run(int argc, char **argv);
 enum status command_stop(int argc, char **argv);
+enum status command_kbuild_flags(int argc, char **argv);
 enum status usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int next_option(int argc, char **argv, const char *letters, const struct option *names);
 bool plain_arguments(int argc, char **argv, int positional);

@@ -22,6 +22,7 @@ static const char help[] =
 	"  spawn SCRIPT [true|false] [OPTION...]\n"
 	"                        run a script, then the function it returned in a kernel thread\n"
 	"  stop SCRIPT           stop a script\n"
+	"  kbuild-flags [KERNEL] print what the Kbuild file of another module needs\n"
 	"  (none)                read Lua from the terminal, or from a pipe, and run it in the kernel\n"
 	"\n"
 	"SCRIPT is a path below " PATH_ADMIN " or " PATH_SCRIPTS ", with or without .lua.\n"
@@ -46,6 +47,7 @@ static const struct {
 	{ "run", command_run },
 	{ "spawn", command_run },
 	{ "stop", command_stop },
+	{ "kbuild-flags", command_kbuild_flags },
 };
 
 /** usage_error - what is wrong with the command line, and its right form */
