@@ -7,14 +7,28 @@
  * shared between runtimes: each access copies under the object's lock, at most
  * LUADATA_CHUNK bytes at a time, and builds Lua values afterwards. Objects that
  * alias are local: only their own runtime reaches them, so they need no lock.
+ *
+ * A packet is an alias of which only a part lies in one piece. What does not is
+ * copied when it is read, and pulled into that piece, out of clones and shared
+ * pages, before it is written.
  */
+#include <linux/icmp.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/netdevice.h>
 #include <linux/sizes.h>
+#include <linux/skbuff.h>
 #include <linux/string.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
 
 #include <luadata.h>
-#include "unaligned.h"
 
 #define LUADATA_CHUNK	SZ_4K
 #define LUADATA_SMALL	64
@@ -23,14 +37,22 @@
 
 /**
  * struct luadata - private area of an object
- * @ptr: the memory: @bytes or foreign
+ * @ptr: the first byte: in @bytes, foreign, or of a packet; NULL once detached
  * @size: bytes that may be accessed
+ * @readable: so many of them can be read at @ptr
+ * @writable: so many of them can be written at @ptr
+ * @skb: the packet, if it is one
+ * @start: where it begins, relative to @skb->data
  * @opt: LUADATA_OPT_*
  * @bytes: the memory of data.new()
  */
 struct luadata {
-	void *ptr;
+	u8 *ptr;
 	size_t size;
+	size_t readable;
+	size_t writable;
+	struct sk_buff *skb;
+	int start;
 	u8 opt;
 	u8 bytes[] __aligned(8);
 };
@@ -49,32 +71,159 @@ static void luadata_unlock(lunatik_object_t *object)
 		lunatik_unlock(object);
 }
 
-static bool luadata_inbounds(const struct luadata *data, lua_Integer offset,
-			     size_t length)
+static __always_inline bool luadata_inside(size_t window, lua_Integer offset,
+					   size_t length)
 {
-	return offset >= 0 && length <= data->size &&
-	       (lua_Unsigned)offset <= data->size - length;
+	return offset >= 0 && length <= window &&
+	       (lua_Unsigned)offset <= window - length;
+}
+
+static void luadata_checkbounds(lua_State *L, const struct luadata *data,
+				lua_Integer offset, size_t length)
+{
+	luaL_argcheck(L, data->ptr, 1,
+		      "void: it was lent for the callback that got it");
+	luaL_argcheck(L, luadata_inside(data->size, offset, length), 2,
+		      "out of bounds");
+}
+
+/* ---- packets --------------------------------------------------------------- */
+
+static void luadata_repoint(struct luadata *data)
+{
+	struct sk_buff *skb = data->skb;
+
+	data->ptr = skb->data + data->start;
+	data->readable = min_t(size_t, skb_headlen(skb) - data->start,
+			       data->size);
+}
+
+/* Where the checksum lies that is still to be filled in. */
+static int skb_checkfield(const struct sk_buff *skb)
+{
+	return skb_checksum_start_offset(skb) + skb->csum_offset;
 }
 
 /*
- * Lock the object and find the bytes. Another runtime may change the object
- * until then, so it is checked under the lock; errors are raised without it.
+ * A sum over the whole packet does not hold any more. One that is still to be
+ * made is made now if the script writes it itself.
  */
-static u8 *luadata_begin(lua_State *L, lunatik_object_t *object,
-			 lua_Integer offset, size_t length, bool write)
+static int skb_dropchecksum(struct sk_buff *skb, int from, int end)
+{
+	int field;
+
+	skb->csum_valid = 0;
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return 0;
+	field = skb_checkfield(skb);
+	if (end <= field || from >= field + (skb_csum_is_sctp(skb) ? 4 : 2))
+		return 0;
+	return skb_is_gso(skb) ? -EOPNOTSUPP : skb_csum_hwoffload_help(skb, 0);
+}
+
+/* Make the packet writable in one piece up to @end, relative to @skb->data. */
+static int skb_unshare_upto(struct sk_buff *skb, int end)
+{
+	if (skb_shared(skb))
+		return -EBUSY;
+	/* Segmentation relies on where the packets of a list begin. */
+	if (end > (int)skb_headlen(skb) && skb_is_gso(skb) &&
+	    skb_has_frag_list(skb))
+		return -EOPNOTSUPP;
+	return skb_ensure_writable(skb, max(end, 0));
+}
+
+static void luadata_unshare(lua_State *L, struct luadata *data, int end)
+{
+	struct sk_buff *skb = data->skb;
+	int err;
+
+	if (skb_cloned(skb) || end > (int)skb_headlen(skb))
+		lunatik_spend(L, max_t(int, end, skb_headlen(skb)) /
+				 LUADATA_UNIT);
+	err = skb_unshare_upto(skb, end);
+	luadata_repoint(data);
+	if (err)
+		luaL_error(L, "the packet cannot be written (error %d)", err);
+}
+
+/* So much was made writable; but whoever writes a checksum has to come here. */
+static size_t luadata_writable(const struct luadata *data, size_t length)
+{
+	if (data->skb->ip_summed != CHECKSUM_PARTIAL)
+		return length;
+	return clamp_t(long, skb_checkfield(data->skb) - data->start, 0,
+		       length);
+}
+
+/* What is not writable in place: not a packet, or not yet. */
+static noinline void luadata_makewritable(lua_State *L, struct luadata *data,
+					  lua_Integer offset, size_t length)
+{
+	int from, err;
+
+	luadata_checkbounds(L, data, offset, length);
+	luaL_argcheck(L, !(data->opt & LUADATA_OPT_READONLY), 1, "read only");
+	if (!data->skb)
+		return;
+	from = data->start + offset;
+	luadata_unshare(L, data, from + length);
+	if (data->skb->ip_summed == CHECKSUM_PARTIAL)
+		lunatik_spend(L, length / LUADATA_UNIT);
+	err = skb_dropchecksum(data->skb, from, from + length);
+	luadata_repoint(data);
+	if (err)
+		luaL_error(L, "the packet's checksum cannot be written (error %d): use checksum()",
+			   err);
+	data->writable = luadata_writable(data, offset + length);
+}
+
+static noinline void luadata_readslow(lua_State *L, struct luadata *data,
+				      lua_Integer offset, void *to,
+				      size_t length)
+{
+	luadata_checkbounds(L, data, offset, length);
+	if (data->skb &&
+	    skb_copy_bits(data->skb, data->start + (int)offset, to, length))
+		luaL_error(L, "the packet cannot be read");
+}
+
+/* ---- access ----------------------------------------------------------------- */
+
+/*
+ * Errors are raised without the lock; memory that is shared never changes its
+ * size. A constant length becomes a load or a store.
+ */
+static __always_inline void luadata_read(lua_State *L, lunatik_object_t *object,
+					 lua_Integer offset, void *to,
+					 size_t length)
 {
 	struct luadata *data = object->private;
-	bool inbounds, readonly;
+	bool inside;
 
 	luadata_lock(L, object);
-	inbounds = luadata_inbounds(data, offset, length);
-	readonly = write && (data->opt & LUADATA_OPT_READONLY);
-	if (inbounds && !readonly)
-		return (u8 *)data->ptr + offset;
+	inside = luadata_inside(data->readable, offset, length);
+	if (likely(inside))
+		memcpy(to, data->ptr + offset, length);
 	luadata_unlock(object);
-	luaL_argcheck(L, inbounds, 2, "out of bounds");
-	luaL_argerror(L, 1, "read only");
-	return NULL;
+	if (unlikely(!inside))
+		luadata_readslow(L, data, offset, to, length);
+}
+
+static __always_inline void luadata_write(lua_State *L,
+					  lunatik_object_t *object,
+					  lua_Integer offset, const void *from,
+					  size_t length)
+{
+	struct luadata *data = object->private;
+
+	if (!luadata_inside(data->writable, offset, length))
+		luadata_makewritable(L, data, offset, length);
+	luadata_lock(L, object);
+	memcpy(data->ptr + offset, from, length);
+	luadata_unlock(object);
 }
 
 static inline lunatik_object_t *luadata_check(lua_State *L)
@@ -87,10 +236,9 @@ static int luadata_get##name(lua_State *L)				\
 {									\
 	lunatik_object_t *object = luadata_check(L);			\
 	lua_Integer offset = luaL_checkinteger(L, 2);			\
-	const u8 *at = luadata_begin(L, object, offset, sizeof(T), false); \
-	T value = get_unaligned((const T *)at);				\
+	T value = 0;							\
 									\
-	luadata_unlock(object);						\
+	luadata_read(L, object, offset, &value, sizeof(T));		\
 	lua_pushinteger(L, (lua_Integer)value);				\
 	return 1;							\
 }
@@ -101,10 +249,8 @@ static int luadata_set##name(lua_State *L)				\
 	lunatik_object_t *object = luadata_check(L);			\
 	lua_Integer offset = luaL_checkinteger(L, 2);			\
 	T value = (T)luaL_checkinteger(L, 3);				\
-	u8 *at = luadata_begin(L, object, offset, sizeof(T), true);	\
 									\
-	put_unaligned(value, (T *)at);					\
-	luadata_unlock(object);						\
+	luadata_write(L, object, offset, &value, sizeof(T));		\
 	return 0;							\
 }
 
@@ -123,41 +269,41 @@ LUADATA_FIELD(int64, s64)
 #endif
 LUADATA_FIELD(number, lua_Integer)
 
-/*
- * Copy out of the object (@to) or into it (@from). The whole rest is checked
- * before each piece, so that nothing is written if it does not fit.
- */
-static void luadata_copy(lua_State *L, lunatik_object_t *object,
-			 lua_Integer offset, u8 *to, const u8 *from,
-			 size_t length)
+/* In pieces; all is in bounds. */
+static void luadata_copyout(lua_State *L, lunatik_object_t *object,
+			    lua_Integer offset, u8 *to, size_t length)
 {
-	size_t done = 0;
+	size_t done, n;
 
-	do {
-		size_t rest = length - done;
-		size_t n = min_t(size_t, rest, LUADATA_CHUNK);
-		u8 *at = luadata_begin(L, object, offset + done, rest, !!from);
-
-		if (from)
-			memcpy(at, from + done, n);
-		else
-			memcpy(to + done, at, n);
-		luadata_unlock(object);
+	for (done = 0; done < length; done += n) {
+		n = min_t(size_t, length - done, LUADATA_CHUNK);
+		luadata_read(L, object, offset + done, to + done, n);
 		lunatik_spend(L, n / LUADATA_UNIT);
-		done += n;
-	} while (done < length);
+	}
+}
+
+/* The whole range is made writable first: nothing is written if it does not fit. */
+static void luadata_copyin(lua_State *L, lunatik_object_t *object,
+			   lua_Integer offset, const u8 *from, size_t length)
+{
+	struct luadata *data = object->private;
+	size_t done, n;
+
+	if (!data->ptr || !luadata_inside(data->writable, offset, length))
+		luadata_makewritable(L, data, offset, length);
+	for (done = 0; done < length; done += n) {
+		n = min_t(size_t, length - done, LUADATA_CHUNK);
+		luadata_write(L, object, offset + done, from + done, n);
+		lunatik_spend(L, n / LUADATA_UNIT);
+	}
 }
 
 static void luadata_pushlong(lua_State *L, lunatik_object_t *object,
 			     lua_Integer offset, size_t length)
 {
-	u8 *buffer;
+	u8 *buffer = lua_newuserdatauv(L, length, 0);
 
-	/* The length is the script's: nothing is allocated before it fits. */
-	luadata_begin(L, object, offset, length, false);
-	luadata_unlock(object);
-	buffer = lua_newuserdatauv(L, length, 0);
-	luadata_copy(L, object, offset, buffer, NULL, length);
+	luadata_copyout(L, object, offset, buffer, length);
 	lua_pushlstring(L, (const char *)buffer, length);
 	lua_remove(L, -2);
 }
@@ -165,15 +311,191 @@ static void luadata_pushlong(lua_State *L, lunatik_object_t *object,
 static void luadata_push(lua_State *L, lunatik_object_t *object,
 			 lua_Integer offset, size_t length)
 {
+	struct luadata *data = object->private;
 	u8 buffer[LUADATA_SMALL];
 
-	if (length > sizeof(buffer)) {
+	if (length <= sizeof(buffer)) {
+		luadata_copyout(L, object, offset, buffer, length);
+		lua_pushlstring(L, (const char *)buffer, length);
+	} else if (object->local &&
+		   luadata_inside(data->readable, offset, length)) {
+		/* Nobody else can change it, and Lua copies before it collects. */
+		lunatik_spend(L, length / LUADATA_UNIT);
+		lua_pushlstring(L, (const char *)data->ptr + offset, length);
+	} else {
 		luadata_pushlong(L, object, offset, length);
-		return;
 	}
-	luadata_copy(L, object, offset, buffer, NULL, length);
-	lua_pushlstring(L, (const char *)buffer, length);
 }
+
+/* ---- checksums of packets ------------------------------------------------------ */
+
+/**
+ * struct skb_transport - the transport header of an IP packet
+ * @net: offset of the network header, relative to skb->data
+ * @at: offset of the transport header
+ * @length: of what its checksum covers
+ * @check: offset of its checksum, or -1 if there is none that we know
+ * @protocol: IPPROTO_*
+ * @ipv6: else it is IPv4
+ */
+struct skb_transport {
+	int net;
+	int at;
+	int length;
+	int check;
+	u8 protocol;
+	bool ipv6;
+};
+
+static bool skb_findcheck(struct skb_transport *transport)
+{
+	int field, size;
+
+	switch (transport->protocol) {
+	case IPPROTO_TCP:
+		field = offsetof(struct tcphdr, check);
+		size = sizeof(struct tcphdr);
+		break;
+	case IPPROTO_UDP:
+		field = offsetof(struct udphdr, check);
+		size = sizeof(struct udphdr);
+		break;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		field = offsetof(struct icmphdr, checksum);
+		size = sizeof(struct icmphdr);
+		if (transport->ipv6 == (transport->protocol == IPPROTO_ICMPV6))
+			break;
+		fallthrough;
+	default:
+		return true;
+	}
+	transport->check = transport->at + field;
+	return transport->length >= size;
+}
+
+static bool skb_parseipv4(struct sk_buff *skb, struct skb_transport *transport)
+{
+	int rest = (int)skb->len - transport->net, total, header;
+	struct iphdr buffer, *ip;
+
+	ip = skb_header_pointer(skb, transport->net, sizeof(buffer), &buffer);
+	if (!ip || ip->version != 4)
+		return false;
+	header = ip->ihl * 4;
+	total = ntohs(ip->tot_len) ?: rest;
+	if (header < sizeof(*ip) || total < header || total > rest)
+		return false;
+	transport->at = transport->net + header;
+	transport->length = total - header;
+	transport->protocol = ip->protocol;
+	return ip_is_fragment(ip) || skb_findcheck(transport);
+}
+
+static bool skb_parseipv6(struct sk_buff *skb, struct skb_transport *transport)
+{
+	int rest = (int)skb->len - transport->net - (int)sizeof(struct ipv6hdr);
+	struct ipv6hdr buffer, *ip;
+	int payload, header;
+	__be16 fragment;
+
+	ip = skb_header_pointer(skb, transport->net, sizeof(buffer), &buffer);
+	if (!ip || ip->version != 6)
+		return false;
+	payload = ntohs(ip->payload_len) ?: rest;
+	transport->protocol = ip->nexthdr;
+	transport->ipv6 = true;
+	header = transport->net + sizeof(*ip);
+	transport->at = ipv6_skip_exthdr(skb, header, &transport->protocol,
+					 &fragment);
+	if (transport->at < 0 || payload > rest ||
+	    transport->at - header > payload)
+		return false;
+	transport->length = payload - (transport->at - header);
+	return fragment || skb_findcheck(transport);
+}
+
+static bool skb_parse(struct sk_buff *skb, struct skb_transport *transport)
+{
+	memset(transport, 0, sizeof(*transport));
+	transport->net = skb_network_offset(skb);
+	transport->check = -1;
+	if (skb->protocol == htons(ETH_P_IP))
+		return skb_parseipv4(skb, transport);
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return skb_parseipv6(skb, transport);
+	return false;
+}
+
+/* The final checksum for a sum over the transport header and what follows. */
+static __sum16 skb_foldsum(struct sk_buff *skb,
+			   const struct skb_transport *transport, __wsum sum)
+{
+	if (transport->ipv6) {
+		const struct ipv6hdr *ip6 = (void *)skb->data + transport->net;
+
+		return csum_ipv6_magic(&ip6->saddr, &ip6->daddr,
+				       transport->length, transport->protocol,
+				       sum);
+	}
+	if (transport->protocol != IPPROTO_ICMP) {
+		const struct iphdr *ip = (void *)skb->data + transport->net;
+
+		return csum_tcpudp_magic(ip->saddr, ip->daddr,
+					 transport->length,
+					 transport->protocol, sum);
+	}
+	return csum_fold(sum);
+}
+
+static bool skb_fillcheck(struct sk_buff *skb,
+			  const struct skb_transport *transport)
+{
+	__sum16 *check = (void *)skb->data + transport->check;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		if (skb_checkfield(skb) != transport->check)
+			return false;
+		*check = ~skb_foldsum(skb, transport, 0);
+		return true;
+	}
+	if (skb_is_gso(skb))
+		return false;
+	*check = 0;
+	*check = skb_foldsum(skb, transport,
+			     skb_checksum(skb, transport->at,
+					  transport->length, 0));
+	if (transport->protocol == IPPROTO_UDP && !*check)
+		*check = CSUM_MANGLED_0;
+	return true;
+}
+
+/* skb:checksum() */
+static int luadata_checksum(lua_State *L)
+{
+	struct luadata *data = luadata_check(L)->private;
+	struct sk_buff *skb = data->skb;
+	struct skb_transport transport;
+	bool known, done;
+
+	luadata_checkbounds(L, data, 0, 0);
+	luaL_argcheck(L, skb, 1, "packet expected");
+	luaL_argcheck(L, !(data->opt & LUADATA_OPT_READONLY), 1, "read only");
+	known = skb_parse(skb, &transport);
+	if (known) {
+		luadata_unshare(L, data, transport.check < 0 ? transport.at :
+				transport.check + (int)sizeof(__sum16));
+		lunatik_spend(L, transport.length / LUADATA_UNIT);
+		if (!transport.ipv6)
+			ip_send_check((void *)skb->data + transport.net);
+		done = transport.check >= 0 && skb_fillcheck(skb, &transport);
+		skb_dropchecksum(skb, 0, 0);
+	}
+	lua_pushboolean(L, known && done);
+	return 1;
+}
+
+/* ---- methods --------------------------------------------------------------------- */
 
 static size_t luadata_size(const lunatik_object_t *object)
 {
@@ -190,7 +512,7 @@ static int luadata_getstring(lua_State *L)
 	lua_Integer size = luadata_size(object);
 	lua_Integer length;
 
-	luaL_argcheck(L, offset >= 0 && offset <= size, 2, "out of bounds");
+	luadata_checkbounds(L, object->private, offset, 0);
 	length = luaL_optinteger(L, 3, size - offset);
 	luaL_argcheck(L, length >= 0 && length <= size - offset, 2,
 		      "out of bounds");
@@ -206,7 +528,7 @@ static int luadata_setstring(lua_State *L)
 	size_t length;
 	const char *s = luaL_checklstring(L, 3, &length);
 
-	luadata_copy(L, object, offset, NULL, (const u8 *)s, length);
+	luadata_copyin(L, object, offset, (const u8 *)s, length);
 	return 0;
 }
 
@@ -222,6 +544,15 @@ static int luadata_tostring(lua_State *L)
 
 	luadata_push(L, object, 0, luadata_size(object));
 	return 1;
+}
+
+static void luadata_point(struct luadata *data, void *ptr, size_t size)
+{
+	data->ptr = ptr;
+	data->size = size;
+	data->readable = size;
+	data->writable = data->opt & LUADATA_OPT_READONLY ? 0 : size;
+	data->skb = NULL;
 }
 
 static void luadata_release(void *private)
@@ -258,6 +589,7 @@ static const luaL_Reg luadata_methods[] = {
 	{"setnumber", luadata_setnumber},
 	{"getstring", luadata_getstring},
 	{"setstring", luadata_setstring},
+	{"checksum", luadata_checksum},
 	{NULL, NULL}
 };
 
@@ -278,9 +610,8 @@ static int luadata_lnew(lua_State *L)
 		      "not enough memory");
 	data = lunatik_newobject(L, &luadata_class,
 				 struct_size(data, bytes, size))->private;
-	data->ptr = data->bytes;
 	data->opt = LUADATA_OPT_FREE;
-	data->size = size;
+	luadata_point(data, data->bytes, size);
 	return 1;
 }
 
@@ -313,9 +644,8 @@ lunatik_object_t *luadata_new(void *ptr, size_t size, bool sleep, u8 opt)
 		return NULL;
 	object->local = !(opt & LUADATA_OPT_FREE);
 	data = object->private;
-	data->ptr = ptr;
-	data->size = size;
 	data->opt = opt & ~LUADATA_OPT_KEEP;
+	luadata_point(data, ptr, size);
 	return object;
 }
 EXPORT_SYMBOL_GPL(luadata_new);
@@ -336,13 +666,39 @@ int luadata_reset(lunatik_object_t *object, void *ptr, size_t size, u8 opt)
 
 	if (data->opt & LUADATA_OPT_FREE)
 		return -1;
-	data->ptr = ptr;
-	data->size = size;
 	if (!(opt & LUADATA_OPT_KEEP))
 		data->opt = opt & LUADATA_OPT_READONLY;
+	luadata_point(data, ptr, size);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(luadata_reset);
+
+/**
+ * luadata_setskb() - let an object span a packet, until luadata_clear()
+ * @object: an object of luadata_new() without %LUADATA_OPT_FREE
+ * @skb: the packet, not shared if it is to be written
+ * @start: where the object's first byte lies, relative to @skb->data: from its
+ *	headroom to the end of its linear part
+ * @opt: LUADATA_OPT_READONLY or LUADATA_OPT_NONE
+ *
+ * Writing moves what is written into the linear part, which may move itself:
+ * the caller looks all its pointers up anew.
+ *
+ * Context: softirq, inside an entry of the runtime that has the object
+ */
+void luadata_setskb(lunatik_object_t *object, struct sk_buff *skb, int start,
+		    u8 opt)
+{
+	struct luadata *data = object->private;
+
+	data->skb = skb;
+	data->start = start;
+	data->size = (int)skb->len - start;
+	data->writable = 0;
+	data->opt = opt & LUADATA_OPT_READONLY;
+	luadata_repoint(data);
+}
+EXPORT_SYMBOL_GPL(luadata_setskb);
 
 LUNATIK_NEWLIB(data, luadata_lib, &luadata_class, NULL);
 

@@ -7,6 +7,8 @@
 
 #include <lunatik.h>
 
+struct sk_buff;
+
 #define LUADATA_OPT_NONE	0x00
 #define LUADATA_OPT_READONLY	0x01	/* setters raise "read only" */
 #define LUADATA_OPT_FREE	0x02	/* the object owns its memory */
@@ -15,12 +17,15 @@
 /* The linker's names: every export of the project begins with lunatik_. */
 #define luadata_new		lunatik_luadata_new
 #define luadata_reset		lunatik_luadata_reset
+#define luadata_setskb		lunatik_luadata_setskb
 
 lunatik_object_t *luadata_new(void *ptr, size_t size, bool sleep, u8 opt);
 int luadata_reset(lunatik_object_t *object, void *ptr, size_t size, u8 opt);
+void luadata_setskb(lunatik_object_t *object, struct sk_buff *skb, int start,
+		    u8 opt);
 
 /**
- * luadata_clear() - detach an object from its memory: accesses are out of bounds
+ * luadata_clear() - detach an object from its memory: accesses raise "void"
  * @object: an object of luadata_new() without %LUADATA_OPT_FREE
  *
  * Context: as luadata_reset()

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * luanetfilter.c - the netfilter library: Lua functions that judge packets
+ *
+ * <linux/netfilter.h>. A hook keeps its function and the object of its packets
+ * at fixed slots of its own Lua thread: a packet allocates nothing. The object
+ * spans the packet while the function runs, and is void otherwise.
+ *
+ * Hooks belong to the initial network namespace. One of family NETDEV goes with
+ * its device: luanetfilter_mutex, inside RTNL, lets either the end of the device or
+ * that of the hook unregister it.
+ */
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/nsproxy.h>
+#include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+
+#include <luadata.h>
+#include <luanetfilter.h>
+
+#define LUANETFILTER_FUNCTION	1	/* slots of the hook's Lua thread */
+#define LUANETFILTER_PACKET	2
+#define LUANETFILTER_REPEATS	16	/* so often REPEAT calls the function again */
+#define LUANETFILTER_QUEUEBITS	(NF_VERDICT_QMASK | NF_VERDICT_FLAG_QUEUE_BYPASS)
+
+/**
+ * struct luanetfilter - private area of a hook's object
+ * @ops: what the kernel knows of it; @ops.dev holds a reference while @attached
+ * @packet: the data object that is lent to the function
+ * @mark: packets with this mark only; 0: all
+ * @fallback: verdict where the function gives none
+ * @node: in luanetfilter_devices, while @attached to a device
+ * @attached: registered with the kernel; under luanetfilter_mutex for a device
+ */
+struct luanetfilter {
+	struct lunatik_hook hook;
+	struct nf_hook_ops ops;
+	lunatik_object_t *packet;
+	u32 mark;
+	unsigned int fallback;
+	struct list_head node;
+	bool attached;
+};
+
+static DEFINE_MUTEX(luanetfilter_mutex);
+static LIST_HEAD(luanetfilter_devices);
+
+/* ---- packets --------------------------------------------------------------- */
+
+/*
+ * Where the object begins, relative to skb->data: at the MAC header if there is
+ * one before the network header, which is untrue of the one inside a tunnel.
+ */
+static int luanetfilter_start(const struct sk_buff *skb, int network)
+{
+	int mac;
+
+	if (!skb_mac_header_was_set(skb))
+		return network;
+	mac = skb_mac_offset(skb);
+	return mac < network ? mac : network;
+}
+
+/* The kernel's own offset, unless it points behind what is there. */
+static int luanetfilter_network(const struct sk_buff *skb)
+{
+	int network = skb_network_offset(skb);
+
+	return network <= (int)skb_headlen(skb) ? network : 0;
+}
+
+/* ---- verdicts --------------------------------------------------------------- */
+
+/* Raises: to be called inside lunatik_protect(). */
+static int luanetfilter_complain(lua_State *L)
+{
+	return luaL_error(L, "the hook returned %s",
+			  (const char *)lua_touserdata(L, 1));
+}
+
+static unsigned int luanetfilter_refuse(struct luanetfilter *nf,
+					struct lunatik_entry *entry,
+					const char *what)
+{
+	lunatik_protect(entry, luanetfilter_complain, (void *)what);
+	return nf->fallback;
+}
+
+/* The kernel finds hooks of other families by device, and cannot resume there. */
+static bool luanetfilter_queues(const struct nf_hook_state *state)
+{
+	return state->pf != NFPROTO_ARP && state->pf != NFPROTO_NETDEV;
+}
+
+/* What is wrong with a verdict, or NULL. */
+static const char *luanetfilter_checkverdict(lua_Integer verdict,
+					     const struct nf_hook_state *state)
+{
+	switch (verdict) {
+	case NF_DROP:
+	case NF_ACCEPT:
+	case NF_STOLEN:
+	case NF_REPEAT:
+	case NF_STOP:
+		return NULL;
+	default:
+		if ((verdict & ~(lua_Integer)LUANETFILTER_QUEUEBITS) != NF_QUEUE)
+			return "an unknown verdict: DROP, ACCEPT, STOLEN, QUEUE, REPEAT, STOP of netfilter.action are known";
+		return luanetfilter_queues(state) ? NULL :
+		       "QUEUE, but packets of this family cannot be queued";
+	}
+}
+
+/* What is wrong with the verdict and the mark that lie at the top, or NULL. */
+static const char *luanetfilter_checkresults(lua_State *L,
+					     const struct nf_hook_state *state)
+{
+	lua_Integer mark;
+
+	if (!lua_isnil(L, -1)) {
+		mark = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
+		if (mark < 0 || mark > U32_MAX)
+			return "a mark that is no integer of 0 .. 0xffffffff";
+	}
+	if (lua_isinteger(L, -2))
+		return luanetfilter_checkverdict(lua_tointeger(L, -2), state);
+	return lua_isnil(L, -2) ? NULL :
+	       "a verdict that is neither an integer nor nil";
+}
+
+static unsigned int luanetfilter_results(struct luanetfilter *nf,
+					 struct lunatik_entry *entry,
+					 struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	lua_State *L = entry->L;
+	const char *wrong = luanetfilter_checkresults(L, state);
+	unsigned int verdict;
+
+	if (unlikely(wrong))
+		return luanetfilter_refuse(nf, entry, wrong);
+	if (!lua_isnil(L, -1))
+		skb->mark = lua_tointeger(L, -1);
+	verdict = lua_isnil(L, -2) ? NF_ACCEPT : lua_tointeger(L, -2);
+	return verdict == NF_STOP ? NF_ACCEPT : verdict;
+}
+
+static unsigned int luanetfilter_call(struct luanetfilter *nf,
+				      struct lunatik_entry *entry,
+				      struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	int network = luanetfilter_network(skb);
+	int start = luanetfilter_start(skb, network);
+	lua_State *L = entry->L;
+	unsigned int verdict;
+
+	luadata_setskb(nf->packet, skb, start, LUADATA_OPT_NONE);
+	lua_pushvalue(L, LUANETFILTER_FUNCTION);
+	lua_pushvalue(L, LUANETFILTER_PACKET);
+	lua_pushinteger(L, network - start);
+	if (likely(lunatik_call(entry, 2, 2) == LUA_OK))
+		verdict = luanetfilter_results(nf, entry, skb, state);
+	else
+		verdict = nf->fallback;
+	luadata_clear(nf->packet);
+	lua_settop(L, LUANETFILTER_PACKET);
+	return verdict;
+}
+
+/* The kernel knows no REPEAT here any more: the function is called again. */
+static unsigned int luanetfilter_judge(struct luanetfilter *nf,
+				       struct lunatik_entry *entry,
+				       struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+	int i;
+
+	for (i = 0; i <= LUANETFILTER_REPEATS; i++) {
+		verdict = luanetfilter_call(nf, entry, skb, state);
+		if (likely(verdict != NF_REPEAT))
+			return verdict;
+	}
+	return luanetfilter_refuse(nf, entry, "REPEAT again and again");
+}
+
+/*
+ * Nobody judged the packet. A hook that is not armed yet or any more lets it
+ * pass; one that was switched off, or that missed it, gives what the script
+ * chose for such cases.
+ */
+static unsigned int luanetfilter_neutral(const struct luanetfilter *nf, int err)
+{
+	if (err == -ENXIO && !READ_ONCE(nf->hook.switched_off))
+		return NF_ACCEPT;
+	return nf->fallback;
+}
+
+/* Context: softirq or process with preemption, under rcu_read_lock(). */
+static unsigned int luanetfilter_hook(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	struct luanetfilter *nf = priv;
+	struct lunatik_entry entry;
+	unsigned int verdict;
+	int err;
+
+	if (nf->mark && nf->mark != skb->mark)
+		return NF_ACCEPT;
+	err = lunatik_enter(&nf->hook, &entry);
+	if (unlikely(err))
+		return luanetfilter_neutral(nf, err);
+	verdict = luanetfilter_judge(nf, &entry, skb, state);
+	lunatik_leave(&entry);
+	/* A stolen packet is its thief's: nobody else frees it. */
+	if (unlikely(verdict == NF_STOLEN))
+		kfree_skb(skb);
+	return verdict;
+}
+
+/* ---- registration --------------------------------------------------------------- */
+
+static void luanetfilter_detach(struct luanetfilter *nf)
+{
+	nf->attached = false;
+	nf_unregister_net_hook(&init_net, &nf->ops);
+	if (nf->ops.dev) {
+		list_del(&nf->node);
+		dev_put(nf->ops.dev);
+	}
+}
+
+/*
+ * The kernel unregisters hooks of several objects one by one, and without a
+ * grace period: the core waits for one, after all of them.
+ */
+static void luanetfilter_unregister(struct lunatik_hook *hook)
+{
+	struct luanetfilter *nf = container_of(hook, struct luanetfilter, hook);
+
+	mutex_lock(&luanetfilter_mutex);
+	if (nf->attached)
+		luanetfilter_detach(nf);
+	mutex_unlock(&luanetfilter_mutex);
+}
+
+static const struct lunatik_hooktype luanetfilter_hooktype = {
+	.name = "netfilter",
+	.contexts = LUNATIK_IN_SOFTIRQ,
+	.unregister = luanetfilter_unregister,
+};
+
+/* A device goes, or leaves the initial namespace; under RTNL. */
+static int luanetfilter_event(struct notifier_block *block, unsigned long event,
+			      void *info)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(info);
+	struct luanetfilter *nf, *next;
+
+	if (event != NETDEV_UNREGISTER)
+		return NOTIFY_DONE;
+	mutex_lock(&luanetfilter_mutex);
+	list_for_each_entry_safe(nf, next, &luanetfilter_devices, node) {
+		if (nf->ops.dev != dev)
+			continue;
+		luanetfilter_detach(nf);
+		lunatik_retirehook(&nf->hook);
+	}
+	mutex_unlock(&luanetfilter_mutex);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block luanetfilter_notifier = {
+	.notifier_call = luanetfilter_event,
+};
+
+static int luanetfilter_attach(struct luanetfilter *nf)
+{
+	int err;
+
+	mutex_lock(&luanetfilter_mutex);
+	err = nf_register_net_hook(&init_net, &nf->ops);
+	nf->attached = !err;
+	if (!err && nf->ops.dev) {
+		dev_hold(nf->ops.dev);
+		list_add(&nf->node, &luanetfilter_devices);
+	}
+	mutex_unlock(&luanetfilter_mutex);
+	return err;
+}
+
+/* Under RTNL, a device with a name is not being unregistered. */
+static int luanetfilter_attachdevice(struct luanetfilter *nf, const char *name)
+{
+	int err = -ENODEV;
+
+	rtnl_lock();
+	nf->ops.dev = __dev_get_by_name(&init_net, name);
+	if (nf->ops.dev)
+		err = luanetfilter_attach(nf);
+	rtnl_unlock();
+	return err;
+}
+
+/* ---- options ---------------------------------------------------------------------- */
+
+static lua_Integer luanetfilter_integer(lua_State *L, const char *field,
+					lua_Integer least, lua_Integer most)
+{
+	lua_Integer value;
+
+	lunatik_checkfield(L, 1, field, LUA_TNUMBER);
+	value = lua_tointeger(L, -1);
+	lua_pop(L, 1);
+	if (value < least || value > most)
+		luaL_error(L, "bad field '%s' (%I is not in %I .. %I)", field,
+			   value, least, most);
+	return value;
+}
+
+static lua_Integer luanetfilter_option(lua_State *L, const char *field,
+				       lua_Integer least, lua_Integer most,
+				       lua_Integer value)
+{
+	bool given = lua_getfield(L, 1, field) != LUA_TNIL;
+
+	lua_pop(L, 1);
+	return given ? luanetfilter_integer(L, field, least, most) : value;
+}
+
+/* How many hooks a family has; asking the kernel for another would warn. */
+static unsigned int luanetfilter_hooks(lua_State *L, lua_Integer family)
+{
+	switch (family) {
+	case NFPROTO_INET:
+	case NFPROTO_IPV4:
+	case NFPROTO_IPV6:
+	case NFPROTO_BRIDGE:
+		return NF_INET_NUMHOOKS;
+	case NFPROTO_ARP:
+		return NF_ARP_NUMHOOKS;
+	case NFPROTO_NETDEV:
+		return NF_NETDEV_NUMHOOKS;
+	default:
+		return luaL_error(L, "bad field 'pf' (%I is none of netfilter.family that has hooks)",
+				  family);
+	}
+}
+
+static unsigned int luanetfilter_fallback(lua_State *L)
+{
+	return luanetfilter_option(L, "fallback", NF_DROP, NF_ACCEPT, NF_ACCEPT);
+}
+
+static void luanetfilter_getops(lua_State *L, struct nf_hook_ops *ops)
+{
+	ops->pf = luanetfilter_integer(L, "pf", 0, NFPROTO_NUMPROTO - 1);
+	ops->hooknum = luanetfilter_integer(L, "hooknum", 0,
+					    luanetfilter_hooks(L, ops->pf) - 1);
+	ops->priority = luanetfilter_integer(L, "priority", INT_MIN, INT_MAX);
+}
+
+/* Push the name of the device; nil for families that have none. */
+static const char *luanetfilter_pushdevice(lua_State *L, u8 family)
+{
+	if (family == NFPROTO_NETDEV) {
+		lunatik_checkfield(L, 1, "dev", LUA_TSTRING);
+		return lua_tostring(L, -1);
+	}
+	if (lua_getfield(L, 1, "dev") != LUA_TNIL)
+		luaL_error(L, "bad field 'dev' (only hooks of family NETDEV have a device)");
+	return NULL;
+}
+
+/* ---- objects --------------------------------------------------------------------------- */
+
+static void luanetfilter_release(void *private)
+{
+	struct luanetfilter *nf = private;
+
+	if (nf->packet)
+		lunatik_putobject(nf->packet);
+	lunatik_releasehook(&nf->hook);
+}
+
+static const lunatik_class_t luanetfilter_class;
+
+/* hook:stop() */
+static int luanetfilter_stop(lua_State *L)
+{
+	struct luanetfilter *nf =
+		lunatik_checkclassobject(L, 1, &luanetfilter_class)->private;
+
+	lunatik_stophook(L, &nf->hook);
+	return 0;
+}
+
+static const luaL_Reg luanetfilter_methods[] = {
+	{"__gc", lunatik_deleteobject},
+	{"stop", luanetfilter_stop},
+	{NULL, NULL}
+};
+
+static const lunatik_class_t luanetfilter_class = {
+	.name = "netfilter",
+	.methods = luanetfilter_methods,
+	.release = luanetfilter_release,
+	.owner = THIS_MODULE,
+};
+
+static void luanetfilter_checknamespace(lua_State *L)
+{
+	if (!current->nsproxy || current->nsproxy->net_ns != &init_net)
+		luaL_error(L, "netfilter: hooks belong to the initial network namespace: run the script there");
+}
+
+/* Push the object of a hook and its packet's, and fill its Lua thread. */
+static struct luanetfilter *luanetfilter_new(lua_State *L,
+					     const struct nf_hook_ops *ops)
+{
+	lunatik_object_t *object =
+		lunatik_newobject(L, &luanetfilter_class, sizeof(struct luanetfilter));
+	struct luanetfilter *nf = object->private;
+
+	nf->ops = *ops;
+	nf->ops.hook = luanetfilter_hook;
+	nf->ops.priv = nf;
+	nf->packet = luadata_new(NULL, 0, false, LUADATA_OPT_NONE);
+	if (!nf->packet)
+		luaL_error(L, "not enough memory");
+	nf->mark = luanetfilter_option(L, "mark", 0, U32_MAX, 0);
+	nf->fallback = luanetfilter_fallback(L);
+	lunatik_checkfield(L, 1, "hook", LUA_TFUNCTION);
+	lunatik_pushobject(L, nf->packet);
+	lunatik_inithook(L, object, &nf->hook, &luanetfilter_hooktype);
+	lua_xmove(L, nf->hook.L, 2);
+	return nf;
+}
+
+static int luanetfilter_fail(lua_State *L, int err, const char *device)
+{
+	if (err == -ENODEV && device)
+		return luaL_error(L, "failed to register netfilter hook (no device '%s')",
+				  device);
+	return luaL_error(L, "failed to register netfilter hook (error %d)",
+			  err);
+}
+
+/* netfilter.register(ops) */
+static int luanetfilter_register(lua_State *L)
+{
+	struct nf_hook_ops ops = {};
+	struct luanetfilter *nf;
+	const char *device;
+	int err;
+
+	lunatik_checkcontext(L, "netfilter", luanetfilter_hooktype.contexts);
+	lunatik_checksleep(L, "netfilter.register");
+	luanetfilter_checknamespace(L);
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 1);
+	luanetfilter_getops(L, &ops);
+	device = luanetfilter_pushdevice(L, ops.pf);
+	nf = luanetfilter_new(L, &ops);
+	err = device ? luanetfilter_attachdevice(nf, device) :
+		       luanetfilter_attach(nf);
+	if (err) {
+		lunatik_drophook(L, &nf->hook);
+		return luanetfilter_fail(L, err, device);
+	}
+	lunatik_armhook(&nf->hook);
+	return 1;
+}
+
+static const luaL_Reg luanetfilter_lib[] = {
+	{"register", luanetfilter_register},
+	{NULL, NULL}
+};
+
+LUNATIK_NEWLIB(netfilter, luanetfilter_lib, &luanetfilter_class,
+	       luanetfilter_namespaces);
+
+static int __init luanetfilter_init(void)
+{
+	return register_netdevice_notifier(&luanetfilter_notifier);
+}
+
+static void __exit luanetfilter_exit(void)
+{
+	unregister_netdevice_notifier(&luanetfilter_notifier);
+}
+
+module_init(luanetfilter_init);
+module_exit(luanetfilter_exit);
+MODULE_DESCRIPTION("Lunatik: netfilter hooks in Lua");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_RELEASE);
