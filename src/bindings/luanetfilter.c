@@ -457,6 +457,8 @@ static int luanetfilter_register(lua_State *L)
 	int err;
 
 	lunatik_checkcontext(L, "netfilter", luanetfilter_hooktype.contexts);
+	if (!lunatik_maysleep(L))
+		luaL_error(L, "netfilter: a callback cannot register hooks, only the script's body can");
 	lunatik_checksleep(L, "netfilter.register");
 	luanetfilter_checknamespace(L);
 	luaL_checktype(L, 1, LUA_TTABLE);
