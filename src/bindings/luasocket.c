@@ -112,9 +112,9 @@ static const lunatik_class_t luasocket_class;
 static int luasocket_errno(int err)
 {
 	switch (-err) {
-	case 512 ... 516:	/* ERESTARTSYS and its kin */
+	case ERESTARTSYS ... ERESTART_RESTARTBLOCK:
 		return EINTR;
-	case 524:		/* ENOTSUPP */
+	case ENOTSUPP:
 		return EOPNOTSUPP;
 	default:
 		return -err;
@@ -221,8 +221,8 @@ static int luasocket_adopt(struct luasocket *socket, struct socket *sock)
 		}
 	}
 	/* A family that overlooks O_NONBLOCK does not wait either. */
-	sock->sk->sk_rcvtimeo = 0;
-	sock->sk->sk_sndtimeo = 0;
+	WRITE_ONCE(sock->sk->sk_rcvtimeo, 0);
+	WRITE_ONCE(sock->sk->sk_sndtimeo, 0);
 	socket->family = sock->sk->sk_family;
 	socket->type = sock->type;
 	socket->sock = sock;
@@ -256,7 +256,7 @@ static int luasocket_optflags(lua_State *L, int ix)
 {
 	if (lua_isnoneornil(L, ix))
 		return 0;
-	return (int)luasocket_checkrange(L, ix, INT_MIN, U32_MAX);
+	return luasocket_checkrange(L, ix, 0, INT_MAX);
 }
 
 /* Flags of connect() and accept(): only one of them changes anything. */
@@ -405,21 +405,6 @@ static int luasocket_transfer(lua_State *L, struct luasocket_call *call,
 
 /* ---- send and receive ---------------------------------------------------- */
 
-/*
- * A netlink message without an address goes to the peer that connect() named,
- * or to the kernel. Named here, because the stack trusts a named peer to the
- * task that sends, and an unnamed one to whoever opened the socket, too.
- */
-static void luasocket_namepeer(struct luasocket_call *call)
-{
-	struct luasocket_address *peer = &call->address;
-
-	if (call->socket->family != AF_NETLINK || peer->length)
-		return;
-	peer->length = max(kernel_getpeername(call->socket->sock,
-					      (void *)&peer->storage), 0);
-}
-
 static bool luasocket_trysend(void *argument)
 {
 	struct luasocket_call *call = argument;
@@ -466,7 +451,6 @@ static int luasocket_send(lua_State *L)
 	if (!lua_isnoneornil(L, 3) || !lua_isnoneornil(L, 4))
 		luasocket_checkaddress(L, 3, socket, &call.address);
 	luasocket_get(L, socket);
-	luasocket_namepeer(&call);
 	ret = luasocket_transfer(L, &call, luasocket_trysend, true,
 				 LUASOCKET_OUTPUT);
 	luasocket_put(socket);
@@ -712,9 +696,10 @@ static int luasocket_doconnect(struct luasocket_call *call)
 static bool luasocket_isconnected(struct luasocket_call *call)
 {
 	struct socket *sock = call->socket->sock;
+	const struct proto_ops *ops = READ_ONCE(sock->ops);
 	int err;
 
-	if (!(sock->ops->poll(sock->file, sock, NULL) &
+	if (!(ops->poll(sock->file, sock, NULL) &
 	      (EPOLLOUT | EPOLLERR | EPOLLHUP)))
 		return false;
 	err = sock_error(sock->sk);

@@ -7,7 +7,7 @@
 
 ip link set lo up
 # Nobody answers behind it: packets vanish.
-ip link add lunatik_hole type dummy
+ip link add lunatik_hole address 02:00:00:00:00:77 type dummy
 on_exit ip link del lunatik_hole
 ip addr add 10.77.0.1/24 dev lunatik_hole
 ip link set lunatik_hole up

@@ -167,8 +167,8 @@ for title, make in pairs({
 		if title:find("VSOCK") then
 			s:bind(string.pack("=I2I4I4", 0, 0xffffffff, 0xffffffff) .. "\0\0\0\0")
 		elseif title:find("LLC") then
-			-- arphrd, test, xid, ua, sap, mac of the loopback interface
-			s:bind(string.pack("=I2BBBB", 1, 0, 0, 0, 0x42) .. ("\0"):rep(8))
+			-- arphrd, test, xid, ua, sap, mac of the interface that run.sh made
+			s:bind(string.pack("=I2BBBB", 1, 0, 0, 0, 0x42) .. "\2\0\0\0\0\x77\0\0")
 		else
 			s:bind(LOOPBACK)
 		end
@@ -190,6 +190,16 @@ closed("receive, AF_NETLINK", RECEIVE, new(af.NETLINK, sock.RAW, 0), EBADF)
 -- What was sent before counts; the next call finds the handle void.
 closed("send, TCP", SEND, stream(af.INET, LOOPBACK), -1)
 closed("connect, nobody answers", CONNECT, new(af.INET, sock.STREAM, 0), EBADF)
+
+test("one runtime sends while another waits in receive", function ()
+	local s <close> = stream(af.INET, LOOPBACK)()
+	local rt <close>, t, d = block(RECEIVE, s)
+	equal(s:send("x"), 1)
+	equal(kept[#kept]:receive(1), "x")
+	equal(d:getnumber(8), 1, "it still waits")
+	kept[#kept]:send("y")
+	equal(wait(function () return d:getnumber(8) == 2 end), true)
+end)
 
 test("a socket closed while somebody waits gives its port back", function ()
 	local s = tcplistener()
