@@ -37,6 +37,17 @@ tools: ## the lunatik command, and the tool for BTF
 luaxt: ## extensions of iptables in Lua: library, plugin, lunatik-xtables
 	@$(MAKE) --no-print-directory -C userspace/luaxt
 
+# The headers of this architecture; the path of the build stays out of the debugging information, which holds the BTF.
+BPF_CLANG ?= clang
+BPF_CFLAGS := -O2 -g -target bpf -Wall -Werror -ffile-prefix-map=$(CURDIR)=. \
+	-idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+
+.PHONY: bpf
+bpf: $(patsubst %.bpf.c,%.o,$(wildcard examples/*/*.bpf.c)) ## the eBPF programs of the examples
+
+examples/%.o: examples/%.bpf.c
+	$(BPF_CLANG) $(BPF_CFLAGS) -c -o $@ $<
+
 .PHONY: demo
 demo: deps deb ## a virtual machine runs an example, on the screen; nothing is loaded here
 	@ci/demo.sh
@@ -75,7 +86,7 @@ regen: sources ## rewrite what is derived from src/modules and from Lua's header
 
 .PHONY: clean
 clean: ## remove what was built
-	@rm -rf build
+	@rm -rf build examples/*/*.o
 	@$(MAKE) --no-print-directory -C userspace/lunatik clean
 	@$(MAKE) --no-print-directory -C userspace/luaxt clean
 	@$(MAKE) --no-print-directory -C userspace/btf clean

@@ -54,18 +54,21 @@ install_xtables() {
 }
 
 # A folder whose only script bears its name is one script: examples/passwd/passwd.lua becomes examples/passwd.lua.
+# What iptables reads lies where it looks; compiled eBPF programs are there if "make bpf" has made them.
 install_examples() {
 	local folder name scripts
 	for folder in examples/*/; do
 		folder=${folder%/}
 		name=${folder#examples/}
-		scripts=$(cd "$folder" && find . -name '*.lua' -printf '%P\n')
+		scripts=$(cd "$folder" && find . -name '*.lua' ! -name 'libxt_*' -printf '%P\n')
 		if [ "$scripts" = "$name.lua" ]; then
 			put 644 "$folder/$name.lua" "/usr/lib/modules/lua/examples/$name.lua"
 		else
-			tree "$folder" "/usr/lib/modules/lua/examples/$name" -name '*.lua'
+			tree "$folder" "/usr/lib/modules/lua/examples/$name" -name '*.lua' ! -name 'libxt_*'
 		fi
-		tree "$folder" "/usr/share/doc/lunatik-examples/$name" ! -name '*.lua'
+		tree "$folder" /usr/share/lunatik/xtables -name 'libxt_*.lua'
+		tree "$folder" "/usr/lib/lunatik/examples/$name" -name '*.o'
+		tree "$folder" "/usr/share/doc/lunatik-examples/$name" ! -name '*.lua' ! -name '*.o'
 	done
 }
 
