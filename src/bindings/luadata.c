@@ -10,7 +10,7 @@
  *
  * A packet is an alias of which only a part lies in one piece. What does not is
  * copied when it is read, and pulled into that piece, out of clones and shared
- * pages, before it is written.
+ * pages, before it is written. Of a packet of XDP, only the piece can be written.
  */
 #include <linux/icmp.h>
 #include <linux/ip.h>
@@ -29,6 +29,7 @@
 #include <net/ipv6.h>
 
 #include <luadata.h>
+#include <xdp_frags.h>
 
 #define LUADATA_CHUNK	SZ_4K
 #define LUADATA_SMALL	64
@@ -43,6 +44,7 @@
  * @writable: so many of them can be written at @ptr
  * @skb: the packet, if it is one
  * @start: where it begins, relative to @skb->data
+ * @xdp: the packet, if it is one of XDP in more than one piece
  * @opt: LUADATA_OPT_*
  * @bytes: the memory of data.new()
  */
@@ -53,6 +55,7 @@ struct luadata {
 	size_t writable;
 	struct sk_buff *skb;
 	int start;
+	struct xdp_buff *xdp;
 	u8 opt;
 	u8 bytes[] __aligned(8);
 };
@@ -166,6 +169,9 @@ static noinline void luadata_makewritable(lua_State *L, struct luadata *data,
 
 	luadata_checkbounds(L, data, offset, length);
 	luaL_argcheck(L, !(data->opt & LUADATA_OPT_READONLY), 1, "read only");
+	if (data->xdp)
+		luaL_error(L, "only the first %I bytes of this packet can be written",
+			   (lua_Integer)data->writable);
 	if (!data->skb)
 		return;
 	from = data->start + offset;
@@ -180,11 +186,30 @@ static noinline void luadata_makewritable(lua_State *L, struct luadata *data,
 	data->writable = luadata_writable(data, offset + length);
 }
 
+/* Bytes of a packet in several pieces; all are in bounds. */
+static void xdp_copy(struct xdp_buff *xdp, size_t offset, u8 *to, size_t length)
+{
+	size_t size = xdp->data_end - xdp->data, n;
+	const u8 *piece = xdp->data;
+	unsigned int i = 0;
+
+	while (length) {
+		n = offset < size ? min(length, size - offset) : 0;
+		memcpy(to, piece + offset, n);
+		to += n;
+		length -= n;
+		offset = offset + n - size;
+		piece = xdp_piece(xdp, i++, &size);
+	}
+}
+
 static noinline void luadata_readslow(lua_State *L, struct luadata *data,
 				      lua_Integer offset, void *to,
 				      size_t length)
 {
 	luadata_checkbounds(L, data, offset, length);
+	if (data->xdp)
+		xdp_copy(data->xdp, offset, to, length);
 	if (data->skb &&
 	    skb_copy_bits(data->skb, data->start + (int)offset, to, length))
 		luaL_error(L, "the packet cannot be read");
@@ -553,6 +578,7 @@ static void luadata_point(struct luadata *data, void *ptr, size_t size)
 	data->readable = size;
 	data->writable = data->opt & LUADATA_OPT_READONLY ? 0 : size;
 	data->skb = NULL;
+	data->xdp = NULL;
 }
 
 static void luadata_release(void *private)
@@ -692,6 +718,7 @@ void luadata_setskb(lunatik_object_t *object, struct sk_buff *skb, int start,
 	struct luadata *data = object->private;
 
 	data->skb = skb;
+	data->xdp = NULL;
 	data->start = start;
 	data->size = (int)skb->len - start;
 	data->writable = 0;
@@ -699,6 +726,27 @@ void luadata_setskb(lunatik_object_t *object, struct sk_buff *skb, int start,
 	luadata_repoint(data);
 }
 EXPORT_SYMBOL_GPL(luadata_setskb);
+
+/**
+ * luadata_setxdp() - let an object span a packet of XDP, until luadata_clear()
+ * @object: an object of luadata_new() without %LUADATA_OPT_FREE
+ * @xdp: the packet; all of it can be read, its first piece can be written
+ *
+ * Context: softirq, inside an entry of the runtime that has the object
+ */
+void luadata_setxdp(lunatik_object_t *object, struct xdp_buff *xdp)
+{
+	struct luadata *data = object->private;
+	size_t linear = xdp->data_end - xdp->data;
+
+	data->opt &= ~LUADATA_OPT_READONLY;
+	luadata_point(data, xdp->data, linear);
+	if (unlikely(xdp_buff_has_frags(xdp))) {
+		data->xdp = xdp;
+		data->size = xdp_get_buff_len(xdp);
+	}
+}
+EXPORT_SYMBOL_GPL(luadata_setxdp);
 
 LUNATIK_NEWLIB(data, luadata_lib, &luadata_class, NULL);
 

@@ -20,7 +20,6 @@
 
 #include "arena.h"
 
-#define LUNATIK_NAMELEN		128
 #define LUNATIK_MESSAGELEN	256
 #define LUNATIK_PINS		48
 #define LUNATIK_RESERVES	12

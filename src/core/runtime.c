@@ -650,6 +650,17 @@ lunatik_object_t *lunatik_toruntime(lua_State *L)
 }
 EXPORT_SYMBOL(lunatik_toruntime);
 
+/**
+ * lunatik_name() - the name of the runtime, as ``lunatik list`` shows it
+ *
+ * Context: any; valid as long as the runtime lives
+ */
+const char *lunatik_name(lua_State *L)
+{
+	return lunatik_of(L)->name;
+}
+EXPORT_SYMBOL(lunatik_name);
+
 lua_State *lunatik_getstate(lunatik_object_t *runtime)
 {
 	return lunatik_tort(runtime)->L;

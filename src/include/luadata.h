@@ -8,6 +8,7 @@
 #include <lunatik.h>
 
 struct sk_buff;
+struct xdp_buff;
 
 #define LUADATA_OPT_NONE	0x00
 #define LUADATA_OPT_READONLY	0x01	/* setters raise "read only" */
@@ -18,11 +19,13 @@ struct sk_buff;
 #define luadata_new		lunatik_luadata_new
 #define luadata_reset		lunatik_luadata_reset
 #define luadata_setskb		lunatik_luadata_setskb
+#define luadata_setxdp		lunatik_luadata_setxdp
 
 lunatik_object_t *luadata_new(void *ptr, size_t size, bool sleep, u8 opt);
 int luadata_reset(lunatik_object_t *object, void *ptr, size_t size, u8 opt);
 void luadata_setskb(lunatik_object_t *object, struct sk_buff *skb, int start,
 		    u8 opt);
+void luadata_setxdp(lunatik_object_t *object, struct xdp_buff *xdp);
 
 /**
  * luadata_clear() - detach an object from its memory: accesses raise "void"

@@ -35,6 +35,8 @@
 #define LUNATIK_ERR_NONSLEEPABLE \
 	"cannot use non-sleepable runtime in this context"
 
+#define LUNATIK_NAMELEN		128	/* of a runtime, with the zero byte */
+
 struct lunatik_account;
 struct lunatik_runtime;
 struct lunatik_hook;
@@ -224,6 +226,7 @@ int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep)
 int lunatik_stop(lunatik_object_t *runtime);
 void lunatik_stopall(void);
 lunatik_object_t *lunatik_toruntime(lua_State *L);
+const char *lunatik_name(lua_State *L);
 lua_State *lunatik_getstate(lunatik_object_t *runtime);
 lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep);
 bool lunatik_cannotsleep(lua_State *L, bool sleep);

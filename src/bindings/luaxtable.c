@@ -1,0 +1,805 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * luaxtable.c - the xtable library: matches and targets of iptables in Lua
+ *
+ * <linux/netfilter/x_tables.h>. Rules point to a descriptor, and outlive the
+ * script that registered it. Descriptors are therefore kept until this module
+ * unloads, which rules prevent; they reach the runtime through one RCU pointer,
+ * which stopping clears. A script that registers the same extension again takes
+ * its descriptor over, and the rules work again.
+ *
+ * Extensions belong to the initial network namespace.
+ */
+#include <linux/atomic.h>
+#include <linux/mutex.h>
+#include <linux/nsproxy.h>
+#include <linux/skbuff.h>
+
+#include <luadata.h>
+#include <luanetfilter.h>
+
+#define LUAXTABLE_USERARGS	256
+#define LUAXTABLE_HOOKS		(BIT(NF_BR_NUMHOOKS) - 1)
+
+/* Slots of the hook's Lua thread. */
+#define LUAXTABLE_PACKET	1
+#define LUAXTABLE_PAR		2
+#define LUAXTABLE_JUDGE		3
+#define LUAXTABLE_CHECK		4
+#define LUAXTABLE_DESTROY	5
+#define LUAXTABLE_TOP		5
+
+enum luaxtable_kind {
+	LUAXTABLE_MATCH,
+	LUAXTABLE_TARGET
+};
+
+static const char *const luaxtable_kinds[] = { "match", "target" };
+
+/**
+ * struct luaxtable_rule - what the kernel keeps for a rule
+ * @id: of the extension that checked the rule
+ * @ref: its userargs as a string of that extension's state
+ */
+struct luaxtable_rule {
+	u64 id;
+	int ref;
+};
+
+/**
+ * struct luaxtable_info - payload of a rule: shared with luaxt, but for @rule
+ * @userargs: the userspace extension's
+ * @rule: never shown to, nor taken from, userspace
+ */
+struct luaxtable_info {
+	char userargs[LUAXTABLE_USERARGS];
+	struct luaxtable_rule *rule __aligned(8);
+};
+
+/**
+ * struct luaxtable - private area of an extension's object
+ * @id: never used again
+ * @packet: the data object that is lent to the function
+ * @fallback: result where the function gives none
+ * @descriptor: what rules know; NULL once unregistered
+ */
+struct luaxtable {
+	struct lunatik_hook hook;
+	u64 id;
+	lunatik_object_t *packet;
+	unsigned int fallback;
+	struct luaxtable_descriptor *descriptor;
+};
+
+/**
+ * struct luaxtable_descriptor - what x_tables and its rules point to
+ * @owner: the extension; NULL while no script provides it
+ */
+struct luaxtable_descriptor {
+	struct list_head node;
+	enum luaxtable_kind kind;
+	struct luaxtable __rcu *owner;
+	union {
+		struct xt_match match;
+		struct xt_target target;
+	};
+};
+
+static DEFINE_MUTEX(luaxtable_mutex);
+static LIST_HEAD(luaxtable_descriptors);
+static atomic64_t luaxtable_ids;
+
+/* ---- calls into the script --------------------------------------------------- */
+
+/**
+ * struct luaxtable_call - one call of a script's function
+ * @info: the rule's payload
+ * @xt: the extension
+ * @par: of the packet, or NULL
+ * @slot: of the function
+ */
+struct luaxtable_call {
+	const struct luaxtable_info *info;
+	struct luaxtable *xt;
+	struct xt_action_param *par;
+	int slot;
+};
+
+/* Push a rule's userargs: what checking the rule has made, if that was here. */
+static void luaxtable_pushuserargs(lua_State *L, const struct luaxtable_call *call)
+{
+	const struct luaxtable_rule *rule = call->info->rule;
+
+	if (likely(rule && rule->id == call->xt->id))
+		lua_rawgeti(L, LUA_REGISTRYINDEX, rule->ref);
+	else
+		lua_pushlstring(L, call->info->userargs, LUAXTABLE_USERARGS);
+}
+
+static void luaxtable_setpar(lua_State *L, const struct xt_action_param *par)
+{
+	lua_pushboolean(L, par->hotdrop);
+	lua_setfield(L, -2, "hotdrop");
+	lua_pushinteger(L, par->thoff);
+	lua_setfield(L, -2, "thoff");
+	lua_pushinteger(L, par->fragoff);
+	lua_setfield(L, -2, "fragoff");
+	lua_pushinteger(L, xt_hooknum(par));
+	lua_setfield(L, -2, "hooknum");
+}
+
+/* call, function, packet, par -> the function's result */
+static int luaxtable_judge(lua_State *L)
+{
+	struct luaxtable_call *call = lua_touserdata(L, 1);
+
+	luaxtable_setpar(L, call->par);
+	lua_pushvalue(L, 2);
+	lua_pushvalue(L, 3);
+	lua_pushvalue(L, 4);
+	luaxtable_pushuserargs(L, call);
+	lua_call(L, 3, 1);
+	lua_getfield(L, 4, "hotdrop");
+	call->par->hotdrop = lua_toboolean(L, -1);
+	lua_pop(L, 1);
+	return 1;
+}
+
+static int luaxtable_run(struct lunatik_entry *entry,
+			  struct luaxtable_call *call, struct sk_buff *skb,
+			  u8 opt)
+{
+	struct luaxtable *xt = call->xt;
+	lua_State *L = entry->L;
+	bool hotdrop = call->par->hotdrop;
+	int status;
+
+	luadata_setskb(xt->packet, skb, 0, opt);
+	lua_pushcfunction(L, luaxtable_judge);
+	lua_pushlightuserdata(L, call);
+	lua_pushvalue(L, LUAXTABLE_JUDGE);
+	lua_pushvalue(L, LUAXTABLE_PACKET);
+	lua_pushvalue(L, LUAXTABLE_PAR);
+	status = lunatik_call(entry, 4, 1);
+	luadata_clear(xt->packet);
+	if (status != LUA_OK || opt != LUADATA_OPT_READONLY)
+		call->par->hotdrop = hotdrop;
+	return status;
+}
+
+/* call, function -> nothing; a rule comes: its userargs are kept as a string */
+static int luaxtable_add(lua_State *L)
+{
+	struct luaxtable_call *call = lua_touserdata(L, 1);
+	struct luaxtable_rule *rule = call->info->rule;
+
+	lua_pushlstring(L, call->info->userargs, LUAXTABLE_USERARGS);
+	lua_pushvalue(L, 2);
+	lua_pushvalue(L, 3);
+	lua_call(L, 1, 0);
+	rule->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	rule->id = call->xt->id;
+	return 0;
+}
+
+/* call, function -> nothing; a rule goes */
+static int luaxtable_remove(lua_State *L)
+{
+	struct luaxtable_call *call = lua_touserdata(L, 1);
+
+	lua_pushvalue(L, 2);
+	luaxtable_pushuserargs(L, call);
+	luaL_unref(L, LUA_REGISTRYINDEX, call->info->rule->ref);
+	lua_call(L, 1, 0);
+	return 0;
+}
+
+static int luaxtable_tell(struct lunatik_entry *entry, lua_CFunction function,
+			  struct luaxtable_call *call)
+{
+	lua_State *L = entry->L;
+
+	lua_pushcfunction(L, function);
+	lua_pushlightuserdata(L, call);
+	lua_pushvalue(L, call->slot);
+	return lunatik_call(entry, 2, 0);
+}
+
+/* ---- packets ------------------------------------------------------------------ */
+
+/* As in luanetfilter.c: a hook that is not armed passes, one that fails falls back. */
+static unsigned int luaxtable_neutral(const struct luaxtable *xt, int err,
+				      unsigned int neutral)
+{
+	if (err == -ENXIO && !READ_ONCE(xt->hook.switched_off))
+		return neutral;
+	return xt->fallback;
+}
+
+static bool luaxtable_domatch(struct luaxtable *xt, const struct sk_buff *skb,
+			      struct xt_action_param *par)
+{
+	struct luaxtable_call call = {
+		.info = par->matchinfo, .xt = xt, .par = par,
+	};
+	struct lunatik_entry entry;
+	bool matches = xt->fallback;
+	int err = lunatik_enter(&xt->hook, &entry);
+
+	if (unlikely(err))
+		return luaxtable_neutral(xt, err, false);
+	/* Read only: nothing of the packet is moved or written. */
+	if (likely(luaxtable_run(&entry, &call, (struct sk_buff *)skb,
+				  LUADATA_OPT_READONLY) == LUA_OK))
+		matches = lua_toboolean(entry.L, -1);
+	lua_settop(entry.L, LUAXTABLE_TOP);
+	lunatik_leave(&entry);
+	return matches;
+}
+
+static bool luaxtable_match(const struct sk_buff *skb,
+			    struct xt_action_param *par)
+{
+	const struct luaxtable_descriptor *descriptor =
+		container_of(par->match, struct luaxtable_descriptor, match);
+	struct luaxtable *xt;
+	bool matches = false;
+
+	rcu_read_lock();
+	xt = rcu_dereference(descriptor->owner);
+	if (likely(xt))
+		matches = luaxtable_domatch(xt, skb, par);
+	rcu_read_unlock();
+	return matches;
+}
+
+/* Raises: to be called inside lunatik_protect(). */
+static int luaxtable_complain(lua_State *L)
+{
+	return luaL_error(L, "the target returned %s",
+			  (const char *)lua_touserdata(L, 1));
+}
+
+/* A target cannot end its chain as a rule without one does: RETURN goes on. */
+static unsigned int luaxtable_verdict(struct luaxtable *xt,
+				      struct lunatik_entry *entry)
+{
+	const char *wrong = "a verdict that is neither an integer nor nil";
+	lua_State *L = entry->L;
+	lua_Integer verdict;
+
+	if (lua_isnil(L, -1))
+		return XT_CONTINUE;
+	if (lua_isinteger(L, -1)) {
+		verdict = lua_tointeger(L, -1);
+		if (verdict == XT_CONTINUE || verdict == XT_RETURN)
+			return XT_CONTINUE;
+		if (verdict == NF_STOP)
+			return NF_ACCEPT;
+		if (verdict == NF_DROP || verdict == NF_ACCEPT ||
+		    verdict == NF_STOLEN ||
+		    (verdict & ~(lua_Integer)(NF_VERDICT_QMASK |
+					      NF_VERDICT_FLAG_QUEUE_BYPASS)) ==
+			    NF_QUEUE)
+			return verdict;
+		wrong = "an unknown verdict: ACCEPT, DROP, STOLEN, QUEUE, CONTINUE, RETURN, STOP of xtable.action are known";
+	}
+	lunatik_protect(entry, luaxtable_complain, (void *)wrong);
+	return xt->fallback;
+}
+
+static unsigned int luaxtable_dotarget(struct luaxtable *xt,
+				       struct sk_buff *skb,
+				       const struct xt_action_param *param)
+{
+	struct xt_action_param par = *param;
+	struct luaxtable_call call = {
+		.info = par.targinfo, .xt = xt, .par = &par,
+	};
+	struct lunatik_entry entry;
+	unsigned int verdict = xt->fallback;
+	int err = lunatik_enter(&xt->hook, &entry);
+
+	if (unlikely(err))
+		return luaxtable_neutral(xt, err, XT_CONTINUE);
+	if (likely(luaxtable_run(&entry, &call, skb,
+				  LUADATA_OPT_NONE) == LUA_OK))
+		verdict = luaxtable_verdict(xt, &entry);
+	lua_settop(entry.L, LUAXTABLE_TOP);
+	lunatik_leave(&entry);
+	return verdict;
+}
+
+static unsigned int luaxtable_target(struct sk_buff *skb,
+				     const struct xt_action_param *par)
+{
+	const struct luaxtable_descriptor *descriptor =
+		container_of(par->target, struct luaxtable_descriptor, target);
+	unsigned int verdict = XT_CONTINUE;
+	struct luaxtable *xt;
+
+	rcu_read_lock();
+	xt = rcu_dereference(descriptor->owner);
+	if (likely(xt))
+		verdict = luaxtable_dotarget(xt, skb, par);
+	rcu_read_unlock();
+	/* A stolen packet is its thief's: nobody else frees it. */
+	if (unlikely(verdict == NF_STOLEN))
+		kfree_skb(skb);
+	return verdict;
+}
+
+/* ---- rules ------------------------------------------------------------------------ */
+
+static int luaxtable_enterrule(struct luaxtable *xt, struct luaxtable_info *info)
+{
+	struct luaxtable_call call = {
+		.info = info, .xt = xt, .slot = LUAXTABLE_CHECK,
+	};
+	struct lunatik_entry entry;
+	int status, err = lunatik_enter(&xt->hook, &entry);
+
+	if (err)
+		return err;
+	status = luaxtable_tell(&entry, luaxtable_add, &call);
+	lunatik_leave(&entry);
+	return status == LUA_OK ? 0 : -EINVAL;
+}
+
+/*
+ * The error that refuses a rule is in the kernel log.
+ *
+ * Context: process, may sleep
+ */
+static int luaxtable_check(struct luaxtable_descriptor *descriptor,
+			   const struct net *net, struct luaxtable_info *info)
+{
+	struct luaxtable *xt;
+	int err = -ENXIO;
+
+	if (net != &init_net)
+		return -EPERM;
+	info->rule = kzalloc(sizeof(*info->rule), GFP_KERNEL_ACCOUNT);
+	if (!info->rule)
+		return -ENOMEM;
+	rcu_read_lock();
+	xt = rcu_dereference(descriptor->owner);
+	if (xt)
+		err = luaxtable_enterrule(xt, info);
+	rcu_read_unlock();
+	if (err) {
+		kfree(info->rule);
+		info->rule = NULL;
+	}
+	return err;
+}
+
+/* Only the script that has checked a rule hears of its end. */
+static void luaxtable_leaverule(struct luaxtable *xt, struct luaxtable_info *info)
+{
+	struct luaxtable_call call = {
+		.info = info, .xt = xt, .slot = LUAXTABLE_DESTROY,
+	};
+	struct lunatik_entry entry;
+
+	if (info->rule->id != xt->id || lunatik_enter(&xt->hook, &entry))
+		return;
+	luaxtable_tell(&entry, luaxtable_remove, &call);
+	lunatik_leave(&entry);
+}
+
+static void luaxtable_forget(struct luaxtable_descriptor *descriptor,
+			     struct luaxtable_info *info)
+{
+	struct luaxtable *xt;
+
+	rcu_read_lock();
+	xt = rcu_dereference(descriptor->owner);
+	if (xt)
+		luaxtable_leaverule(xt, info);
+	rcu_read_unlock();
+	kfree(info->rule);
+}
+
+static int luaxtable_checkmatch(const struct xt_mtchk_param *par)
+{
+	return luaxtable_check(container_of(par->match,
+					    struct luaxtable_descriptor, match),
+			       par->net, par->matchinfo);
+}
+
+static void luaxtable_destroymatch(const struct xt_mtdtor_param *par)
+{
+	luaxtable_forget(container_of(par->match, struct luaxtable_descriptor,
+				      match), par->matchinfo);
+}
+
+static int luaxtable_checktarget(const struct xt_tgchk_param *par)
+{
+	return luaxtable_check(container_of(par->target,
+					    struct luaxtable_descriptor, target),
+			       par->net, par->targinfo);
+}
+
+static void luaxtable_destroytarget(const struct xt_tgdtor_param *par)
+{
+	luaxtable_forget(container_of(par->target, struct luaxtable_descriptor,
+				      target), par->targinfo);
+}
+
+/* ---- descriptors -------------------------------------------------------------------- */
+
+/* What matches and targets have in common, for lack of a common type. */
+#define luaxtable_complete(extension, size, wanted)			\
+do {									\
+	strscpy((char *)(extension)->name, (wanted)->name,		\
+		sizeof((extension)->name));				\
+	(extension)->revision = (wanted)->revision;			\
+	(extension)->family = (wanted)->family;				\
+	(extension)->proto = (wanted)->proto;				\
+	(extension)->hooks = (wanted)->hooks;				\
+	(extension)->size = sizeof(struct luaxtable_info);		\
+	(extension)->usersize = offsetof(struct luaxtable_info, rule);	\
+	(extension)->me = THIS_MODULE;					\
+} while (0)
+
+#define luaxtable_same(extension, wanted)				\
+	(!strcmp((extension)->name, (wanted)->name) &&			\
+	 (extension)->revision == (wanted)->revision &&			\
+	 (extension)->family == (wanted)->family &&			\
+	 (extension)->proto == (wanted)->proto &&			\
+	 (extension)->hooks == (wanted)->hooks)
+
+/**
+ * struct luaxtable_wanted - what a script asks for
+ */
+struct luaxtable_wanted {
+	enum luaxtable_kind kind;
+	const char *name;
+	u8 revision;
+	u8 family;
+	u16 proto;
+	unsigned int hooks;
+};
+
+static bool luaxtable_fits(const struct luaxtable_descriptor *descriptor,
+			   const struct luaxtable_wanted *wanted)
+{
+	if (descriptor->kind != wanted->kind ||
+	    rcu_access_pointer(descriptor->owner))
+		return false;
+	return wanted->kind == LUAXTABLE_MATCH ?
+		       luaxtable_same(&descriptor->match, wanted) :
+		       luaxtable_same(&descriptor->target, wanted);
+}
+
+static struct luaxtable_descriptor *
+luaxtable_create(const struct luaxtable_wanted *wanted)
+{
+	struct luaxtable_descriptor *descriptor =
+		kzalloc(sizeof(*descriptor), GFP_KERNEL);
+
+	if (!descriptor)
+		return NULL;
+	descriptor->kind = wanted->kind;
+	if (wanted->kind == LUAXTABLE_MATCH) {
+		luaxtable_complete(&descriptor->match, matchsize, wanted);
+		descriptor->match.match = luaxtable_match;
+		descriptor->match.checkentry = luaxtable_checkmatch;
+		descriptor->match.destroy = luaxtable_destroymatch;
+	} else {
+		luaxtable_complete(&descriptor->target, targetsize, wanted);
+		descriptor->target.target = luaxtable_target;
+		descriptor->target.checkentry = luaxtable_checktarget;
+		descriptor->target.destroy = luaxtable_destroytarget;
+	}
+	list_add(&descriptor->node, &luaxtable_descriptors);
+	return descriptor;
+}
+
+/* The descriptor that rules may still have, or a new one; under the mutex. */
+static struct luaxtable_descriptor *
+luaxtable_obtain(const struct luaxtable_wanted *wanted)
+{
+	struct luaxtable_descriptor *descriptor;
+
+	list_for_each_entry(descriptor, &luaxtable_descriptors, node) {
+		if (luaxtable_fits(descriptor, wanted))
+			return descriptor;
+	}
+	return luaxtable_create(wanted);
+}
+
+/* Somebody has it: another script, or the kernel itself; may load modules. */
+static bool luaxtable_taken(const struct luaxtable_wanted *wanted)
+{
+	struct xt_match *match;
+	struct xt_target *target;
+
+	if (wanted->kind == LUAXTABLE_MATCH) {
+		match = xt_request_find_match(wanted->family, wanted->name,
+					      wanted->revision);
+		if (IS_ERR(match))
+			return false;
+		module_put(match->me);
+	} else {
+		target = xt_request_find_target(wanted->family, wanted->name,
+						wanted->revision);
+		if (IS_ERR(target))
+			return false;
+		module_put(target->me);
+	}
+	return true;
+}
+
+static int luaxtable_attach(struct luaxtable *xt,
+			    const struct luaxtable_wanted *wanted)
+{
+	struct luaxtable_descriptor *descriptor;
+	int err = -ENOMEM;
+
+	mutex_lock(&luaxtable_mutex);
+	descriptor = luaxtable_obtain(wanted);
+	if (descriptor) {
+		/* First: a rule may come as soon as it is registered. */
+		rcu_assign_pointer(descriptor->owner, xt);
+		err = descriptor->kind == LUAXTABLE_MATCH ?
+			      xt_register_match(&descriptor->match) :
+			      xt_register_target(&descriptor->target);
+		if (err)
+			RCU_INIT_POINTER(descriptor->owner, NULL);
+		else
+			xt->descriptor = descriptor;
+	}
+	mutex_unlock(&luaxtable_mutex);
+	return err;
+}
+
+/* The core waits for a grace period before it frees the extension. */
+static void luaxtable_unregister(struct lunatik_hook *hook)
+{
+	struct luaxtable *xt = container_of(hook, struct luaxtable, hook);
+	struct luaxtable_descriptor *descriptor;
+
+	mutex_lock(&luaxtable_mutex);
+	descriptor = xt->descriptor;
+	if (descriptor) {
+		if (descriptor->kind == LUAXTABLE_MATCH)
+			xt_unregister_match(&descriptor->match);
+		else
+			xt_unregister_target(&descriptor->target);
+		RCU_INIT_POINTER(descriptor->owner, NULL);
+		xt->descriptor = NULL;
+	}
+	mutex_unlock(&luaxtable_mutex);
+}
+
+static const struct lunatik_hooktype luaxtable_hooktype = {
+	.name = "xtable",
+	.contexts = LUNATIK_IN_SOFTIRQ,
+	.unregister = luaxtable_unregister,
+};
+
+/* ---- objects -------------------------------------------------------------------------- */
+
+static void luaxtable_release(void *private)
+{
+	struct luaxtable *xt = private;
+
+	if (xt->packet)
+		lunatik_putobject(xt->packet);
+	lunatik_releasehook(&xt->hook);
+}
+
+static const lunatik_class_t luaxtable_class;
+
+/**
+ * extension:stop() - unregister; its rules stay, and match nothing
+ */
+static int luaxtable_stop(lua_State *L)
+{
+	struct luaxtable *xt =
+		lunatik_checkclassobject(L, 1, &luaxtable_class)->private;
+
+	lunatik_stophook(L, &xt->hook);
+	return 0;
+}
+
+static const luaL_Reg luaxtable_methods[] = {
+	{"__gc", lunatik_deleteobject},
+	{"stop", luaxtable_stop},
+	{NULL, NULL}
+};
+
+static const lunatik_class_t luaxtable_class = {
+	.name = "xtable",
+	.methods = luaxtable_methods,
+	.release = luaxtable_release,
+	.owner = THIS_MODULE,
+};
+
+/* ---- registration ------------------------------------------------------------------------ */
+
+static lua_Integer luaxtable_integer(lua_State *L, const char *field,
+				     lua_Integer most)
+{
+	lua_Integer value;
+
+	lunatik_checkfield(L, 1, field, LUA_TNUMBER);
+	value = lua_tointeger(L, -1);
+	lua_pop(L, 1);
+	if (value < 0 || value > most)
+		luaL_error(L, "bad field '%s' (%I is not in 0 .. %I)", field,
+			   value, most);
+	return value;
+}
+
+/* The name stays on the stack. */
+static const char *luaxtable_name(lua_State *L)
+{
+	const char *name;
+	size_t length;
+
+	lunatik_checkfield(L, 1, "name", LUA_TSTRING);
+	name = lua_tolstring(L, -1, &length);
+	if (length >= XT_EXTENSION_MAXNAMELEN)
+		luaL_error(L, "'name' is too long (%d bytes at most)",
+			   XT_EXTENSION_MAXNAMELEN - 1);
+	if (!length || strlen(name) != length)
+		luaL_error(L, "bad field 'name' (empty, or with a zero byte)");
+	return name;
+}
+
+static u8 luaxtable_family(lua_State *L)
+{
+	lua_Integer family = luaxtable_integer(L, "family", NFPROTO_NUMPROTO - 1);
+
+	switch (family) {
+	case NFPROTO_UNSPEC:
+	case NFPROTO_IPV4:
+	case NFPROTO_IPV6:
+	case NFPROTO_ARP:
+	case NFPROTO_BRIDGE:
+		return family;
+	default:
+		return luaL_error(L, "bad field 'family' (UNSPEC, IPV4, IPV6, ARP or BRIDGE of xtable.family)");
+	}
+}
+
+static void luaxtable_getwanted(lua_State *L, struct luaxtable_wanted *wanted)
+{
+	wanted->name = luaxtable_name(L);
+	wanted->revision = luaxtable_integer(L, "revision", U8_MAX);
+	wanted->family = luaxtable_family(L);
+	wanted->proto = luaxtable_integer(L, "proto", U16_MAX);
+	wanted->hooks = luaxtable_integer(L, "hooks", LUAXTABLE_HOOKS);
+}
+
+/* Where the function gives no result: a boolean for a match, a verdict for a target. */
+static unsigned int luaxtable_fallback(lua_State *L, enum luaxtable_kind kind)
+{
+	unsigned int fallback = kind == LUAXTABLE_MATCH ? false : XT_CONTINUE;
+	int type = lua_getfield(L, 1, "fallback");
+	lua_Integer verdict;
+
+	if (type != LUA_TNIL && kind == LUAXTABLE_MATCH) {
+		if (type != LUA_TBOOLEAN)
+			luaL_error(L, "bad field 'fallback' (true or false for a match)");
+		fallback = lua_toboolean(L, -1);
+	} else if (type != LUA_TNIL) {
+		verdict = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
+		if (verdict != NF_DROP && verdict != NF_ACCEPT &&
+		    verdict != XT_CONTINUE)
+			luaL_error(L, "bad field 'fallback' (DROP, ACCEPT or CONTINUE for a target)");
+		fallback = verdict;
+	}
+	lua_pop(L, 1);
+	return fallback;
+}
+
+/* Push the extension's object and what its Lua thread holds; fill that. */
+static struct luaxtable *luaxtable_new(lua_State *L, enum luaxtable_kind kind)
+{
+	lunatik_object_t *object =
+		lunatik_newobject(L, &luaxtable_class, sizeof(struct luaxtable));
+	struct luaxtable *xt = object->private;
+
+	xt->id = atomic64_inc_return(&luaxtable_ids);
+	xt->packet = luadata_new(NULL, 0, false, LUADATA_OPT_NONE);
+	if (!xt->packet)
+		luaL_error(L, "not enough memory");
+	xt->fallback = luaxtable_fallback(L, kind);
+	lunatik_pushobject(L, xt->packet);
+	lua_createtable(L, 0, 4);
+	lunatik_checkfield(L, 1, luaxtable_kinds[kind], LUA_TFUNCTION);
+	lunatik_checkfield(L, 1, "checkentry", LUA_TFUNCTION);
+	lunatik_checkfield(L, 1, "destroy", LUA_TFUNCTION);
+	lunatik_inithook(L, object, &xt->hook, &luaxtable_hooktype);
+	lua_xmove(L, xt->hook.L, LUAXTABLE_TOP);
+	return xt;
+}
+
+static void luaxtable_checkcaller(lua_State *L)
+{
+	lunatik_checkcontext(L, "xtable", luaxtable_hooktype.contexts);
+	if (!lunatik_maysleep(L))
+		luaL_error(L, "xtable: a callback cannot register extensions, only the script's body can");
+	lunatik_checksleep(L, "xtable");
+	if (!current->nsproxy || current->nsproxy->net_ns != &init_net)
+		luaL_error(L, "xtable: extensions belong to the initial network namespace: run the script there");
+}
+
+static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)
+{
+	struct luaxtable_wanted wanted = { .kind = kind };
+	struct luaxtable *xt;
+
+	luaxtable_checkcaller(L);
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 1);
+	luaxtable_getwanted(L, &wanted);
+	if (luaxtable_taken(&wanted))
+		return luaL_error(L, "unable to register %s (there is a '%s' of revision %d already)",
+				  luaxtable_kinds[kind], wanted.name,
+				  wanted.revision);
+	xt = luaxtable_new(L, kind);
+	if (luaxtable_attach(xt, &wanted)) {
+		lunatik_drophook(L, &xt->hook);
+		return luaL_error(L, "unable to register %s",
+				  luaxtable_kinds[kind]);
+	}
+	lunatik_armhook(&xt->hook);
+	return 1;
+}
+
+/**
+ * xtable.match(opts) - register a match, until the script stops
+ *
+ * Arguments: a table of name, revision, family, proto, hooks, match,
+ * checkentry, destroy, [fallback]. Results: an object with the method stop.
+ *
+ * Context: softirq runtime, the script's body
+ */
+static int luaxtable_matchlib(lua_State *L)
+{
+	return luaxtable_register(L, LUAXTABLE_MATCH);
+}
+
+/**
+ * xtable.target(opts) - register a target, until the script stops
+ *
+ * As xtable.match(), with the function target.
+ */
+static int luaxtable_targetlib(lua_State *L)
+{
+	return luaxtable_register(L, LUAXTABLE_TARGET);
+}
+
+static const luaL_Reg luaxtable_lib[] = {
+	{"match", luaxtable_matchlib},
+	{"target", luaxtable_targetlib},
+	{NULL, NULL}
+};
+
+LUNATIK_NEWLIB(xtable, luaxtable_lib, &luaxtable_class,
+	       luanetfilter_namespaces);
+
+static int __init luaxtable_init(void)
+{
+	return 0;
+}
+
+/* Nobody has a rule any more: rules hold this module. */
+static void __exit luaxtable_exit(void)
+{
+	struct luaxtable_descriptor *descriptor, *next;
+
+	list_for_each_entry_safe(descriptor, next, &luaxtable_descriptors, node)
+		kfree(descriptor);
+}
+
+module_init(luaxtable_init);
+module_exit(luaxtable_exit);
+MODULE_DESCRIPTION("Lunatik: matches and targets of iptables in Lua");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_RELEASE);
