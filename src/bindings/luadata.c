@@ -176,8 +176,7 @@ static noinline void luadata_makewritable(lua_State *L, struct luadata *data,
 		return;
 	from = data->start + offset;
 	luadata_unshare(L, data, from + length);
-	if (data->skb->ip_summed == CHECKSUM_PARTIAL)
-		lunatik_spend(L, length / LUADATA_UNIT);
+	/* Sums the packet up at most once: it is not unfinished any more then. */
 	err = skb_dropchecksum(data->skb, from, from + length);
 	luadata_repoint(data);
 	if (err)

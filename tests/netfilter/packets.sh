@@ -125,6 +125,7 @@ check "... ten thousand packets" eventually 20 klog_has "ten thousand packets"
 check "... without an error" has_field tests/netfilter/litter errors 0
 check "litter: stops" stops tests/netfilter/litter
 
+check "hooks that stay: start" holds_points
 background client ping -q -f 10.77.1.1
 fifty_times() {
 	local i
@@ -142,6 +143,7 @@ check "... it judges" eventually 30 judges
 check "... without an error" has_field tests/netfilter/flood errors 0
 check "flood: stops" stops tests/netfilter/flood
 kill "$started"
+check "hooks that stay: stop" stops tests/netfilter/points
 
 unloads() {
 	within 60 lunatik unload && [ ! -e /sys/module/luanetfilter ] && [ ! -e /sys/module/lunatik ]

@@ -184,6 +184,12 @@ check "... everything is dropped" fails_with 1 send "A nobody judges"
 check "fallback: stops" stops "$closed"
 check "... and everything passes" arrives "E nobody cares"
 
+# ---- a hook that stops itself ----
+check "once: starts" starts tests/netfilter/once --context softirq
+check "once: a callback stops its own hook" dropped "A first"
+check "... without an error" has_field tests/netfilter/once errors 0
+check "once: stops" stops tests/netfilter/once
+
 # ---- devices ----
 klog_mark
 modprobe dummy
@@ -193,6 +199,7 @@ add_device() {
 on_exit ip link del nfd0
 check "device: none yet" refuses "no device 'nfd0'" tests/netfilter/device --context softirq
 check "device: made" add_device
+check "hooks that stay: start" holds_points
 check "device: starts" starts tests/netfilter/device --context softirq
 background ping -q -f -b 10.77.4.255
 check "D-NF-11: it may go, with traffic on it" within 20 ip link del nfd0
@@ -204,6 +211,7 @@ check "device: goes to another namespace" ip link set nfd0 netns nfclient
 check "device: stops again" stops tests/netfilter/device
 kill "$started"
 client ip link del nfd0
+check "hooks that stay: stop" stops tests/netfilter/points
 
 klog_marker=$mark
 check "the kernel has nothing to complain of" nothing_reported
