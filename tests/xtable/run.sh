@@ -1,0 +1,255 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Extensions of iptables: rules, packets to a namespace behind a veth pair, and scripts that come and go.
+. ../lib.sh
+# shellcheck source=../cases.sh
+. ../cases.sh
+
+judge=tests/xtable/judge
+second=tests/xtable/second
+here=10.78.0.1 there=10.78.0.2
+plugins=$(dirname "$(find /usr/lib -name libxt_tcp.so | head -n 1)")
+
+# ---- surroundings ---------------------------------------------------------------
+
+build_network() {
+	on_exit ip netns del xt
+	on_exit ip link del xt0
+	ip netns add xt &&
+		ip link add xt0 type veth peer name eth0 netns xt &&
+		ip link set xt0 up && ip addr add $here/24 dev xt0 && ip addr add fd78::1/64 dev xt0 nodad &&
+		ip -n xt link set eth0 up && ip -n xt addr add $there/24 dev eth0 && ip -n xt addr add fd78::2/64 dev eth0 nodad &&
+		eventually 10 ping -q -c 1 -W 1 $there && eventually 10 ping -6 -q -c 1 -W 1 fd78::2
+}
+
+extension() {
+	on_exit lunatik-xtables remove "$1"
+	lunatik-xtables install "$1" "libxt_$1.lua"
+}
+
+# Set a rule in the chain OUTPUT for packets to the namespace: OPTIONS.
+rule() { $tables -A OUTPUT -d "$target" "$@"; }
+no_rule() { $tables -D OUTPUT -d "$target" "$@"; }
+
+passes() { ping -q -c 1 -W 2 "$target"; }
+is_dropped() { ! ping -q -c 1 -W 1 "$target"; }
+
+# Condition: while a rule is set, packets pass or are dropped: passes|is_dropped OPTIONS.
+under() {
+	local condition=$1 status=0
+	shift
+	rule "$@" || return 1
+	$condition || status=1
+	no_rule "$@" && return $status
+}
+
+matches() { under is_dropped -m judge --text "$1" -j DROP; }
+differs() { under passes -m judge --text "$1" -j DROP; }
+
+# ---- rules -------------------------------------------------------------------------
+
+# Condition: iptables refuses a rule with a message that has a text: TEXT OPTIONS.
+refused() {
+	local text=$1 before after
+	shift
+	before=$($tables-save -t filter | grep -v '^#')
+	! capture rule "$@" || return 1
+	[[ $output == *"$text"* ]] || { echo "$output"; return 1; }
+	after=$($tables-save -t filter | grep -v '^#')
+	[ "$before" = "$after" ]
+}
+
+listed() {
+	rule -m judge --text all -j JUDGE --say continue || return 1
+	output_has "judge says all JUDGE says continue" $tables -L OUTPUT -n || return 1
+	no_rule -m judge --text all -j JUDGE --say continue
+}
+
+restored() {
+	local before after
+	rule -m judge --text icmp -m judge --text par -j JUDGE --say accept || return 1
+	before=$($tables-save -t filter | grep -- -A)
+	[[ $before == *"-m judge --text icmp -m judge --text par -j JUDGE --say accept"* ]] || { echo "$before"; return 1; }
+	$tables-save -t filter > /tmp/rules || return 1
+	$tables -F OUTPUT && $tables-restore /tmp/rules || return 1
+	after=$($tables-save -t filter | grep -- -A)
+	rm -f /tmp/rules
+	[ "$before" = "$after" ] || { echo "$after"; return 1; }
+	no_rule -m judge --text icmp -m judge --text par -j JUDGE --say accept
+}
+
+# Deleting names a rule by its options: another text is another rule.
+deletes_its_own() {
+	rule -m judge --text none -j DROP && rule -m judge --text all -j ACCEPT || return 1
+	! no_rule -m judge --text all -j DROP 2> /dev/null || return 1
+	no_rule -m judge --text none -j DROP && no_rule -m judge --text all -j ACCEPT
+}
+
+told() {
+	klog_mark
+	rule -m judge --text remember -j DROP && no_rule -m judge --text remember -j DROP || return 1
+	klog_has "checkentry remember" && eventually 5 klog_has "destroy remember"
+}
+
+explained() {
+	klog_mark
+	refused "" -m judge --refuse -j DROP && klog_has "judge.lua" && klog_has "judge refuses"
+}
+
+# ---- packets -----------------------------------------------------------------------
+
+fails_open() {
+	klog_mark
+	differs fail && klog_has "judge fails"
+}
+
+# Twice: what the first packet kept is void when the second comes.
+void_later() {
+	rule -m judge --text keep -j DROP || return 1
+	local status=0
+	passes && passes || status=1
+	no_rule -m judge --text keep -j DROP
+	return $status
+}
+
+# An echo reply holds what the target wrote, and its checksum is right, or it would not arrive.
+written() {
+	rule -j JUDGE --say write || return 1
+	local status=0
+	ping -c 1 -W 2 -s 100 -p 77 "$target" | grep "wrong data byte" || status=1
+	no_rule -j JUDGE --say write
+	return $status
+}
+
+error_of_target() {
+	klog_mark
+	under passes -j JUDGE --say "$1" && klog_has "$2"
+}
+
+flood() { timeout 20 ping -q -f -c "$1" $there > /dev/null; }
+
+litters() {
+	rule -m judge --text litter -m judge --text none -j DROP || return 1
+	local status=0
+	flood 2000 || status=1
+	no_rule -m judge --text litter -m judge --text none -j DROP
+	return $status
+}
+
+two_in_one() {
+	starts $second --context softirq || return 1
+	under is_dropped -p icmp -m judge --text all -m second --size 84 -j DROP || return 1
+	under passes -p icmp -m judge --text all -m second --size 85 -j DROP || return 1
+	# It says that it matches where it fails.
+	under is_dropped -p icmp -m second --size x -j DROP && stops $second
+}
+
+# ---- scripts that come and go -----------------------------------------------------------
+
+# The rule outlives the script, matches nothing without it, and works again with it.
+outlives() {
+	rule -m judge --text all -j DROP || return 1
+	is_dropped || return 1
+	stops $judge && passes || return 1
+	fails_with 1 within 30 lunatik unload || return 1
+	within 30 lunatik load
+	starts $judge --context softirq && is_dropped || return 1
+	no_rule -m judge --text all -j DROP && passes
+}
+
+under_flood() {
+	local i status=0
+	rule -m judge --text all -j DROP || return 1
+	timeout 60 ping -q -f $there > /dev/null &
+	for i in {1..20}; do
+		if ! stops $judge || ! within 30 lunatik run $judge --context softirq; then
+			status=1
+			break
+		fi
+	done
+	kill $!
+	wait $! 2> /dev/null
+	no_rule -m judge --text all -j DROP
+	return $status
+}
+
+other_namespace() {
+	! ip netns exec xt $tables -A OUTPUT -m judge --text all -j DROP || return 1
+	stops $judge || return 1
+	fails_with 1 within 30 ip netns exec xt lunatik run $judge --context softirq || return 1
+	[[ $output == *"initial network namespace"* ]] || { echo "$output"; return 1; }
+	starts $judge --context softirq
+}
+
+refreshed() {
+	echo old > "$plugins/libxt_judge.so"
+	lunatik-xtables refresh && cmp "$plugins/libxt_judge.so" "$plugins/libxt_second.so"
+}
+
+# ---- the tests ---------------------------------------------------------------------------
+
+everything() {
+	check "$tables: refused without the script" refused "" -m judge --text all -j DROP
+	check "$tables: the script starts" starts $judge --context softirq
+	check "$tables: help" output_has "--text TEXT" $tables -m judge --help
+	check "$tables: a required option" refused "--text is required" -m judge -j DROP
+	check "$tables: a bug in its Lua" refused "libxt_judge.lua" -m judge --text bug -j DROP
+	check "$tables: too long a text" refused "at most 256" -m judge --text "$(printf %0257d 1)" -j DROP
+	check "$tables: checkentry refuses" explained
+	check "$tables: checkentry and destroy" told
+	check "$tables: print" listed
+	check "$tables: save and restore" restored
+	check "$tables: delete" deletes_its_own
+	check "$tables: matches" matches all
+	check "$tables: an inverted option" under is_dropped -m judge ! --refuse -j DROP
+	check "$tables: does not match" differs none
+	check "$tables: D-XT-3: an error does not match" fails_open
+	check "$tables: a loop does not match" differs loop
+	check "$tables: hotdrop" under is_dropped -m judge --text hotdrop -j ACCEPT
+	check "$tables: D-XT-7: a match cannot write" matches readonly
+	check "$tables: bounds" matches outside
+	check "$tables: D-XT-8: a packet that is kept is void" void_later
+	check "$tables: garbage" litters
+	check "$tables: accept" under passes -j JUDGE --say accept
+	check "$tables: drop" under is_dropped -j JUDGE --say drop
+	check "$tables: stolen" under is_dropped -j JUDGE --say stolen
+	check "$tables: continue" under passes -j JUDGE --say continue
+	check "$tables: D-XT-9: return" under passes -j JUDGE --say return
+	check "$tables: stop" under passes -j JUDGE --say stop
+	check "$tables: nil" under passes -j JUDGE --say nil
+	check "$tables: a string" error_of_target string "neither an integer nor nil"
+	check "$tables: an unknown verdict" error_of_target huge "unknown verdict"
+	check "$tables: repeat" error_of_target repeat "unknown verdict"
+	check "$tables: an error" error_of_target fail "JUDGE fails"
+}
+
+over_ipv4() {
+	check "$tables: par" matches par
+	check "$tables: IPv4 header" matches icmp
+	check "$tables: D-XT-14: writes, with checksums" written
+	check "$tables: two extensions of two scripts in a rule" two_in_one
+	check "$tables: a rule outlives its script" outlives
+	check "$tables: scripts come and go under a flood" under_flood
+	check "$tables: other namespaces" other_namespace
+}
+
+check "the network" build_network
+check "extensions install" eval 'extension judge && extension JUDGE && extension second'
+check "they are listed" output_is $'JUDGE\njudge\nsecond' lunatik-xtables list
+within 60 lunatik load
+lua_cases tests/xtable/basic --context softirq
+check "a process runtime is refused" refuses "softirq" $judge
+for tables in iptables-nft iptables-legacy; do
+	target=$there
+	everything
+	over_ipv4
+	check "$tables: the script stops" stops $judge
+done
+tables=ip6tables-nft target=fd78::2
+check "$tables: the script starts" starts $judge --context softirq
+check "$tables: IPv6 header" matches icmp6
+check "$tables: accept" under passes -j JUDGE --say accept
+check "$tables: drop" under is_dropped -j JUDGE --say drop
+check "$tables: the script stops" stops $judge
+check "refresh" refreshed
+check "the modules unload" within 30 lunatik unload
