@@ -10,7 +10,10 @@
 #                    that the command writes to /dev/ttyS1 sets N anew from then on.
 #   --label NAME     the name under which logs are kept; default: command
 #   --append TEXT    more kernel arguments
-#   --memory MB, --cpus N, --init PATH (such as /sbin/init)
+#   --memory MB, --cpus N, --init PATH
+#   --systemd        with systemd as process 1: the command runs once the machine is up
+#   --prepare TEXT   with systemd: run TEXT before it
+#   --after TEXT     with systemd: run TEXT at the end of the shutdown
 #   --tests          lay this tree's tests over the machine's root
 #   --quiet          no kernel messages on the console once the command runs
 #   --silent         do not show the console
@@ -24,7 +27,7 @@
 
 did_not_start=120 kernel_report=121 hang=122 silent_end=123
 disk=$vm/root.ext4 job='' overlays=() limit=300 label=command append='' memory=1536 cpus=2
-init=/run/ci/init quiet='' tests='' show=command shell=''
+init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell=''
 accel=${LUNATIK_ACCEL:-tcg}
 
 # Read the command line.
@@ -41,6 +44,9 @@ options() {
 		--memory) memory=$2; shift ;;
 		--cpus) cpus=$2; shift ;;
 		--init) init=$2; shift ;;
+		--systemd) systemd=1 init=/run/ci/systemd ;;
+		--prepare) prepare=$2; shift ;;
+		--after) after=$2; shift ;;
 		--quiet) quiet=1 ;;
 		--tests) tests=1 ;;
 		--verdict) show=verdict ;;
@@ -82,6 +88,11 @@ make_initrd() {
 			exec bash -i"
 	fi
 	echo "$job" > "$stage/ci/job"
+	if [ -n "$systemd" ]; then
+		cp "$ci/guest/systemd" "$stage/ci/systemd"
+		echo "$prepare" > "$stage/ci/prepare"
+		echo "$after" > "$stage/ci/after"
+	fi
 	[ -z "$quiet" ] || touch "$stage/ci/quiet"
 	[ -z "$tests" ] || stage_tests "$stage/overlay"
 	for pair in ${overlays[@]+"${overlays[@]}"}; do
@@ -96,7 +107,7 @@ make_initrd() {
 make_arguments() {
 	local arguments="console=ttyS0,115200 init=$init tsc=reliable no_timer_check nokaslr lpj=1000000"
 	arguments+=" random.trust_cpu=on panic=-1 log_buf_len=4M oops=panic panic_on_warn=1 softlockup_panic=1"
-	arguments+=" hung_task_panic=1 nmi_watchdog=panic ${shell:+quiet }$append"
+	arguments+=" hung_task_panic=1 nmi_watchdog=panic ${shell:+quiet }${systemd:+systemd.mask=serial-getty@ttyS0.service }$append"
 	qemu=(qemu-system-x86_64 -accel "$accel" -cpu max,cx16=off -smp "$cpus" -m "$memory"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$root/$kernel/vmlinuz" -initrd "$work/initrd" -append "$arguments"
@@ -225,5 +236,5 @@ if ! grep -q '^# start' "$verdict"; then
 	say "boot: the machine did not reach its command (log: $logs/start-$label-$kernel.log), booting once more"
 	boot
 fi
-[ -z "$booted" ] || note_time "boot-$kernel" "$booted" boot
+[ -z "$booted" ] || note_time "boot-$kernel${systemd:+-systemd}" "$booted" "boot${systemd:+-systemd}"
 judge

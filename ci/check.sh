@@ -54,6 +54,16 @@ check_kernel() {
 	fi
 }
 
+# Services need systemd as process 1, which takes a boot of their own.
+check_service() {
+	local kernel=$1 status=0 tests=/usr/share/lunatik-tests/tests/service
+	phase service "$ci/boot.sh" --tests --verdict --label service "$kernel" --systemd --prepare "bash $tests/prepare" \
+		--command "bash $tests/booted > /dev/ttyS1" --after "bash $tests/after > /dev/ttyS1" || status=$?
+	[ -f "$logs/last-service-$kernel.verdict" ] || : > "$logs/last-service-$kernel.verdict"
+	add_results "$logs/last-service-$kernel.verdict"
+	[ "$status" = 0 ] || add_failure "the machine with systemd failed, see above"
+}
+
 # Results of checks on this machine, if the caller left any (flat KTAP).
 check_host() {
 	[ -f "$build/host-checks.ktap" ] || return 0
@@ -79,6 +89,7 @@ if "$ci/image.sh" "$debs"; then
 	for kernel in $kernels; do
 		check_kernel "$kernel"
 	done
+	[ -n "$groups" ] || check_service "${kernels##* }"
 else
 	add_failure "no machine: the packages do not install"
 fi

@@ -187,6 +187,7 @@ struct lunatik_runtime {
 	struct work_struct stop_work;
 	struct work_struct refill_work;
 	struct irq_work refill_irq;
+	bool spawned;
 	bool stop_queued;
 	bool stop_claimed;
 	struct completion stopped;
@@ -202,6 +203,7 @@ struct lunatik_runtime {
  * @outer: the entry that creates it, or NULL from C
  * @parent: the runtime that it ends with, or NULL
  * @session: it serves one open file of the control device
+ * @spawned: its script's function is to run in a thread
  */
 struct lunatik_params {
 	const char *script;
@@ -212,6 +214,7 @@ struct lunatik_params {
 	struct lunatik_runtime *parent;
 	struct lunatik_sink *sink;
 	bool session;
+	bool spawned;
 };
 
 int lunatik_create(lunatik_object_t **pobject,
@@ -254,6 +257,7 @@ void lunatik_wakestop(struct lunatik_runtime *rt);
 /* ---- hooks (hook.c) -------------------------------------------------------------- */
 
 void lunatik_armhooks(struct lunatik_runtime *rt);
+unsigned int lunatik_rearmhooks(struct lunatik_runtime *rt);
 void lunatik_disarmhooks(struct lunatik_runtime *rt);
 void lunatik_unregisterhooks(struct lunatik_runtime *rt);
 void lunatik_forgethooks(struct lunatik_runtime *rt);

@@ -411,10 +411,11 @@ static void entry_exhausted(struct lunatik_entry *entry)
 	}
 	if (++hook->exhausted < EXHAUSTED_LIMIT)
 		return;
-	hook->switched_off = true;
 	WRITE_ONCE(hook->armed, false);
+	/* Pairs with hook_rearm(): who sees the mark may arm it again. */
+	smp_store_release(&hook->switched_off, true);
 	lunatik_report(entry->runtime, entry,
-		       "switched off: it exhausts its budget again and again; stop and run the script to arm it");
+		       "switched off: it exhausts its budget again and again; 'lunatik rearm' arms it");
 }
 
 /**

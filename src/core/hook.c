@@ -163,6 +163,43 @@ void lunatik_armhooks(struct lunatik_runtime *rt)
 	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
 }
 
+/*
+ * Nobody is inside a hook that is off, so that its count can be reset: entries
+ * take turns, and the one that switched it off was the last to be let in.
+ */
+static bool hook_rearm(struct lunatik_hook *hook)
+{
+	if (!smp_load_acquire(&hook->switched_off) || !hook->registered)
+		return false;
+	hook->exhausted = 0;
+	hook->exhausted_since = jiffies;
+	WRITE_ONCE(hook->switched_off, false);
+	hook_arm(hook);
+	return true;
+}
+
+/**
+ * lunatik_rearmhooks() - arm the hooks again that were switched off
+ * @rt: the runtime that owns them
+ *
+ * Context: any
+ * Return: how many
+ */
+unsigned int lunatik_rearmhooks(struct lunatik_runtime *rt)
+{
+	struct lunatik_hook *hook;
+	unsigned int count = 0;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	list_for_each_entry(hook, &rt->hooks, node) {
+		if (rt->state == LUNATIK_READY && !rt->stopping)
+			count += hook_rearm(hook);
+	}
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	return count;
+}
+
 /**
  * lunatik_disarmhooks() - no hook of the runtime lets an entry in any more
  */

@@ -122,7 +122,10 @@ static int lib_runtime(lua_State *L)
 	return lib_create(L, &params);
 }
 
-/* lunatik.start(name, script [, context or options]): registered, nobody's child */
+/*
+ * lunatik.start(name, script [, context or options [, spawned]]): registered,
+ * nobody's child
+ */
 static int lib_start(lua_State *L)
 {
 	struct lunatik_params params = {
@@ -131,6 +134,7 @@ static int lib_start(lua_State *L)
 	};
 
 	lib_checkparams(L, 3, &params);
+	params.spawned = lua_toboolean(L, 4);
 	return lib_create(L, &params);
 }
 
@@ -158,6 +162,21 @@ static int lib_stop(lua_State *L)
 	err = lunatik_stop_wait(L, lunatik_tort(object));
 	lunatik_putobject(object);
 	return lib_stopped(L, err);
+}
+
+/* lunatik.rearm(name): how many hooks were off, or nil */
+static int lib_rearm(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+	lunatik_object_t *object = lunatik_find(name);
+	unsigned int count;
+
+	if (!object)
+		return 0;
+	count = lunatik_rearmhooks(lunatik_tort(object));
+	lunatik_putobject(object);
+	lua_pushinteger(L, count);
+	return 1;
 }
 
 /* runtime:stop(): the handle is void afterwards */
@@ -444,6 +463,7 @@ struct lib_snapshot {
 	u8 context;
 	u8 state;
 	bool session;
+	bool spawned;
 	bool stopping;
 	size_t memory;
 	size_t limit;
@@ -503,6 +523,7 @@ static bool snapshot_take(struct lunatik_runtime *rt, void *argument)
 	strscpy(item->name, rt->name, sizeof(item->name));
 	item->context = rt->context;
 	item->state = READ_ONCE(rt->state);
+	item->spawned = rt->spawned;
 	item->stopping = READ_ONCE(rt->stopping);
 	item->memory = READ_ONCE(rt->heap);
 	item->limit = rt->limits.memory;
@@ -520,7 +541,7 @@ static void lib_setinteger(lua_State *L, const char *field, lua_Integer value)
 
 static void snapshot_push(lua_State *L, const struct lib_snapshot *item)
 {
-	lua_createtable(L, 0, 14);
+	lua_createtable(L, 0, 15);
 	lua_pushstring(L, item->name);
 	lua_setfield(L, -2, "name");
 	lua_pushstring(L, lib_contexts[item->context]);
@@ -537,6 +558,8 @@ static void snapshot_push(lua_State *L, const struct lib_snapshot *item)
 	lib_setinteger(L, "hooks", item->hooks);
 	lib_setinteger(L, "threads", item->threads);
 	lib_setinteger(L, "off", item->off);
+	lua_pushboolean(L, item->spawned);
+	lua_setfield(L, -2, "spawned");
 }
 
 /* lunatik.list([all]): registered runtimes; all of them if `all` is true */
@@ -588,6 +611,7 @@ static const luaL_Reg lib_functions[] = {
 	{ "runtime", lib_runtime },
 	{ "start", lib_start },
 	{ "stop", lib_stop },
+	{ "rearm", lib_rearm },
 	{ "list", lib_list },
 	{ "status", lib_status },
 	{ "flush", lib_flush },

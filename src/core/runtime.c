@@ -86,6 +86,7 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	}
 	kref_init(&rt->refs);
 	rt->context = params->context;
+	rt->spawned = params->spawned;
 	runtime_setlimits(rt, &params->limits);
 	lunatik_locks_init(rt);
 	INIT_LIST_HEAD(&rt->hooks);

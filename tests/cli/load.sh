@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 loaded() {
-	lunatik status | grep -c ' is loaded$'
+	lunatik status | grep -c ' is loaded'
 }
 
 total=$(lunatik status | grep -c loaded)

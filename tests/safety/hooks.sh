@@ -92,6 +92,12 @@ switched_off() {
 	fires alive refused && has_field off 1
 }
 
+rearmed() {
+	within 30 lunatik rearm "$hook" && has_field off 0 && fires alive verdict alive || return 1
+	fails_with 1 within 30 lunatik rearm "$hook" || return 1
+	[[ $output == "lunatik: no hook of $hook is switched off" ]] || { echo "$output"; return 1; }
+}
+
 switched_on_again() {
 	within 30 lunatik stop "$hook" && start "$1" --budget 2000 && fires alive verdict alive
 }
@@ -191,6 +197,8 @@ everywhere() {
 	check "$context: starts with a small budget" start "$context" --budget 2000
 	check "$context: the budget is listed" has_field budget 2000
 	check "$context: ten exhaustions switch it off" switched_off
+	check "$context: on again when it is rearmed" rearmed
+	check "$context: ten more switch it off" switched_off
 	check "$context: on again after a restart" switched_on_again "$context"
 	check "$context: stops" within 30 lunatik stop "$hook"
 	check "$context: the machine answers" answers

@@ -22,6 +22,16 @@ _lunatik_running() {
 	[ -w /dev/lunatik ] && lunatik list 2>/dev/null | sed 's/, /\n/g'
 }
 
+# Scripts that run at boot: instances of lunatik@.service.
+_lunatik_enabled() {
+	local link
+	for link in /etc/systemd/system/*.wants/lunatik@*.service; do
+		[ -L "$link" ] || continue
+		link=${link##*/lunatik@}
+		systemd-escape --unescape "${link%.service}"
+	done
+}
+
 _lunatik_words() {
 	local command=$1 previous=$2 current=$3
 	case $previous in
@@ -32,16 +42,28 @@ _lunatik_words() {
 	-m | --memory | -b | --budget) return ;;
 	esac
 	case $command in
-	'') echo load unload reload status list run spawn stop kbuild-flags --help --version ;;
+	'') echo load unload reload status list run spawn stop rearm enable disable doctor kbuild-flags --help --version ;;
 	run | spawn)
 		case $current in
 		-*) echo --context --memory --budget --help ;;
 		*) _lunatik_scripts "$current" ;;
 		esac
 		;;
-	stop) _lunatik_running ;;
+	enable)
+		case $current in
+		-*) echo --spawn --before-network --now --context --memory --budget --help ;;
+		*) _lunatik_scripts "$current" ;;
+		esac
+		;;
+	disable)
+		case $current in
+		-*) echo --now --help ;;
+		*) _lunatik_enabled ;;
+		esac
+		;;
+	stop | rearm) _lunatik_running ;;
 	list) echo --long --json ;;
-	status) echo --json ;;
+	status | doctor) echo --json ;;
 	kbuild-flags) compgen -G '/lib/modules/*/lunatik' | sed 's,^/lib/modules/\(.*\)/lunatik$,\1,' ;;
 	esac
 }

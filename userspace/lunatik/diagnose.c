@@ -1,182 +1,359 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Says what an error number means, and which command mends it.
+ * Says why modules are missing or do not load, and which command mends it.
  */
-#include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "lunatik.h"
 
-static const char *release(void)
+static char *build_command(void)
 {
-	static struct utsname name;
-
-	if (!*name.release)
-		uname(&name);
-	return name.release;
+	return sentence("sudo dkms install --force lunatik/" LUNATIK_VERSION " -k %s", kernel_release());
 }
 
-/* 6.1.0-49-cloud-amd64 is of the flavour cloud-amd64, 6.12.43+deb12-amd64 of amd64: parts with a digit first are version. */
-static const char *flavour(void)
+/** rebuild_command - the command that builds modules anew that are there, to be freed */
+char *rebuild_command(void)
 {
-	const char *part = release();
+	char *build = build_command(), *command;
 
-	while (isdigit((unsigned char)*part)) {
-		part = strchr(part, '-');
-		if (!part)
-			return NULL;
-		part++;
-	}
-	return part;
+	/* DKMS would install what it has built before. */
+	command = sentence("sudo dkms build --force lunatik/" LUNATIK_VERSION " -k %s && %s", kernel_release(), build);
+	free(build);
+	return command;
 }
 
-static void advise_headers(void)
+/** program_present - whether root's PATH has a program */
+bool program_present(const char *name)
 {
-	if (flavour())
-		complain("install its headers: sudo apt install linux-headers-%s linux-headers-%s", release(), flavour());
-	else
-		complain("install its headers: sudo dnf install kernel-devel-%s", release());
-}
-
-static void advise_build(void)
-{
+	static const char *const folders[] = { "/usr/sbin", "/usr/bin", "/usr/local/bin" };
 	char path[512];
+	size_t i;
 
-	if (access(PATH_SOURCE, F_OK)) {
-		complain("install them: sudo apt install lunatik-dkms");
-		return;
+	for (i = 0; i < ARRAY_SIZE(folders); i++) {
+		snprintf(path, sizeof(path), LUNATIK_ROOT "%s/%s", folders[i], name);
+		if (access(path, X_OK) == 0)
+			return true;
 	}
-	snprintf(path, sizeof(path), PATH_KERNELS "/%s/build", release());
-	if (access(path, F_OK))
-		advise_headers();
-	else
-		complain("build them: sudo dkms install --force lunatik/" LUNATIK_VERSION " -k %s", release());
+	return false;
 }
 
-static bool locked_down(void)
-{
-	FILE *file = fopen(PATH_LOCKDOWN, "re");
-	char line[128] = "";
+/* ---- no modules ------------------------------------------------------------------------------- */
 
-	if (!file)
+static char *first_match(const char *pattern)
+{
+	char *match = NULL;
+	glob_t paths;
+
+	if (glob(pattern, 0, NULL, &paths) == 0)
+		match = must(strdup(paths.gl_pathv[0]));
+	globfree(&paths);
+	return match;
+}
+
+/** diagnose_source - whether DKMS has what it builds from; a problem if not */
+bool diagnose_source(struct findings *findings)
+{
+	char *other;
+
+	if (access(PATH_SOURCE, F_OK) == 0)
+		return true;
+	other = first_match(PATH_SOURCES "/lunatik-[0-9]*");
+	if (other)
+		found(findings, "version", sentence("this command is of version " LUNATIK_VERSION ", but the modules' source is %s",
+						    other + strlen(LUNATIK_ROOT)),
+		      install_command("lunatik-tools lunatik-dkms", "lunatik-tools lunatik-dkms"));
+	else
+		found(findings, "package", sentence("the package lunatik-dkms, which holds the modules' source, is not installed"),
+		      install_command("lunatik-dkms", "lunatik-dkms"));
+	free(other);
+	return false;
+}
+
+struct kernels {
+	const char *newest;
+	bool newest_built;
+	char built[200];
+};
+
+static void note_kernel(const char *release, void *data)
+{
+	struct kernels *kernels = data;
+	bool built = kernel_built(release);
+	size_t size = strlen(kernels->built);
+
+	if (built && size + strlen(release) + 3 < sizeof(kernels->built))
+		sprintf(kernels->built + size, "%s%s", size ? ", " : "", release);
+	if (strverscmp(release, kernels->newest ? kernels->newest : kernel_release()) > 0) {
+		free((char *)kernels->newest);
+		kernels->newest = must(strdup(release));
+		kernels->newest_built = built;
+	}
+}
+
+static void headers_missing(struct findings *findings, const struct kernels *kernels)
+{
+	char *more;
+
+	if (kernels->newest)
+		more = sentence("; %s is installed%s, this one is older", kernels->newest,
+				kernels->newest_built ? " and has the modules" : "");
+	else
+		more = sentence("%s", "");
+	found(findings, "headers", sentence("no modules can be built for the running kernel %s: its headers are not installed%s",
+					    kernel_release(), more), headers_command());
+	free(more);
+}
+
+static bool compiler_missing(struct findings *findings)
+{
+	const char *what = program_present("make") ? "gcc" : "make";
+	char *install, *build;
+
+	if (program_present("make") && (program_present("gcc") || program_present("cc")))
 		return false;
-	if (!fgets(line, sizeof(line), file))
-		*line = '\0';
-	fclose(file);
-	return *line && !strstr(line, "[none]");
+	install = install_command("gcc make", "gcc make");
+	build = build_command();
+	found(findings, "compiler", sentence("no modules can be built for the running kernel %s: %s is not installed",
+					     kernel_release(), what), sentence("%s && %s", install, build));
+	free(install);
+	free(build);
+	return true;
 }
 
-static void not_permitted(const char *what)
+static void not_built(struct findings *findings, const struct kernels *kernels)
 {
-	if (locked_down())
-		complain("%s: not permitted: the kernel is locked down (" PATH_LOCKDOWN ")", what);
+	static const char log[] = PATH_DKMS "/lunatik/" LUNATIK_VERSION "/build/make.log";
+
+	if (access(log, F_OK) == 0)
+		found(findings, "build", sentence("building the modules for the running kernel %s failed: see %s",
+						  kernel_release(), log + strlen(LUNATIK_ROOT)), build_command());
+	else if (*kernels->built)
+		found(findings, "kernel", sentence("the modules were built for %s, but not for the running kernel %s",
+						   kernels->built, kernel_release()), build_command());
 	else
-		complain("%s: not permitted: needs CAP_SYS_MODULE outside of any container", what);
+		found(findings, "build", sentence("the modules were not built for the running kernel %s", kernel_release()),
+		      build_command());
 }
 
-static void unsigned_module(const char *name)
+/* The first thing that stands between this machine and its modules. */
+static void diagnose_unbuilt(struct findings *findings)
 {
-	complain("%s: the kernel refuses the module's signature (Secure Boot)", name);
-	complain("enrol the key that signs it, then reboot: sudo mokutil --import /var/lib/dkms/mok.pub");
+	struct kernels kernels = { };
+
+	kernel_others(note_kernel, &kernels);
+	if (in_container())
+		found(findings, "container", sentence("this is a container: modules are loaded on the machine that runs it"), NULL);
+	else if (!diagnose_source(findings))
+		;
+	else if (!program_present("dkms"))
+		found(findings, "dkms", sentence("dkms, which builds the modules, is not installed"),
+		      install_command("dkms lunatik-dkms", "dkms lunatik-dkms"));
+	else if (!headers_present())
+		headers_missing(findings, &kernels);
+	else if (!compiler_missing(findings))
+		not_built(findings, &kernels);
+	free((char *)kernels.newest);
 }
 
-static bool explain_stub(const char *name)
+/** diagnose_absent - why the running kernel has no core; false when it has one */
+bool diagnose_absent(struct findings *findings)
+{
+	if (kmod_exists(CORE))
+		return false;
+	diagnose_unbuilt(findings);
+	return true;
+}
+
+/* ---- modules that do not load -------------------------------------------------------------------- */
+
+/* Which certificate signs what DKMS builds: the administrator's, if one is configured. */
+static char *certificate(void)
+{
+	static const char *const patterns[] = { PATH_FRAMEWORK ".d/*.conf", PATH_FRAMEWORK };
+	char *path = NULL, *line = NULL, *value;
+	size_t i, file, room = 0;
+	glob_t paths;
+	FILE *stream;
+
+	for (i = 0; i < ARRAY_SIZE(patterns) && !path; i++) {
+		if (glob(patterns[i], 0, NULL, &paths))
+			continue;
+		for (file = 0; file < paths.gl_pathc; file++) {
+			stream = fopen(paths.gl_pathv[file], "re");
+			while (stream && getline(&line, &room, stream) > 0) {
+				if (strncmp(line, "mok_certificate=", 16) != 0)
+					continue;
+				value = line + 16 + strspn(line + 16, "\"'");
+				value[strcspn(value, "\"'\n")] = '\0';
+				free(path);
+				path = must(strdup(value));
+			}
+			if (stream)
+				fclose(stream);
+		}
+		globfree(&paths);
+	}
+	free(line);
+	return path ? path : sentence("/var/lib/dkms/mok.pub");
+}
+
+static void key_unknown(struct findings *findings, const char *name)
+{
+	char *kind = kmod_info(name, "sig_id"), *signer = kmod_info(name, "signer"), *key = certificate();
+	char *by = sentence("it was signed with a key that the kernel does not know (%s)", signer && *signer ? signer : key);
+
+	if (!kind)
+		found(findings, "signature", sentence("the kernel takes signed modules only, and %s has no signature; DKMS signs if openssl is "
+						      "installed", name), rebuild_command());
+	else if (access(PATH_EFI, F_OK))
+		found(findings, "key", sentence("the kernel takes signed modules only (module.sig_enforce=1), and refuses %s: %s; without "
+						"UEFI no key can be enrolled: remove that word from /etc/default/grub", name, by),
+		      sentence("sudo update-grub && sudo reboot"));
+	else
+		found(findings, "key", sentence("the kernel takes signed modules only, and refuses %s: %s; enrol it, then reboot and confirm",
+						name, by),
+		      sentence("sudo mokutil --import %s", key));
+	free(kind);
+	free(signer);
+	free(key);
+	free(by);
+}
+
+static void locked_down(struct findings *findings, const char *what)
+{
+	bool argument = kernel_argument("lockdown=integrity") || kernel_argument("lockdown=confidentiality");
+
+	if (argument)
+		found(findings, "lockdown", sentence("%s: not permitted: the kernel is locked down (lockdown=%s on its command line): "
+						     "remove that word from /etc/default/grub", what, kernel_lockdown()),
+		      sentence("sudo update-grub && sudo reboot"));
+	else
+		found(findings, "lockdown", sentence("%s: not permitted: the kernel is locked down (%s), which Secure Boot brings; it ends with the "
+						     "validation by the shim", what, kernel_lockdown()),
+		      sentence("sudo mokutil --disable-validation && sudo reboot"));
+}
+
+static void not_permitted(struct findings *findings, const char *what)
+{
+	if (kernel_takes_no_modules())
+		found(findings, "disabled", sentence("%s: not permitted: kernel.modules_disabled=1 forbids to load any module until the next "
+						     "boot (see /etc/sysctl.d)", what), sentence("sudo reboot"));
+	else if (in_container())
+		found(findings, "container", sentence("%s: not permitted: this is a container: modules are loaded on the machine that runs "
+						      "it", what), NULL);
+	else if (kernel_lockdown())
+		locked_down(findings, what);
+	else
+		found(findings, "permission", sentence("%s: not permitted: needs CAP_SYS_MODULE outside of any container", what), NULL);
+}
+
+/* "X: exports duplicate symbol S (owned by Y)" */
+static bool symbol_clash(struct findings *findings, const char *name)
+{
+	char *message = kernel_log(name, ": exports duplicate symbol ", "(owned by ");
+	char symbol[128], owner[64];
+	bool clash = message && sscanf(strstr(message, "symbol "), "symbol %127s (owned by %63[^)])", symbol, owner) == 2;
+
+	/* The log also tells of earlier attempts. */
+	clash = clash && module_loaded(owner);
+	if (clash)
+		found(findings, "clash", sentence("%s: the loaded module %s has a symbol of the same name, %s", name, owner, symbol),
+		      sentence("sudo rmmod %s", owner));
+	free(message);
+	return clash;
+}
+
+static void format_refused(struct findings *findings, const char *name)
+{
+	if (symbol_clash(findings, name))
+		return;
+	found(findings, "kernel", sentence("%s was built for another kernel than %s", name, kernel_release()), rebuild_command());
+}
+
+static void symbol_missing(struct findings *findings, const char *name)
+{
+	char *message = kernel_log(name, ": Unknown symbol ", ""), symbol[128] = "";
+
+	if (message)
+		sscanf(strstr(message, "symbol "), "symbol %127s", symbol);
+	if (!kmod_exists(name))
+		found(findings, "build", sentence("there is no module %s for the running kernel %s", name, kernel_release()),
+		      rebuild_command());
+	else
+		found(findings, "symbol", sentence("%s needs a symbol that is not there%s%s: it is of another build than the kernel or the "
+						   "other modules", name, *symbol ? ": " : "", symbol), rebuild_command());
+	free(message);
+}
+
+/** diagnose_stub - whether a module is a stub; then a problem that says why */
+bool diagnose_stub(struct findings *findings, const char *name)
 {
 	char *reason = module_stub(name);
 
 	if (!reason)
 		return false;
-	complain("%s does not work on kernel %s: %s", name, release(), reason);
+	found(findings, "stub", sentence("%s does not work on kernel %s: %s", name, kernel_release(), reason),
+	      strstr(reason, "is not set in this kernel") ? NULL : rebuild_command());
 	free(reason);
 	return true;
 }
 
-static void absent(const char *name)
+/** diagnose_insert - why a module did not load: @error is the errno */
+void diagnose_insert(struct findings *findings, const char *name, int error)
 {
-	if (kmod_exists(name)) {
-		complain("%s: needs a symbol that this kernel does not have: see dmesg", name);
-		complain("build the modules anew: sudo dkms install --force lunatik/" LUNATIK_VERSION " -k %s", release());
-		return;
-	}
-	complain("there is no module %s for the running kernel %s", name, release());
-	advise_build();
-}
-
-/** diagnose_insert - why a module did not load, and what to do */
-void diagnose_insert(const char *name, int error)
-{
-	if (explain_stub(name))
+	if (diagnose_absent(findings) || diagnose_stub(findings, name))
 		return;
 	switch (error) {
 	case ENOENT:
-		absent(name);
+		symbol_missing(findings, name);
 		break;
 	case EPERM:
 	case EACCES:
-		not_permitted(name);
+		not_permitted(findings, name);
 		break;
 	case EKEYREJECTED:
 	case ENOKEY:
 	case EBADMSG:
-		unsigned_module(name);
+		key_unknown(findings, name);
 		break;
 	case ENOEXEC:
-		complain("%s was built for another kernel than %s", name, release());
-		advise_build();
+		format_refused(findings, name);
 		break;
 	case EEXIST:
-		complain("%s: another loaded module has the same symbols: see dmesg", name);
+		found(findings, "clash", sentence("%s: another loaded module has the same symbols: see dmesg", name), NULL);
 		break;
 	case EINVAL:
-		complain("%s does not fit what is loaded, it is of another build or version: sudo lunatik reload", name);
+		found(findings, "version", sentence("%s does not fit what is loaded, it is of another build or version", name),
+		      sentence("sudo lunatik reload"));
 		break;
 	default:
-		complain("%s: cannot load: %s: see dmesg", name, strerror(error));
+		found(findings, "load", sentence("%s: cannot load: %s: see dmesg", name, strerror(error)), NULL);
 	}
 }
 
-/** diagnose_open - why the control device did not open */
-void diagnose_open(int error)
+/** diagnose_open - why the control device did not open: @error is the errno */
+void diagnose_open(struct findings *findings, int error)
 {
 	if (error == EPERM || error == EACCES)
-		not_permitted(PATH_DEVICE);
+		not_permitted(findings, PATH_DEVICE);
 	else if (error == ENXIO || error == ENODEV)
-		complain(PATH_DEVICE " belongs to no loaded module: sudo lunatik reload");
+		found(findings, "device", sentence(PATH_DEVICE " belongs to no loaded module"), sentence("sudo lunatik reload"));
 	else
-		complain(PATH_DEVICE ": %s", strerror(error));
+		found(findings, "device", sentence(PATH_DEVICE ": %s", strerror(error)), NULL);
 }
 
-static char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static char *sentence(const char *format, ...)
+/** diagnose_device - the modules are loaded and their device is not there */
+void diagnose_device(struct findings *findings)
 {
-	va_list arguments;
-	char *text;
-
-	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		out_of_memory();
-	va_end(arguments);
-	return text;
+	found(findings, "device", sentence(PATH_DEVICE " is missing although the modules are loaded: is devtmpfs mounted on /dev?"),
+	      sentence("sudo lunatik reload"));
 }
 
-static char *compare(const char *loaded, const char *installed)
-{
-	if (!loaded)
-		return sentence("a module named " CORE " is loaded that is not from this project (it has no version): "
-				"sudo rmmod " CORE);
-	if (!installed && strcmp(loaded, LUNATIK_VERSION) != 0)
-		return sentence("lunatik %s is loaded, this command is of %s: sudo lunatik reload, or reboot", loaded,
-				LUNATIK_VERSION);
-	if (installed && strcmp(loaded, installed) != 0)
-		return sentence("lunatik %s is loaded, %s is installed: sudo lunatik reload, or reboot", loaded, installed);
-	return NULL;
-}
+/* ---- versions -------------------------------------------------------------------------------------- */
 
 static bool same_build(void)
 {
@@ -189,17 +366,36 @@ static bool same_build(void)
 	return same;
 }
 
-/** diagnose_version - how the loaded core differs from the installed one, to be freed, or NULL when it does not */
-char *diagnose_version(void)
+static void stale(struct findings *findings, char *cause)
 {
-	char *loaded = module_attribute(CORE, "version");
-	char *installed = kmod_info(CORE, "version");
-	char *difference = compare(loaded, installed);
+	found(findings, "stale", cause, sentence("sudo lunatik reload"));
+}
 
-	if (!difference && !same_build())
-		difference = sentence("another build of lunatik %s is loaded than is installed: sudo lunatik reload, or reboot",
-				      loaded);
+static void compare(struct findings *findings, const char *loaded, const char *installed)
+{
+	if (!loaded)
+		found(findings, "foreign", sentence("a module named " CORE " is loaded that is not from this project (it has no version)"),
+		      sentence("sudo modprobe -r --remove-holders " CORE));
+	else if (installed && strcmp(loaded, installed) != 0)
+		stale(findings, sentence("lunatik %s is loaded, %s is installed", loaded, installed));
+	else if (!installed && strcmp(loaded, LUNATIK_VERSION) != 0)
+		stale(findings, sentence("lunatik %s is loaded, this command is of " LUNATIK_VERSION, loaded));
+	else if (!same_build())
+		stale(findings, sentence("another build of lunatik %s is loaded than is installed", loaded));
+}
+
+/** diagnose_version - how the loaded core differs from the installed one; false when it does not, or none is loaded */
+bool diagnose_version(struct findings *findings)
+{
+	char *loaded, *installed;
+	size_t before = findings->count;
+
+	if (!module_loaded(CORE))
+		return false;
+	loaded = module_attribute(CORE, "version");
+	installed = kmod_info(CORE, "version");
+	compare(findings, loaded, installed);
 	free(loaded);
 	free(installed);
-	return difference;
+	return findings->count > before;
 }

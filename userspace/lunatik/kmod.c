@@ -3,10 +3,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 
 #include <libkmod.h>
 
 #include "lunatik.h"
+
+#define KLOG_READ_ALL	3
+#define KLOG_SIZE	10
 
 /* Errors come back as errno; what they mean to the user is told by diagnose.c. */
 static void silent(void *data, int priority, const char *file, int line, const char *function, const char *format,
@@ -57,6 +61,33 @@ int kmod_remove(const char *name)
 	error = kmod_module_remove_module(module, KMOD_REMOVE_NOLOG);
 	kmod_module_unref(module);
 	return error;
+}
+
+/** kmod_path - the file from which a module would be loaded, to be freed, or NULL */
+char *kmod_path(const char *name)
+{
+	struct kmod_module *module = find(name);
+	const char *path = module ? kmod_module_get_path(module) : NULL;
+	char *copy = path ? must(strdup(path)) : NULL;
+
+	if (module)
+		kmod_module_unref(module);
+	return copy;
+}
+
+/** kmod_log - what the kernel logged, to be freed, or NULL */
+char *kmod_log(void)
+{
+	int size = klogctl(KLOG_SIZE, NULL, 0);
+	char *log;
+
+	if (size <= 0)
+		return NULL;
+	log = must(calloc(1, size + 1));
+	if (klogctl(KLOG_READ_ALL, log, size) > 0)
+		return log;
+	free(log);
+	return NULL;
 }
 
 /** kmod_exists - whether the running kernel's module folder has a module of this name */

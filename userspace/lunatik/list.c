@@ -22,6 +22,7 @@ static const struct column columns[] = {
 	{ "ERRORS", "errors" },
 	{ "MISSED", "missed" },
 	{ "EXHAUSTED", "exhausted" },
+	{ "OFF", "off" },
 };
 
 static const char *cell(const json_t *script, const char *field, char *buffer, size_t size)

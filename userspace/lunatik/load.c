@@ -67,14 +67,14 @@ static bool is_back(const struct answer *answer)
 static bool restart(int session, const json_t *script)
 {
 	const char *name = json_string_value(json_object_get(script, "name"));
-	bool threads = json_integer_value(json_object_get(script, "threads")) > 0;
+	bool spawned = json_is_true(json_object_get(script, "spawned"));
 	char *argument = options(script);
 	struct answer answer;
 	struct chunk chunk;
 	bool back = false;
 
 	chunk_begin(&chunk);
-	chunk_call(&chunk, threads ? "lunatik.runner.spawn" : "lunatik.runner.run", name ? name : "", argument);
+	chunk_call(&chunk, spawned ? "lunatik.runner.spawn" : "lunatik.runner.run", name ? name : "", argument);
 	if (chunk_eval(&chunk, session, &answer) == 0) {
 		back = is_back(&answer);
 		if (answer.ok || !back)

@@ -23,7 +23,16 @@
 #define PATH_MODULES	LUNATIK_ROOT "/usr/lib/lunatik/modules"
 #define PATH_LOCKDOWN	LUNATIK_ROOT "/sys/kernel/security/lockdown"
 #define PATH_KERNELS	LUNATIK_ROOT "/lib/modules"
-#define PATH_SOURCE	LUNATIK_ROOT "/usr/src/lunatik-" LUNATIK_VERSION
+#define PATH_CMDLINE	LUNATIK_ROOT "/proc/cmdline"
+#define PATH_DISABLED	LUNATIK_ROOT "/proc/sys/kernel/modules_disabled"
+#define PATH_ENFORCE	LUNATIK_ROOT "/sys/module/module/parameters/sig_enforce"
+#define PATH_EFI	LUNATIK_ROOT "/sys/firmware/efi"
+#define PATH_BTF	LUNATIK_ROOT "/sys/kernel/btf"
+#define PATH_DEBIAN	LUNATIK_ROOT "/etc/debian_version"
+#define PATH_DKMS	LUNATIK_ROOT "/var/lib/dkms"
+#define PATH_FRAMEWORK	LUNATIK_ROOT "/etc/dkms/framework.conf"
+#define PATH_SOURCES	LUNATIK_ROOT "/usr/src"
+#define PATH_SOURCE	PATH_SOURCES "/lunatik-" LUNATIK_VERSION
 
 /* Where the kernel looks for scripts, in its order. */
 #define PATH_ADMIN	"/etc/lunatik"
@@ -47,6 +56,28 @@ void *must(void *pointer);
 bool needs_root(int argc, char **argv);
 enum status closed_stdout(enum status status);
 
+/* finding.c: what is wrong, and what mends it */
+struct finding {
+	bool problem;		/* or only worth knowing */
+	const char *check;	/* one word, for programs */
+	char *cause;
+	char *command;		/* or NULL */
+};
+
+struct findings {
+	struct finding *list;
+	size_t count;
+};
+
+char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void found(struct findings *findings, const char *check, char *cause, char *command);
+void noted(struct findings *findings, const char *check, char *cause, char *command);
+bool findings_problem(const struct findings *findings);
+void findings_complain(const struct findings *findings);
+void findings_print(const struct findings *findings);
+json_t *findings_json(const struct findings *findings);
+void findings_free(struct findings *findings);
+
 /* device.c: the control device, or what tests put in its place */
 int device_open(void);
 ssize_t device_write(int fd, const void *data, size_t size);
@@ -68,6 +99,7 @@ struct answer {
 };
 
 int session_open(void);
+void complain_open(int error);
 enum status session_start(int *session);
 void session_close(int session);
 int session_eval(int session, const char *chunk, size_t size, struct answer *answer);
@@ -94,6 +126,8 @@ json_t *dump_eval(int session, const char *expression);
 int kmod_insert(const char *name);
 int kmod_remove(const char *name);
 bool kmod_exists(const char *name);
+char *kmod_path(const char *name);
+char *kmod_log(void);
 char *kmod_info(const char *name, const char *key);
 
 /* modules.c */
@@ -108,16 +142,65 @@ bool module_loaded(const char *name);
 bool module_listed(const struct modules *modules, const char *name);
 char *module_attribute(const char *name, const char *attribute);
 char *module_stub(const char *name);
+char *module_without_btf(const char *name);
+bool device_present(void);
+bool modules_try(bool trial, struct findings *findings);
 enum status modules_load(void);
 enum status modules_ensure(void);
 
 /* unload.c */
+int module_remove(const char *name);
 enum status modules_unload(void);
 
+/* kernel.c */
+const char *kernel_release(void);
+bool on_debian(void);
+bool package_installed(const char *name);
+char *install_command(const char *debian, const char *fedora);
+char *headers_metapackage(void);
+char *headers_command(void);
+bool headers_present(void);
+bool kernel_built(const char *release);
+void kernel_others(void (*visit)(const char *release, void *data), void *data);
+bool kernel_argument(const char *word);
+const char *kernel_lockdown(void);
+bool kernel_takes_no_modules(void);
+bool kernel_takes_signed_modules(void);
+char *kernel_log(const char *first, const char *second, const char *third);
+bool in_container(void);
+
 /* diagnose.c */
-void diagnose_insert(const char *name, int error);
-void diagnose_open(int error);
-char *diagnose_version(void);
+char *rebuild_command(void);
+bool program_present(const char *name);
+bool diagnose_source(struct findings *findings);
+bool diagnose_absent(struct findings *findings);
+bool diagnose_stub(struct findings *findings, const char *name);
+void diagnose_insert(struct findings *findings, const char *name, int error);
+void diagnose_open(struct findings *findings, int error);
+void diagnose_device(struct findings *findings);
+bool diagnose_version(struct findings *findings);
+
+/* leftovers.c */
+void diagnose_leftovers(struct findings *findings);
+void diagnose_scripts(struct findings *findings);
+
+/* run.c */
+#define OPTIONS_RUN	"cmb"
+
+struct options {
+	const char *script;
+	const char *sleep;	/* "true", "false" or NULL: the documented argument */
+	const char *context;
+	unsigned long long memory;
+	unsigned long long budget;
+	bool spawn;		/* of services from here on */
+	bool before_network;
+	bool now;
+};
+
+bool options_parse(struct options *options, int argc, char **argv, const char *letters);
+char *script_name(const char *script);
+bool script_found(const char *name);
 
 /* complete.c, repl.c */
 size_t complete(int session, const char *word, size_t size, char ***candidates);
@@ -134,6 +217,10 @@ enum status command_list(int argc, char **argv);
 enum status command_run(int argc, char **argv);
 enum status command_stop(int argc, char **argv);
 enum status command_kbuild_flags(int argc, char **argv);
+enum status command_rearm(int argc, char **argv);
+enum status command_doctor(int argc, char **argv);
+enum status command_enable(int argc, char **argv);
+enum status command_disable(int argc, char **argv);
 enum status usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int next_option(int argc, char **argv, const char *letters, const struct option *names);
 bool plain_arguments(int argc, char **argv, int positional);

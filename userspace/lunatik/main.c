@@ -8,20 +8,27 @@
 
 #include "lunatik.h"
 
-static const char usage[] = "usage: lunatik [load|unload|reload|status|list] [run|spawn|stop <script>]\n";
+static const char usage[] = "usage: lunatik [load|unload|reload|status|list] [run|spawn|stop <script>]\n"
+	"       lunatik [rearm|enable|disable <script>] [doctor]\n";
 
 static const char help[] =
 	"\n"
 	"  load                  load the kernel modules\n"
 	"  unload                stop every script and unload the modules\n"
 	"  reload                unload, load, and start again what was running\n"
-	"  status [--json]       say which modules are loaded\n"
+	"  status [--json]       say which modules are loaded; fails unless all are\n"
 	"  list [-l|--json]      list the running scripts; -l: with their statistics\n"
 	"  run SCRIPT [true|false] [OPTION...]\n"
 	"                        run a script\n"
 	"  spawn SCRIPT [true|false] [OPTION...]\n"
 	"                        run a script, then the function it returned in a kernel thread\n"
 	"  stop SCRIPT           stop a script\n"
+	"  rearm SCRIPT          arm the hooks of a script again that were switched off\n"
+	"  enable SCRIPT [true|false] [--spawn] [--before-network] [--now] [OPTION...]\n"
+	"                        run a script at every boot\n"
+	"  disable SCRIPT [--now]\n"
+	"                        do not run it at boot any more\n"
+	"  doctor [--json]       find out what is wrong, and what mends it\n"
 	"  kbuild-flags [KERNEL] print what the Kbuild file of another module needs\n"
 	"  (none)                read Lua from the terminal, or from a pipe, and run it in the kernel\n"
 	"\n"
@@ -47,6 +54,10 @@ static const struct {
 	{ "run", command_run },
 	{ "spawn", command_run },
 	{ "stop", command_stop },
+	{ "rearm", command_rearm },
+	{ "enable", command_enable },
+	{ "disable", command_disable },
+	{ "doctor", command_doctor },
 	{ "kbuild-flags", command_kbuild_flags },
 };
 

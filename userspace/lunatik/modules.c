@@ -90,90 +90,96 @@ char *module_stub(const char *name)
 	return kmod_info(name, "lunatik_missing");
 }
 
-/* What this call loaded goes again, so that nothing stays half loaded. */
-static void roll_back(const struct modules *modules, const bool *ours, size_t count)
-{
-	while (count--)
-		if (ours[count])
-			kmod_remove(modules->names[count]);
-}
-
-static enum status load_one(const char *name, bool *ours)
-{
-	char *reason;
-	int error;
-	bool stub;
-
-	if (module_loaded(name))
-		return STATUS_OK;
-	reason = module_stub(name);
-	stub = reason;
-	free(reason);
-	/* A library that this kernel cannot have: require and status tell the reason to whoever wants it. */
-	if (stub && strncmp(name, CORE, strlen(CORE)) != 0)
-		return STATUS_OK;
-	error = stub ? -ENOSYS : kmod_insert(name);
-	if (!error && module_loaded(name)) {
-		*ours = true;
-		return STATUS_OK;
-	}
-	diagnose_insert(name, error ? -error : ENODEV);
-	return STATUS_REFUSED;
-}
-
-static enum status load_all(const struct modules *modules)
-{
-	bool *ours = must(calloc(modules->count + 1, sizeof(*ours)));
-	enum status status = STATUS_OK;
-	size_t i;
-
-	for (i = 0; i < modules->count && status == STATUS_OK; i++)
-		status = load_one(modules->names[i], &ours[i]);
-	if (status != STATUS_OK)
-		roll_back(modules, ours, modules->count);
-	free(ours);
-	return status;
-}
-
-static bool device_present(void)
+/** device_present - whether the control device is there */
+bool device_present(void)
 {
 	struct stat node;
 
 	return stat(PATH_DEVICE, &node) == 0 && S_ISCHR(node.st_mode);
 }
 
-/* A core of another version, or another project's, would fail later and less legibly. */
-static enum status check_core(void)
+/** module_without_btf - why eBPF programs cannot call the module, to be freed, or NULL when they can, or none is there */
+char *module_without_btf(const char *name)
 {
-	char *difference;
+	char *reason = kmod_info(name, "lunatik_btf"), path[256];
 
-	if (!module_loaded(CORE))
-		return STATUS_OK;
-	difference = diagnose_version();
-	if (!difference)
-		return STATUS_OK;
-	complain("%s", difference);
-	free(difference);
-	return STATUS_REFUSED;
+	snprintf(path, sizeof(path), PATH_BTF "/%s", name);
+	if (!reason && module_loaded(name) && access(PATH_BTF "/vmlinux", F_OK) == 0 && access(path, F_OK))
+		reason = sentence("the build made none");
+	return reason;
+}
+
+/* What this call loaded goes again, so that nothing stays half loaded. */
+static void roll_back(const struct modules *modules, const bool *ours)
+{
+	size_t i = modules->count;
+
+	while (i--)
+		if (ours[i])
+			module_remove(modules->names[i]);
+}
+
+static bool load_one(const char *name, bool *ours, struct findings *findings)
+{
+	char *reason;
+	int error;
+	bool stub;
+
+	if (module_loaded(name))
+		return true;
+	reason = module_stub(name);
+	stub = reason;
+	free(reason);
+	/* A library that this kernel cannot have: require and status tell the reason to whoever wants it. */
+	if (stub && strncmp(name, CORE, strlen(CORE)) != 0)
+		return true;
+	error = stub ? -ENOSYS : kmod_insert(name);
+	*ours = !error && module_loaded(name);
+	if (!*ours)
+		diagnose_insert(findings, name, error ? -error : ENODEV);
+	return *ours;
+}
+
+/* Load everything, for good unless it is a trial, or nothing. */
+static void load_all(const struct modules *modules, bool trial, struct findings *findings)
+{
+	bool *ours = must(calloc(modules->count + 1, sizeof(*ours)));
+	bool loaded = true;
+	size_t i;
+
+	for (i = 0; i < modules->count && loaded; i++)
+		loaded = load_one(modules->names[i], &ours[i], findings);
+	if (loaded && !device_present())
+		diagnose_device(findings);
+	if (!loaded || trial)
+		roll_back(modules, ours);
+	free(ours);
+}
+
+/** modules_try - load what is not loaded: everything, or nothing and a problem; a trial ends as it began */
+bool modules_try(bool trial, struct findings *findings)
+{
+	struct modules modules;
+
+	/* A core of another version, or another project's, would fail later and less legibly. */
+	if (diagnose_version(findings))
+		return true;
+	if (!modules_read(&modules))
+		return false;
+	load_all(&modules, trial, findings);
+	modules_free(&modules);
+	return true;
 }
 
 /** modules_load - load what is not loaded: everything, or nothing and a message */
 enum status modules_load(void)
 {
-	enum status status = check_core();
-	struct modules modules;
+	struct findings findings = { };
+	bool done = modules_try(false, &findings) && findings.count == 0;
 
-	if (status != STATUS_OK)
-		return status;
-	if (!modules_read(&modules))
-		return STATUS_REFUSED;
-	status = load_all(&modules);
-	modules_free(&modules);
-	if (status == STATUS_OK && !device_present()) {
-		complain(PATH_DEVICE " is missing although the modules are loaded: is devtmpfs mounted on /dev?");
-		return STATUS_REFUSED;
-	}
-	return status;
+	findings_complain(&findings);
+	findings_free(&findings);
+	return done ? STATUS_OK : STATUS_REFUSED;
 }
 
 /** modules_ensure - modules_load, unless the control device is there already */

@@ -11,14 +11,6 @@
 
 #include "lunatik.h"
 
-struct options {
-	const char *script;
-	const char *sleep;	/* "true", "false" or NULL: the documented argument */
-	const char *context;
-	unsigned long long memory;
-	unsigned long long budget;
-};
-
 static bool known(const char *word, const char *const *words, size_t count)
 {
 	size_t i;
@@ -78,7 +70,10 @@ static bool option(struct options *options, int letter, const char *value)
 		usage_error("'%s' is not a budget: a number of units above zero", value);
 		return false;
 	}
-	return false;
+	options->spawn |= letter == 's';
+	options->before_network |= letter == 'n';
+	options->now |= letter == 'w';
+	return true;
 }
 
 static bool positional(struct options *options, int argc, char **argv)
@@ -108,19 +103,31 @@ static bool positional(struct options *options, int argc, char **argv)
 	return true;
 }
 
-static bool parse(struct options *options, int argc, char **argv)
+/**
+ * options_parse - read a script's name and its options; false after a usage error
+ *
+ * @letters: those of the options that the subcommand has
+ */
+bool options_parse(struct options *options, int argc, char **argv, const char *letters)
 {
-	static const struct option names[] = {
+	static const struct option all[] = {
 		{ "context", required_argument, NULL, 'c' },
 		{ "memory", required_argument, NULL, 'm' },
 		{ "budget", required_argument, NULL, 'b' },
-		{ }
+		{ "spawn", no_argument, NULL, 's' },
+		{ "before-network", no_argument, NULL, 'n' },
+		{ "now", no_argument, NULL, 'w' },
 	};
+	struct option names[ARRAY_SIZE(all) + 1] = { };
+	size_t i, count = 0;
 	int letter;
 
 	memset(options, 0, sizeof(*options));
-	while ((letter = next_option(argc, argv, "c:m:b:", names)) != -1)
-		if (!option(options, letter, optarg))
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		if (strchr(letters, all[i].val))
+			names[count++] = all[i];
+	while ((letter = next_option(argc, argv, strchr(letters, 'c') ? "c:m:b:" : "", names)) != -1)
+		if (letter == '?' || !option(options, letter, optarg))
 			return false;
 	return positional(options, argc, argv);
 }
@@ -165,23 +172,39 @@ static bool script_exists(const char *prefix, const char *name)
 	return false;
 }
 
-/* The kernel says what it could not open; where it looked, and who has the script, is said here. */
-static void explain_missing(const char *script)
+/** script_name - a script's name without its final .lua, to be freed */
+char *script_name(const char *script)
 {
-	static const char examples[] = "examples/";
 	char *name = must(strdup(script));
 	size_t size = strlen(name);
 
 	if (size > 4 && strcmp(name + size - 4, ".lua") == 0)
 		name[size - 4] = '\0';
-	if (!script_exists("", name)) {
-		complain("searched for %s.lua in " PATH_ADMIN " and " PATH_SCRIPTS, name);
-		if (script_exists(examples, name))
-			complain("there is an example of that name: sudo lunatik run %s%s", examples, name);
-		else if (strncmp(name, examples, strlen(examples)) == 0 &&
-			 access(LUNATIK_ROOT PATH_SCRIPTS "/examples", F_OK))
-			complain("the package lunatik-examples has examples: sudo apt install lunatik-examples");
-	}
+	return name;
+}
+
+/** script_found - whether a script folder has it; if not, a message of where it was searched, and who has it */
+bool script_found(const char *name)
+{
+	static const char examples[] = "examples/";
+
+	if (script_exists("", name))
+		return true;
+	complain("searched for %s.lua in " PATH_ADMIN " and " PATH_SCRIPTS, name);
+	if (script_exists(examples, name))
+		complain("there is an example of that name: sudo lunatik run %s%s", examples, name);
+	else if (strncmp(name, examples, strlen(examples)) == 0 &&
+		 access(LUNATIK_ROOT PATH_SCRIPTS "/examples", F_OK))
+		complain("the package lunatik-examples has examples: sudo apt install lunatik-examples");
+	return false;
+}
+
+/* The kernel says what it could not open; the rest is said here. */
+static void explain_missing(const char *script)
+{
+	char *name = script_name(script);
+
+	script_found(name);
 	free(name);
 }
 
@@ -238,33 +261,35 @@ enum status command_run(int argc, char **argv)
 {
 	struct options options;
 
-	if (!parse(&options, argc, argv))
+	if (!options_parse(&options, argc, argv, OPTIONS_RUN))
 		return STATUS_USAGE;
 	return needs_root(argc, argv) ? STATUS_REFUSED : start(argv[0], &options);
 }
 
-static enum status stop(int session, const char *script)
+/* Calls a function of the runner's with the script's name; what it returns goes into @result. */
+static enum status call(int session, const char *function, const char *script, char *result, size_t size)
 {
-	enum status status = STATUS_FAILED;
 	struct answer answer;
 	struct chunk chunk;
+	enum status status;
 
 	chunk_begin(&chunk);
-	chunk_call(&chunk, "lunatik.runner.stop", script, "nil");
+	chunk_call(&chunk, function, script, "nil");
 	fputs("return value", chunk.file);
 	if (chunk_eval(&chunk, session, &answer))
 		return STATUS_FAILED;
 	answer_print(&answer);
-	if (answer.ok && strcmp(answer.result, "true") == 0)
-		status = STATUS_OK;
-	else if (answer.ok)
-		complain("%s is not running", script);
+	status = answer.ok ? STATUS_OK : STATUS_FAILED;
+	snprintf(result, size, "%s", answer.result);
 	answer_free(&answer);
+	if (status == STATUS_OK && strcmp(result, "nil") == 0) {
+		complain("%s is not running", script);
+		status = STATUS_FAILED;
+	}
 	return status;
 }
 
-/** command_stop - lunatik stop */
-enum status command_stop(int argc, char **argv)
+static enum status on_script(int argc, char **argv, const char *function, char *result, size_t size)
 {
 	enum status status;
 	int session;
@@ -276,7 +301,28 @@ enum status command_stop(int argc, char **argv)
 	status = session_start(&session);
 	if (status != STATUS_OK)
 		return status;
-	status = stop(session, argv[1]);
+	status = call(session, function, argv[1], result, size);
 	session_close(session);
 	return status;
+}
+
+/** command_stop - lunatik stop */
+enum status command_stop(int argc, char **argv)
+{
+	char result[32];
+
+	return on_script(argc, argv, "lunatik.runner.stop", result, sizeof(result));
+}
+
+/** command_rearm - lunatik rearm; fails when nothing was to be armed */
+enum status command_rearm(int argc, char **argv)
+{
+	enum status status;
+	char result[32];
+
+	status = on_script(argc, argv, "lunatik.runner.rearm", result, sizeof(result));
+	if (status != STATUS_OK || strcmp(result, "0") != 0)
+		return status;
+	complain("no hook of %s is switched off", argv[1]);
+	return STATUS_FAILED;
 }

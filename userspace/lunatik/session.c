@@ -61,6 +61,16 @@ int session_open(void)
 	return device_open();
 }
 
+/** complain_open - say why the control device did not open: @error is the errno */
+void complain_open(int error)
+{
+	struct findings findings = { };
+
+	diagnose_open(&findings, error);
+	findings_complain(&findings);
+	findings_free(&findings);
+}
+
 /** session_start - load the modules where that is needed and open a session, with a message on failure */
 enum status session_start(int *session)
 {
@@ -71,7 +81,7 @@ enum status session_start(int *session)
 	*session = session_open();
 	if (*session >= 0)
 		return STATUS_OK;
-	diagnose_open(-*session);
+	complain_open(-*session);
 	return *session == -EPERM || *session == -EACCES || *session == -ENOENT ? STATUS_REFUSED : STATUS_FAILED;
 }
 

@@ -8,16 +8,32 @@
 
 #include "lunatik.h"
 
+/* What is to be said of a module, to be freed, or NULL. */
+static char *remark(const char *name, bool loaded)
+{
+	char *stub = loaded ? NULL : module_stub(name), *btf = module_without_btf(name), *text = NULL;
+
+	if (stub)
+		text = sentence("not available on this kernel: %s", stub);
+	else if (!loaded && !kmod_exists(name))
+		text = sentence("there is no such module for this kernel: lunatik doctor says why");
+	else if (btf)
+		text = sentence("without BTF: %s", btf);
+	free(stub);
+	free(btf);
+	return text;
+}
+
 static void print_module(const char *name)
 {
 	bool loaded = module_loaded(name);
-	char *reason = loaded ? NULL : module_stub(name);
+	char *text = remark(name, loaded);
 
 	printf("%s is %sloaded", name, loaded ? "" : "not ");
-	if (reason)
-		printf(" (not available on this kernel: %s)", reason);
+	if (text)
+		printf(" (%s)", text);
 	putchar('\n');
-	free(reason);
+	free(text);
 }
 
 static void set(json_t *object, const char *key, const char *text)
@@ -31,14 +47,17 @@ static json_t *describe_module(const char *name)
 	json_t *module = must(json_object());
 	bool loaded = module_loaded(name);
 	char *version = loaded ? module_attribute(name, "version") : NULL;
-	char *reason = module_stub(name);
+	char *reason = module_stub(name), *btf = module_without_btf(name);
 
 	set(module, "name", name);
+	set(module, "state", loaded ? "loaded" : reason ? "stub" : kmod_exists(name) ? "available" : "absent");
 	json_object_set_new(module, "loaded", json_boolean(loaded));
 	set(module, "version", version);
 	set(module, "missing", reason);
+	set(module, "without_btf", btf);
 	free(version);
 	free(reason);
+	free(btf);
 	return module;
 }
 
@@ -57,7 +76,7 @@ static json_t *describe_core(void)
 	return core;
 }
 
-static void print_json(const struct modules *modules, const char *note)
+static void print_json(const struct modules *modules, const struct findings *notes)
 {
 	json_t *list = must(json_array());
 	json_t *all = must(json_object());
@@ -68,7 +87,7 @@ static void print_json(const struct modules *modules, const char *note)
 		json_array_append_new(list, describe_module(modules->names[i]));
 	set(all, "version", LUNATIK_VERSION);
 	json_object_set_new(all, "modules", list);
-	set(all, "note", note);
+	set(all, "note", notes->count ? notes->list[0].cause : NULL);
 	if (core)
 		json_object_set_new(all, "core", core);
 	json_dumpf(all, stdout, JSON_INDENT(2));
@@ -78,29 +97,32 @@ static void print_json(const struct modules *modules, const char *note)
 
 static enum status print_status(bool json)
 {
-	char *note = module_loaded(CORE) ? diagnose_version() : NULL;
-	char *missing = module_stub(CORE);
-	bool unusable = missing;
+	enum status status = STATUS_OK;
+	struct findings notes = { };
 	struct modules modules;
 	size_t i;
 
-	free(missing);
-	if (!modules_read(&modules)) {
-		free(note);
+	if (!modules_read(&modules))
 		return STATUS_REFUSED;
-	}
+	diagnose_version(&notes);
 	if (json)
-		print_json(&modules, note);
-	for (i = 0; i < modules.count && !json; i++)
-		print_module(modules.names[i]);
-	if (note && !json)
-		printf("%s\n", note);
+		print_json(&modules, &notes);
+	for (i = 0; i < modules.count; i++) {
+		if (!json)
+			print_module(modules.names[i]);
+		if (!module_loaded(modules.names[i]))
+			status = STATUS_FAILED;
+	}
+	if (!json && notes.count) {
+		notes.list[0].problem = false;
+		findings_print(&notes);
+	}
 	modules_free(&modules);
-	free(note);
-	return unusable ? STATUS_FAILED : STATUS_OK;
+	findings_free(&notes);
+	return status;
 }
 
-/** command_status - lunatik status; fails where the core cannot exist on this kernel */
+/** command_status - lunatik status; fails unless every module is loaded */
 enum status command_status(int argc, char **argv)
 {
 	static const struct option names[] = {

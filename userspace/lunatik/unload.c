@@ -29,7 +29,7 @@ static enum status stop_scripts(void)
 		return STATUS_OK;
 	session = session_open();
 	if (session < 0) {
-		diagnose_open(-session);
+		complain_open(-session);
 		return session == -EPERM || session == -EACCES ? STATUS_REFUSED : STATUS_OK;
 	}
 	if (session_eval(session, shutdown, strlen(shutdown), &answer) == 0) {
@@ -140,7 +140,8 @@ static bool foreign_holders(const struct modules *modules)
 	return held;
 }
 
-static int remove_patiently(const char *name)
+/** module_remove - remove a module, waiting for what is still being freed; 0 or a negative errno */
+int module_remove(const char *name)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
 	int error, tries;
@@ -171,7 +172,7 @@ static enum status remove_all(const struct modules *modules)
 	while (i--) {
 		if (!module_loaded(modules->names[i]))
 			continue;
-		error = remove_patiently(modules->names[i]);
+		error = module_remove(modules->names[i]);
 		if (error && module_loaded(modules->names[i])) {
 			explain_refusal(modules->names[i], -error);
 			return error == -EPERM ? STATUS_REFUSED : STATUS_FAILED;

@@ -49,16 +49,21 @@ local function publish(view, name, object)
 	end
 end
 
+-- Whether a script was spawned is kept with it, so that `lunatik reload` starts it the same way.
+local function start(script, context, spawned)
+	local name = runner.name(script)
+	local runtime = lunatik.start(name, name, context, spawned)
+	publish("runtimes", name, runtime)
+	return runtime
+end
+
 --- Runs a script.
 -- @tparam string script
 -- @param[opt] context "process", "softirq", "hardirq", a boolean, or a table of limits, as lunatik.runtime takes it
 -- @treturn runtime
 -- @raise `<name> is already running`, or what the script raised
 function runner.run(script, context)
-	local name = runner.name(script)
-	local runtime = lunatik.start(name, name, context)
-	publish("runtimes", name, runtime)
-	return runtime
+	return start(script, context, false)
 end
 
 --- Runs a script, then the function that it returned in a kernel thread.
@@ -67,7 +72,7 @@ end
 -- @param[opt] context as in @{run}
 -- @treturn thread
 function runner.spawn(script, context)
-	local runtime = runner.run(script, context)
+	local runtime = start(script, context, true)
 	local name = runner.name(script)
 	-- The thread's own name: what follows the last character but letters, digits and one slash. The library is not
 	-- needed before: there may be none on this kernel.
@@ -91,6 +96,13 @@ function runner.stop(script)
 	publish("threads", name, nil)
 	publish("runtimes", name, nil)
 	return stopped
+end
+
+--- Arms the hooks of a script again that were switched off because they exhausted their budget again and again.
+-- @tparam string script
+-- @treturn ?integer how many they were, or nil when nothing of that name runs
+function runner.rearm(script)
+	return lunatik.rearm(runner.name(script))
 end
 
 local function names()

@@ -81,6 +81,24 @@ bool kmod_exists(const char *name)
 	return access(path, F_OK) == 0;
 }
 
+char *kmod_path(const char *name)
+{
+	return kmod_exists(name) ? sentence("/kmod/%s.ko", name) : NULL;
+}
+
+char *kmod_log(void)
+{
+	FILE *file = fopen(LUNATIK_ROOT "/klog", "r");
+	char *text = calloc(1, 4096);
+
+	if (file) {
+		if (!fread(text, 1, 4095, file))
+			*text = '\0';
+		fclose(file);
+	}
+	return text;
+}
+
 char *kmod_info(const char *name, const char *key)
 {
 	return kmod_exists(name) ? field(name, key) : NULL;

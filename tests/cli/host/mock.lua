@@ -75,17 +75,17 @@ end
 
 local contexts = {["true"] = "process", ["false"] = "softirq", ["nil"] = "process"}
 
-local function entry(name, options)
+local function entry(name, options, spawned)
 	if type(options) ~= "table" then
 		options = {context = options}
 	end
 	local context = tostring(options.context)
 	return {name = name, context = contexts[context] or context, state = "running", memory = 1000,
 		limit = options.memory or 64 << 20, budget = options.budget or 0, entries = 1, errors = 0, missed = 0,
-		exhausted = 0, hooks = 0, threads = 0}
+		exhausted = 0, hooks = 0, threads = 0, off = name == "off" and 2 or 0, spawned = spawned}
 end
 
-function lunatik.start(name, script, options)
+function lunatik.start(name, script, options, spawned)
 	local list, found = find(name)
 	if found then
 		error(name .. " is already running", 2)
@@ -98,7 +98,7 @@ function lunatik.start(name, script, options)
 	if not ok then
 		error(message, 0)
 	end
-	list[#list + 1] = entry(name, options)
+	list[#list + 1] = entry(name, options, spawned)
 	save(list)
 	return setmetatable({name = name, body = message}, {__name = "runtime"})
 end
@@ -127,6 +127,17 @@ function lunatik.stop(name)
 	table.remove(list, found)
 	save(list)
 	return true
+end
+
+function lunatik.rearm(name)
+	local list, found = find(name)
+	if not found then
+		return nil
+	end
+	local off = list[found].off
+	list[found].off = 0
+	save(list)
+	return off
 end
 
 function lunatik.status()

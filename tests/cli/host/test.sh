@@ -13,7 +13,24 @@ passed=0 failed=0
 
 fresh() {
 	rm -rf "$root"
-	mkdir -p "$root"/{dev,kmod,sys/module,etc/lunatik,usr/lib/lunatik,usr/src,lib/modules/lua/examples}
+	mkdir -p "$root"/{dev,kmod,proc,sys/module,etc/lunatik,usr/{bin,sbin},usr/lib/lunatik,usr/src,lib/modules/lua/examples}
+	mkdir -p "$root/lib/modules/$(uname -r)/build/include" "$root/bin"
+	: >"$root/etc/debian_version"
+	: >"$root/packages"
+	: >"$root/owned"
+	cat >"$root/bin/dpkg-query" <<-EOT
+		#!/bin/sh
+		[ "\$1" = -S ] && exec cat "$root/owned"
+		field=\${3#??}
+		value=\$(sed -n "s/^\$4 \${field%?} //p" "$root/packages")
+		[ -n "\$value" ] && printf %s "\$value"
+	EOT
+	chmod +x "$root/bin/dpkg-query"
+	echo quiet >"$root/proc/cmdline"
+	local program
+	for program in dkms gcc make; do
+		ln -s /bin/true "$root/usr/bin/$program"
+	done
 	printf '# comment\nlunatik\t-\nluadevice\tdevice\nluafib fib CONFIG\nlunatik_run\t-\n' >"$root/usr/lib/lunatik/modules"
 	local name
 	for name in lunatik luadevice luafib lunatik_run; do
@@ -76,6 +93,12 @@ usage() {
 		spawn
 		stop
 		stop a b
+		rearm
+		enable
+		enable a --frob
+		disable a --spawn
+		doctor now
+		doctor --frob
 		load now
 		load --now
 		run a maybe
@@ -118,7 +141,7 @@ not_root() {
 loading() {
 	fresh
 	run status
-	expect 'status, not loaded' 0 $'lunatik is not loaded\nluadevice is not loaded\nluafib is not loaded\nlunatik_run is not loaded' ''
+	expect 'status, not loaded' 1 $'lunatik is not loaded\nluadevice is not loaded\nluafib is not loaded\nlunatik_run is not loaded' ''
 	run load
 	expect load 0 '' ''
 	run load
@@ -132,7 +155,7 @@ loading() {
 	run unload
 	expect unload 0 '' ''
 	run status
-	[[ $out != *'is loaded'* ]]
+	[[ $status = 1 && $out != *'is loaded'* ]]
 	verdict $? 'all unloaded'
 	run list
 	expect 'list loads, and unload has stopped what ran' 0 '' ''
@@ -142,10 +165,11 @@ refused() {
 	fresh
 	rm "$root"/kmod/*
 	run load
-	expect 'no modules, no package' 3 '' "*there is no module lunatik for the running kernel $(uname -r)"*'sudo apt install lunatik-dkms'
+	expect 'no modules, no package' 3 '' $'lunatik: the package lunatik-dkms, *\nlunatik: to mend it: sudo apt install lunatik-dkms'
 	mkdir "$root/usr/src/lunatik-0.1.0"
+	rm -r "$root/lib/modules/$(uname -r)/build"
 	run run hello
-	expect 'no modules, no headers' 3 '' '*install its headers: sudo *'
+	expect 'no modules, no headers' 3 '' '*its headers are not installed'*'to mend it: sudo *'
 	fresh
 	echo 1 >"$root/kmod/luadevice.errno"
 	run load
@@ -158,21 +182,25 @@ refused() {
 	expect 'locked down' 3 '' '*the kernel is locked down*'
 	echo 129 >"$root/kmod/luadevice.errno"
 	run load
-	expect 'key rejected' 3 '' '*mokutil --import*'
+	expect 'no signature' 3 '' '*luadevice has no signature*'
+	echo PKCS#7 >"$root/kmod/luadevice.sig_id"
+	mkdir -p "$root/sys/firmware/efi"
+	run load
+	expect 'key rejected' 3 '' '*to mend it: sudo mokutil --import /var/lib/dkms/mok.pub'
 	echo 2 >"$root/kmod/luadevice.errno"
 	run load
-	expect 'unknown symbol' 3 '' '*needs a symbol that this kernel does not have*'
+	expect 'unknown symbol' 3 '' '*needs a symbol that is not there*'
 	fresh
 	echo 'no such facility' >"$root/kmod/luafib.lunatik_missing"
 	run load
 	expect 'a stub is left out' 0 '' ''
 	run status
-	[[ $status = 0 && $out == *'luafib is not loaded (not available on this kernel: no such facility)'* ]]
+	[[ $status = 1 && $out == *'luafib is not loaded (not available on this kernel: no such facility)'* ]]
 	verdict $? 'status tells why a stub is left out'
 	fresh
 	echo 'too old' >"$root/kmod/lunatik.lunatik_missing"
 	run load
-	expect 'the core is a stub' 3 '' '*lunatik does not work on kernel *: too old'
+	expect 'the core is a stub' 3 '' '*lunatik does not work on kernel *: too old'$'\n'*'to mend it: sudo dkms *'
 	run status
 	[ "$status" = 1 ]
 	verdict $? 'status fails where the core is a stub'
@@ -188,11 +216,11 @@ versions() {
 	run load
 	echo 0.2.0 >"$root/kmod/lunatik.version"
 	run status
-	[[ $status = 0 && $out == *$'\nlunatik 0.1.0 is loaded, 0.2.0 is installed: sudo lunatik reload, or reboot' ]]
+	[[ $status = 0 && $out == *$'\nnote: lunatik 0.1.0 is loaded, 0.2.0 is installed\n  to mend it: sudo lunatik reload' ]]
 	verdict $? 'status notes a stale core'
 	rm "$root/dev/lunatik"
 	run run hello
-	expect 'stale core' 3 '' 'lunatik: lunatik 0.1.0 is loaded, 0.2.0 is installed: sudo lunatik reload, or reboot'
+	expect 'stale core' 3 '' 'lunatik: lunatik 0.1.0 is loaded, 0.2.0 is installed'$'\n''lunatik: to mend it: sudo lunatik reload'
 	rm "$root/sys/module/lunatik/version"
 	run run hello
 	expect 'foreign core' 3 '' 'lunatik: a module named lunatik is loaded that is not from this project*'
@@ -254,6 +282,15 @@ scripts() {
 	expect 'spawn without a function' 1 $'hello\t42\nagain' 'lunatik: the script returned no function'
 	run stop hello2
 	expect 'what was not spawned is stopped again' 1 '' 'lunatik: hello2 is not running'
+	cp "$root/lib/modules/lua/hello2.lua" "$root/lib/modules/lua/off.lua"
+	run run off
+	run rearm off.lua
+	expect rearm 0 '' ''
+	run rearm off
+	expect 'nothing is off' 1 '' 'lunatik: no hook of off is switched off'
+	run stop off
+	run rearm off
+	expect 'rearm what does not run' 1 '' 'lunatik: off is not running'
 	run reload
 	expect reload 0 $'hello\t42\nagain\nhello\t42\nagain' ''
 	run list --json
@@ -262,6 +299,204 @@ scripts() {
 	rm "$root/lib/modules/lua/hello.lua"
 	run reload
 	expect 'reload says what did not come back' 1 $'hello\t42\nagain' '*cannot open*hello did not come back'
+}
+
+# NAME CHECK CAUSE COMMAND: lunatik doctor finds this problem; CAUSE is a pattern, COMMAND exact.
+finds() {
+	local ok=0
+	run doctor
+	# shellcheck disable=SC2053 # the right side is a pattern
+	[[ $status = 1 && $out == *"problem: "$3$'\n'"  to mend it: $4"* && -z $err ]] || ok=1
+	verdict "$ok" "$1"
+	run doctor --json
+	[[ $status = 1 && $out == *"\"check\": \"$2\""* && $out == *'"ok": false'* ]]
+	verdict $? "$1, for programs"
+}
+
+installed() {
+	printf '%s Status install ok installed\n' "$@" >>"$root/packages"
+}
+
+# As from the packages, nothing loaded.
+packaged() {
+	fresh
+	mkdir -p "$root/usr/src/lunatik-0.1.0"
+	installed lunatik-dkms "linux-headers-$flavour"
+	(cd "$root" && find lib/modules/lua -name '*.lua' -printf 'lunatik-dkms: /usr/%p\n') >"$root/owned"
+}
+
+unbuilt() {
+	packaged
+	rm "$root"/kmod/*
+}
+
+doctor() {
+	local kernel flavour rebuild make
+	kernel=$(uname -r)
+	flavour=$(sed -E 's/^([0-9][^-]*-)*//' <<<"$kernel")
+	make="sudo dkms install --force lunatik/0.1.0 -k $kernel"
+	rebuild="sudo dkms build --force lunatik/0.1.0 -k $kernel && $make"
+	packaged
+	run doctor
+	expect 'all is well' 0 "all is well: lunatik 0.1.0 on $kernel" ''
+	run status
+	[[ $out != *'is loaded'* ]]
+	verdict $? 'the doctor loads nothing for good'
+	run doctor --json
+	[[ $status = 0 && $out == *'"findings": []'* && $out == *'"ok": true'* ]]
+	verdict $? 'all is well, for programs'
+	run load
+	run doctor
+	expect 'all is well when loaded' 0 "all is well: lunatik 0.1.0 on $kernel" ''
+
+	unbuilt
+	finds 'not built' build "the modules were not built for the running kernel $kernel" "$make"
+	mkdir -p "$root/var/lib/dkms/lunatik/0.1.0/build"
+	: >"$root/var/lib/dkms/lunatik/0.1.0/build/make.log"
+	finds 'build failed' build "building the modules *see /var/lib/dkms/lunatik/0.1.0/build/make.log" "$make"
+	unbuilt
+	mkdir "$root/lib/modules/1.2.3-amd64"
+	echo 'updates/dkms/lunatik.ko.xz:' >"$root/lib/modules/1.2.3-amd64/modules.dep"
+	finds 'built for another kernel' kernel "the modules were built for 1.2.3-amd64, but not for the running kernel $kernel" "$make"
+	rm "$root/usr/bin/gcc"
+	finds 'no compiler' compiler '*gcc is not installed' "sudo apt install gcc make && $make"
+	rm -r "$root/lib/modules/$kernel/build"
+	finds 'no headers' headers '*its headers are not installed' "sudo apt install linux-headers-$kernel linux-headers-$flavour"
+	mkdir "$root/lib/modules/99.1-amd64"
+	echo 'updates/dkms/lunatik.ko.xz:' >"$root/lib/modules/99.1-amd64/modules.dep"
+	finds 'no headers, an old kernel' headers '*; 99.1-amd64 is installed and has the modules, this one is older' \
+		"sudo apt install linux-headers-$kernel linux-headers-$flavour"
+	local series=${kernel%%[!0-9.]*}
+	series=$(cut -d. -f1,2 <<<"$series")
+	echo "linux-image-$kernel Source linux-signed-$series-$flavour (1)" >>"$root/packages"
+	finds 'no headers, the second series' headers '*' "sudo apt install linux-headers-$kernel linux-headers-$series-$flavour"
+	rm "$root/usr/bin/dkms"
+	finds 'no dkms' dkms 'dkms, *is not installed' 'sudo apt install dkms lunatik-dkms'
+	mv "$root"/usr/src/lunatik-0.{1,2}.0
+	finds 'another version of the source' version '*of version 0.1.0, but *lunatik-0.2.0' 'sudo apt install lunatik-tools lunatik-dkms'
+	rm -r "$root/usr/src/lunatik-0.2.0"
+	finds 'no package' package 'the package lunatik-dkms*' 'sudo apt install lunatik-dkms'
+	mkdir -p "$root/run/systemd"
+	: >"$root/run/systemd/container"
+	run doctor
+	[[ $status = 1 && $out == 'problem: this is a container'* ]]
+	verdict $? 'a container'
+
+	packaged
+	echo 'core/hook.c:1: error: no' >"$root/kmod/luafib.lunatik_missing"
+	finds 'a stub' stub '*luafib does not work on *core/hook.c:1: error: no' "$rebuild"
+	rm "$root/kmod/luafib.lunatik_missing"
+	echo 'no vmlinuz' >"$root/kmod/luafib.lunatik_btf"
+	run doctor
+	[[ $status = 0 && $out == 'note: luafib has no BTF'*': no vmlinuz'* ]]
+	verdict $? 'no BTF'
+	run status
+	[[ $out == *'luafib is not loaded (without BTF: no vmlinuz)'* ]]
+	verdict $? 'status, no BTF'
+	rm "$root/kmod/luafib.lunatik_btf"
+	echo 'CONFIG_FIB is not set in this kernel' >"$root/kmod/luafib.lunatik_missing"
+	run doctor
+	[[ $status = 0 && $out == 'note: luafib does not work on '*': CONFIG_FIB is not set in this kernel'* ]]
+	verdict $? 'a missing option is no problem of the installation'
+	rm "$root/kmod/luafib"
+	finds 'a missing module' build 'there is no module luafib *' "$rebuild"
+
+	packaged
+	echo 1 >"$root/kmod/luadevice.errno"
+	mkdir -p "$root/proc/sys/kernel"
+	echo 1 >"$root/proc/sys/kernel/modules_disabled"
+	finds 'modules disabled' disabled '*kernel.modules_disabled=1*' 'sudo reboot'
+	echo 0 >"$root/proc/sys/kernel/modules_disabled"
+	echo 'quiet lockdown=integrity' >"$root/proc/cmdline"
+	finds 'locked down' lockdown '*lockdown=integrity*' 'sudo update-grub && sudo reboot'
+	echo 8 >"$root/kmod/luadevice.errno"
+	finds 'built for another kernel, installed for this' kernel 'luadevice was built for another kernel than *' "$rebuild"
+	echo '[1.0] luadevice: exports duplicate symbol lunatik_x (owned by luaother)' >"$root/klog"
+	mkdir "$root/sys/module/luaother"
+	finds 'symbol clash' clash 'luadevice: the loaded module luaother has *lunatik_x' 'sudo rmmod luaother'
+	[ ! -e "$root/sys/module/lunatik" ]
+	verdict $? 'the doctor leaves nothing half loaded'
+
+	packaged
+	run load
+	echo 0.2.0 >"$root/kmod/lunatik.version"
+	finds 'stale' stale 'lunatik 0.1.0 is loaded, 0.2.0 is installed' 'sudo lunatik reload'
+	packaged
+	run load
+	rm "$root/dev/lunatik"
+	finds 'no device' device '*dev/lunatik is missing*' 'sudo lunatik reload'
+
+	packaged
+	mkdir -p "$root/lib/modules/$kernel/kernel/lunatik" "$root/usr/local/sbin" "$root/lib/modules/lua/lunatik"
+	: >"$root/lib/modules/$kernel/kernel/lunatik/luadevice.ko"
+	finds 'modules of another installation' leftover '*/kernel/lunatik/luadevice.ko is *' \
+		"sudo rm $root/lib/modules/$kernel/kernel/lunatik/*.ko* && sudo depmod"
+	rm -r "$root/lib/modules/$kernel/kernel"
+	ln -s /bin/true "$root/usr/local/sbin/lunatik"
+	finds 'a command of another installation' command '*/usr/local/sbin/lunatik is *' "sudo rm $root/usr/local/sbin/lunatik"
+	rm "$root/usr/local/sbin/lunatik"
+	: >"$root/lib/modules/lua/lunatik/config.lua"
+	finds 'a library of another installation' leftover '*lua/lunatik/config.lua is *' "sudo rm $root/lib/modules/lua/lunatik/config.lua"
+	mv "$root/lib/modules/lua/lunatik/config.lua" "$root/lib/modules/lua/config.lua"
+	chmod g+w "$root/etc/lunatik"
+	finds 'a folder that others may write' owner '*etc/lunatik can be written by others*' \
+		"sudo chown -R root $root/etc/lunatik && sudo chmod -R go-w $root/etc/lunatik"
+	chmod g-w "$root/etc/lunatik"
+	run doctor
+	[[ $status = 0 && $out == 'note: in /lib/modules/lua, 1 script belongs to no package ('*'/lua/config.lua)'* ]]
+	verdict $? 'scripts of nobody are told'
+}
+
+# A systemctl that only tells what it was asked.
+service() {
+	local unit
+	fresh
+	mkdir -p "$root/etc/systemd/system"
+	printf '#!/bin/sh\necho "$@"\n' >"$root/bin/systemctl"
+	chmod +x "$root/bin/systemctl"
+	run enable examples/passwd.lua
+	expect enable 0 'enable lunatik@examples-passwd.service' ''
+	[ ! -e "$root/etc/lunatik/service" ]
+	verdict $? 'no options, no file'
+	run enable --now --spawn --memory 2M --budget 5000 hello false
+	expect 'enable --now' 0 'enable lunatik@hello.service --now' ''
+	[[ $(<"$root/etc/lunatik/service/hello.conf") == *$'\nCOMMAND=spawn\nOPTIONS="--context softirq --memory 2097152 --budget 5000 "' ]]
+	verdict $? 'its options'
+	cp "$root/lib/modules/lua/hello.lua" "$root/etc/lunatik/a-b+c.lua"
+	run enable a-b+c --before-network
+	expect 'an escaped name' 0 'enable lunatik@a\x2db\x2bc.service' ''
+	unit=$root/etc/systemd/system/'lunatik@a\x2db\x2bc.service.d/before-network.conf'
+	grep -q '^Before=network-pre.target' "$unit"
+	verdict $? 'before the network'
+	run disable a-b+c --now
+	expect disable 0 'disable lunatik@a\x2db\x2bc.service --now' ''
+	[ ! -e "${unit%/*}" ]
+	verdict $? 'the order goes with it'
+	run enable nowhere
+	expect 'enable what is not there' 1 '' '*searched for nowhere.lua in *'
+	run enable ../hello
+	expect 'enable what is no name' 1 '' "lunatik: '../hello' is not a script's name"
+	printf '#!/bin/sh\nexit 1\n' >"$root/bin/systemctl"
+	run enable hello
+	expect 'systemctl fails' 1 '' "lunatik: 'systemctl enable lunatik@hello.service' failed"
+}
+
+# WORDS... EXPECTED: what bash offers for the last word.
+completes() {
+	out=$(bash -c 'compopt() { :; }; . ../../../userspace/lunatik/completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+		_lunatik; echo "${COMPREPLY[*]}"' bash "${@:1:$#-1}")
+	status=$? err=
+	[ "$out" = "${*: -1}" ]
+	verdict $? "completion of '${*:1:$#-1}'"
+}
+
+completion() {
+	completes lunatik re 'reload rearm'
+	completes lunatik d 'disable doctor'
+	completes lunatik enable -- '--spawn --before-network --now --context --memory --budget --help'
+	completes lunatik run x --context s softirq
+	completes lunatik doctor - --json
+	completes lunatik list --j --json
 }
 
 errors() {
@@ -336,8 +571,9 @@ terminal() {
 	verdict $? 'history file'
 }
 
+export PATH=$root/bin:$PATH
 export ASAN_OPTIONS=detect_leaks=0
-for group in usage not_root loading refused versions unloading scripts errors interrupting pipe terminal; do
+for group in usage not_root loading refused versions unloading scripts doctor service completion errors interrupting pipe terminal; do
 	$group
 done
 echo "$passed passed, $failed failed"

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * What the running kernel is, what it forbids, and which kernels and packages are installed.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "lunatik.h"
+
+/** kernel_release - as uname -r says */
+const char *kernel_release(void)
+{
+	static struct utsname name;
+
+	if (!*name.release)
+		uname(&name);
+	return name.release;
+}
+
+/* 6.1.0-49-cloud-amd64 is of the flavour cloud-amd64, 6.12.43+deb12-amd64 of amd64: parts with a digit first are version. */
+static const char *flavour(const char *release)
+{
+	const char *part = release;
+
+	while (part && isdigit((unsigned char)*part)) {
+		part = strchr(part, '-');
+		part = part ? part + 1 : NULL;
+	}
+	return part;
+}
+
+/** on_debian - whether packages come by apt here */
+bool on_debian(void)
+{
+	return access(PATH_DEBIAN, F_OK) == 0;
+}
+
+/* A field of a package that dpkg knows, to be freed, or NULL. */
+static char *package_field(const char *name, const char *field)
+{
+	char *command = sentence("dpkg-query -W -f '${%s}' '%s' 2>/dev/null", field, name), *value = NULL;
+	FILE *pipe = on_debian() ? popen(command, "re") : NULL;
+	size_t room = 0;
+
+	if (pipe && getline(&value, &room, pipe) < 0) {
+		free(value);
+		value = NULL;
+	}
+	if (pipe)
+		pclose(pipe);
+	free(command);
+	return value;
+}
+
+/** package_installed - whether dpkg has this package installed */
+bool package_installed(const char *name)
+{
+	char *state = package_field(name, "Status");
+	bool installed = state && strstr(state, " ok installed");
+
+	free(state);
+	return installed;
+}
+
+/** install_command - the command that installs packages, to be freed */
+char *install_command(const char *debian, const char *fedora)
+{
+	return on_debian() ? sentence("sudo apt install %s", debian) : sentence("sudo dnf install %s", fedora);
+}
+
+/*
+ * A release may have kernels of two series. The second one's source has the number in its name (linux-6.12,
+ * linux-signed-6.12-amd64), and so have its metapackages (linux-headers-6.12-amd64).
+ */
+static bool second_series(const char *series)
+{
+	char *image = sentence("linux-image-%s", kernel_release());
+	char *source = package_field(image, "Source");
+	const char *number = source ? strchr(source, '-') : NULL;
+	size_t size = strlen(series);
+	bool second = false;
+
+	while (number && !second) {
+		number++;
+		second = strncmp(number, series, size) == 0 && !isdigit((unsigned char)number[size]);
+		number = strchr(number, '-');
+	}
+	free(source);
+	free(image);
+	return second;
+}
+
+/** headers_metapackage - the package that brings the headers of every later kernel of this flavour, to be freed, or NULL */
+char *headers_metapackage(void)
+{
+	const char *kind = flavour(kernel_release());
+	unsigned int major = 0, minor = 0;
+	char series[32];
+
+	if (!on_debian() || !kind)
+		return NULL;
+	sscanf(kernel_release(), "%u.%u", &major, &minor);
+	snprintf(series, sizeof(series), "%u.%u", major, minor);
+	return second_series(series) ? sentence("linux-headers-%s-%s", series, kind) : sentence("linux-headers-%s", kind);
+}
+
+/** headers_command - how to install the headers of the running kernel, and of those to come, to be freed */
+char *headers_command(void)
+{
+	char *meta = headers_metapackage(), *command;
+
+	if (meta)
+		command = sentence("sudo apt install linux-headers-%s %s", kernel_release(), meta);
+	else
+		command = sentence("sudo dnf install kernel-devel-%s", kernel_release());
+	free(meta);
+	return command;
+}
+
+/** headers_present - whether modules can be built for the running kernel */
+bool headers_present(void)
+{
+	char path[512];
+
+	/* A link may be there whose target is not. */
+	snprintf(path, sizeof(path), PATH_KERNELS "/%s/build/include", kernel_release());
+	return access(path, F_OK) == 0;
+}
+
+/** kernel_built - whether the modules of a kernel were built and are known to depmod */
+bool kernel_built(const char *release)
+{
+	char path[512], *line = NULL;
+	bool built = false;
+	size_t room = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), PATH_KERNELS "/%s/modules.dep", release);
+	file = fopen(path, "re");
+	while (file && !built && getline(&line, &room, file) > 0) {
+		line[strcspn(line, ":")] = '\0';
+		built = strstr(line, "/" CORE ".ko");
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return built;
+}
+
+/** kernel_others - call @visit with each other kernel whose modules are installed */
+void kernel_others(void (*visit)(const char *release, void *data), void *data)
+{
+	DIR *folder = opendir(PATH_KERNELS);
+	struct dirent *entry;
+	char path[600];
+
+	while (folder && (entry = readdir(folder))) {
+		snprintf(path, sizeof(path), PATH_KERNELS "/%s/modules.dep", entry->d_name);
+		if (strcmp(entry->d_name, kernel_release()) != 0 && access(path, F_OK) == 0)
+			visit(entry->d_name, data);
+	}
+	if (folder)
+		closedir(folder);
+}
+
+/* The first line of a file without its newline, to be freed, or NULL. */
+static char *first_line(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t room = 0;
+
+	if (!file)
+		return NULL;
+	if (getline(&line, &room, file) < 0) {
+		free(line);
+		line = NULL;
+	} else {
+		line[strcspn(line, "\n")] = '\0';
+	}
+	fclose(file);
+	return line;
+}
+
+/** kernel_argument - whether the kernel's command line has this word */
+bool kernel_argument(const char *word)
+{
+	char *line = first_line(PATH_CMDLINE), *cursor = line, *part;
+	bool has = false;
+
+	while (cursor && !has && (part = strsep(&cursor, " ")))
+		has = strcmp(part, word) == 0;
+	free(line);
+	return has;
+}
+
+/** kernel_lockdown - "integrity", "confidentiality", or NULL */
+const char *kernel_lockdown(void)
+{
+	static const char *const modes[] = { "integrity", "confidentiality" };
+	char *line = first_line(PATH_LOCKDOWN), word[64];
+	const char *mode = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		snprintf(word, sizeof(word), line ? "[%s]" : "lockdown=%s", modes[i]);
+		/* Without securityfs only the command line tells. */
+		if (line ? strstr(line, word) != NULL : kernel_argument(word))
+			mode = modes[i];
+	}
+	free(line);
+	return mode;
+}
+
+static bool set(const char *path)
+{
+	char *line = first_line(path);
+	bool on = line && (*line == '1' || *line == 'Y');
+
+	free(line);
+	return on;
+}
+
+/** kernel_takes_no_modules - whether loading was switched off until the next boot */
+bool kernel_takes_no_modules(void)
+{
+	return set(PATH_DISABLED);
+}
+
+/** kernel_takes_signed_modules - whether only modules with a signature of a known key load */
+bool kernel_takes_signed_modules(void)
+{
+	return set(PATH_ENFORCE) || kernel_lockdown();
+}
+
+/** kernel_log - the last message of the kernel that holds all three texts, to be freed, or NULL; root may read the log */
+char *kernel_log(const char *first, const char *second, const char *third)
+{
+	char *log = kmod_log(), *cursor = log, *line, *last = NULL;
+
+	while ((line = strsep(&cursor, "\n")))
+		if (strstr(line, first) && strstr(line, second) && strstr(line, third))
+			last = line;
+	last = last ? must(strdup(last)) : NULL;
+	free(log);
+	return last;
+}
+
+/** in_container - whether the kernel is somebody else's to load modules into */
+bool in_container(void)
+{
+	static const char *const marks[] = {
+		LUNATIK_ROOT "/run/systemd/container", LUNATIK_ROOT "/run/.containerenv", LUNATIK_ROOT "/.dockerenv",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++)
+		if (access(marks[i], F_OK) == 0)
+			return true;
+	return false;
+}

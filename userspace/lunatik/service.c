@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * lunatik enable and disable: scripts that run at every boot, as instances of lunatik@.service.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lunatik.h"
+
+#define PATH_SERVICE	LUNATIK_ROOT PATH_ADMIN "/service"
+#define PATH_UNITS	LUNATIK_ROOT "/etc/systemd/system"
+
+/* What the kernel takes for a name; a unit's name may hold no more. */
+static bool plain_name(const char *script)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./";
+
+	return *script && *script != '/' && !strstr(script, "..") && strlen(script) < 128 &&
+	       strspn(script, letters) == strlen(script);
+}
+
+/* As systemd-escape does: / becomes -, and what is neither letter nor digit nor one of :_. becomes \xNN. */
+static char *escape(const char *script)
+{
+	const char *cursor;
+	char *text;
+	size_t size;
+	FILE *file = must(open_memstream(&text, &size));
+
+	for (cursor = script; *cursor; cursor++) {
+		if (*cursor == '/')
+			fputc('-', file);
+		else if (isalnum((unsigned char)*cursor) || *cursor == ':' || *cursor == '_' ||
+			 (*cursor == '.' && cursor > script))
+			fputc(*cursor, file);
+		else
+			fprintf(file, "\\x%02x", (unsigned char)*cursor);
+	}
+	if (fclose(file))
+		out_of_memory();
+	return text;
+}
+
+/* The folder's parent is there. */
+static bool make_folder(const char *path)
+{
+	if (mkdir(path, 0755) == 0 || errno == EEXIST)
+		return true;
+	complain("%s: %s", path, strerror(errno));
+	return false;
+}
+
+/* Whole or not at all. */
+static bool write_file(const char *path, const char *text)
+{
+	char *temporary = sentence("%s.new", path);
+	FILE *file = fopen(temporary, "we");
+	bool written = file && fputs(text, file) >= 0;
+
+	if (file && fclose(file))
+		written = false;
+	written = written && rename(temporary, path) == 0;
+	if (!written)
+		complain("%s: %s", path, strerror(errno));
+	free(temporary);
+	return written;
+}
+
+static void append(FILE *file, const char *option, const char *value)
+{
+	if (value)
+		fprintf(file, "%s %s ", option, value);
+}
+
+static void append_number(FILE *file, const char *option, unsigned long long value)
+{
+	if (value)
+		fprintf(file, "%s %llu ", option, value);
+}
+
+static char *configuration(const struct options *options)
+{
+	char *text;
+	size_t size;
+	FILE *file = must(open_memstream(&text, &size));
+
+	fprintf(file, "# How the service runs %s; see lunatik(8).\nCOMMAND=%s\nOPTIONS=\"", options->script,
+		options->spawn ? "spawn" : "run");
+	if (options->sleep)
+		append(file, "--context", strcmp(options->sleep, "true") == 0 ? "process" : "softirq");
+	append(file, "--context", options->context);
+	append_number(file, "--memory", options->memory);
+	append_number(file, "--budget", options->budget);
+	fputs("\"\n", file);
+	if (fclose(file))
+		out_of_memory();
+	return text;
+}
+
+/* Options replace those of an earlier time; without any, those stay. */
+static bool configure(const struct options *options, const char *instance)
+{
+	char *path, *text;
+	bool written;
+
+	if (!options->spawn && !options->sleep && !options->context && !options->memory && !options->budget)
+		return true;
+	path = sentence(PATH_SERVICE "/%s.conf", instance);
+	text = configuration(options);
+	written = make_folder(LUNATIK_ROOT PATH_ADMIN) && make_folder(PATH_SERVICE) && write_file(path, text);
+	free(path);
+	free(text);
+	return written;
+}
+
+static char *order_folder(const char *instance)
+{
+	return sentence(PATH_UNITS "/lunatik@%s.service.d", instance);
+}
+
+/* What a firewall of its own needs: no packet passes before it. */
+static bool order(const struct options *options, const char *instance)
+{
+	static const char text[] =
+		"# Written by lunatik enable --before-network\n"
+		"[Unit]\n"
+		"DefaultDependencies=no\n"
+		"After=local-fs.target systemd-modules-load.service\n"
+		"Wants=network-pre.target\n"
+		"Before=network-pre.target shutdown.target\n"
+		"Conflicts=shutdown.target\n";
+	char *folder = order_folder(instance), *path = sentence("%s/before-network.conf", folder);
+	bool done;
+
+	if (options->before_network) {
+		done = make_folder(folder) && write_file(path, text);
+	} else {
+		done = unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR;
+		rmdir(folder);
+	}
+	free(folder);
+	free(path);
+	return done;
+}
+
+static enum status systemctl(const char *verb, bool now, const char *instance)
+{
+	char *unit = sentence("lunatik@%s.service", instance);
+	const char *const argv[] = { "systemctl", verb, unit, now ? "--now" : NULL, NULL };
+	int error, status = 1;
+	pid_t process;
+
+	fflush(stdout);
+	error = posix_spawnp(&process, argv[0], NULL, NULL, (char *const *)argv, environ);
+	if (error)
+		complain("a script runs at boot by systemd's doing, but systemctl: %s", strerror(error));
+	else if (waitpid(process, &status, 0) < 0 || status)
+		complain("'systemctl %s %s%s' failed%s", verb, unit, now ? " --now" : "",
+			 now ? ": see 'systemctl status' of it" : "");
+	free(unit);
+	return status ? STATUS_FAILED : STATUS_OK;
+}
+
+static enum status enable(const struct options *options, const char *instance)
+{
+	if (!configure(options, instance) || !order(options, instance))
+		return STATUS_FAILED;
+	return systemctl("enable", options->now, instance);
+}
+
+static enum status disable(const struct options *options, const char *instance)
+{
+	return order(options, instance) ? systemctl("disable", options->now, instance) : STATUS_FAILED;
+}
+
+static enum status on_service(int argc, char **argv, const char *letters, bool needs_script,
+			      enum status (*act)(const struct options *options, const char *instance))
+{
+	struct options options;
+	enum status status;
+	char *script, *instance;
+
+	if (!options_parse(&options, argc, argv, letters))
+		return STATUS_USAGE;
+	if (needs_root(argc, argv))
+		return STATUS_REFUSED;
+	script = script_name(options.script);
+	if (!plain_name(script)) {
+		complain("'%s' is not a script's name", options.script);
+		free(script);
+		return STATUS_FAILED;
+	}
+	if (needs_script && !script_found(script)) {
+		free(script);
+		return STATUS_FAILED;
+	}
+	options.script = script;
+	instance = escape(script);
+	status = act(&options, instance);
+	free(instance);
+	free(script);
+	return status;
+}
+
+/** command_enable - lunatik enable */
+enum status command_enable(int argc, char **argv)
+{
+	return on_service(argc, argv, OPTIONS_RUN "snw", true, enable);
+}
+
+/** command_disable - lunatik disable; the options are kept for the next time */
+enum status command_disable(int argc, char **argv)
+{
+	return on_service(argc, argv, "w", false, disable);
+}
