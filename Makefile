@@ -64,6 +64,11 @@ check: ## all tests, on this machine and in virtual machines; ends in "N passed,
 	@ci/phase.sh host scripts/host-checks.sh || true
 	@ci/check.sh
 
+.PHONY: check-debug
+check-debug: deps deb ## all tests, or GROUPS=, on a debug kernel (KASAN, lockdep, ...), which is built first
+	@rm -f build/host-checks.ktap
+	@ci/check.sh build/deb --no-harness --kernels debug --groups "$(GROUPS)"
+
 .PHONY: dist
 dist: ## the release tarball, in build/dist
 	@scripts/dist.sh

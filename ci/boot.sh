@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# boot.sh [OPTIONS] KERNEL: boot the virtual machine with a kernel of ci/kernels (6.1, 6.12).
+# boot.sh [OPTIONS] KERNEL: boot the virtual machine with a kernel of ci/kernels (6.1, 6.12), or with the debug
+# kernel (debug), where everything takes several times as long: all time limits grow by that factor.
 #
 #   --command TEXT   run TEXT (bash) in it, show the console meanwhile; its status is ours
 #   --shell          a shell on this terminal (Control-A X ends the machine)
-#   --disk FILE      the disk; default: build/vm/root.ext4, as made by ci/image.sh
+#   --disk FILE      the disk; default: build/vm/root.ext4 or debug.ext4, as made by ci/image.sh
 #   --overlay D:P    copy what folder D holds to P in the machine (may be repeated)
 #   --timeout N      seconds until the command must have ended; default 300. A line `# limit N`
 #                    that the command writes to /dev/ttyS1 sets N anew from then on.
@@ -26,7 +27,7 @@
 . "$(dirname "$0")/lib.sh"
 
 did_not_start=120 kernel_report=121 hang=122 silent_end=123
-disk=$vm/root.ext4 job='' overlays=() limit=300 label=command append='' memory=1536 cpus=2
+disk='' job='' overlays=() limit=300 label=command append='' memory='' cpus=2
 init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell=''
 accel=${LUNATIK_ACCEL:-tcg}
 
@@ -67,6 +68,19 @@ compile_programs() {
 	done
 }
 
+# Set where the kernel is, what it needs, and how much slower than others it is.
+choose_kernel() {
+	slow=1 boot_budget=boot${systemd:+-systemd} limits="softlockup_panic=1 hung_task_panic=1 nmi_watchdog=panic"
+	if [ "$kernel" != debug ]; then
+		home=$root/$kernel initrd=$root/$kernel/initrd
+		disk=${disk:-$vm/root.ext4} memory=${memory:-1536}
+		return
+	fi
+	home=$("$ci/debug.sh") initrd=$vm/debug.initrd slow=$debug_slow
+	boot_budget=boot-debug disk=${disk:-$vm/debug.ext4} memory=${memory:-4096}
+	limits+=" slow=$slow kasan_multi_shot kmemleak=on watchdog_thresh=60"
+}
+
 # Lay out the tests as an installed machine has them: scripts, and Lua where `lunatik run` finds it.
 stage_tests() {
 	local stage=$1 share=$1/usr/share/lunatik-tests lua=$1/usr/lib/modules/lua/tests
@@ -99,18 +113,18 @@ make_initrd() {
 		mkdir -p "$stage/overlay/${pair##*:}"
 		cp -RL --preserve=mode,timestamps "${pair%:*}/." "$stage/overlay/${pair##*:}/"
 	done
-	(cd "$stage" && find . | cpio --quiet -o -H newc -R 0:0) | cat "$root/$kernel/initrd" - > "$work/initrd"
+	(cd "$stage" && find . | cpio --quiet -o -H newc -R 0:0) | cat "$initrd" - > "$work/initrd"
 }
 
 # Set the arguments of QEMU. cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random.
 # shellcheck disable=SC2054 # QEMU's options hold commas
 make_arguments() {
 	local arguments="console=ttyS0,115200 init=$init tsc=reliable no_timer_check nokaslr lpj=1000000"
-	arguments+=" random.trust_cpu=on panic=-1 log_buf_len=4M oops=panic panic_on_warn=1 softlockup_panic=1"
-	arguments+=" hung_task_panic=1 nmi_watchdog=panic ${shell:+quiet }${systemd:+systemd.mask=serial-getty@ttyS0.service }$append"
+	arguments+=" random.trust_cpu=on panic=-1 log_buf_len=4M oops=panic panic_on_warn=1 $limits"
+	arguments+=" ${shell:+quiet }${systemd:+systemd.mask=serial-getty@ttyS0.service }$append"
 	qemu=(qemu-system-x86_64 -accel "$accel" -cpu max,cx16=off -smp "$cpus" -m "$memory"
 		-nodefaults -no-user-config -no-reboot -display none
-		-kernel "$root/$kernel/vmlinuz" -initrd "$work/initrd" -append "$arguments"
+		-kernel "$home/vmlinuz" -initrd "$work/initrd" -append "$arguments"
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on,cache=unsafe")
 }
 
@@ -138,7 +152,7 @@ follow() {
 # Wait for the machine's end; kill it when it oversteps its time. Sets hung and booted.
 watch() {
 	local pid=$1 since=$SECONDS allowed said=0 now start=$SECONDS
-	allowed=$(($(budget boot) * 3))
+	allowed=$(($(budget "$boot_budget") * 3))
 	hung='' booted=''
 	while kill -0 "$pid" 2> /dev/null; do
 		sleep 0.3
@@ -210,7 +224,8 @@ judge() {
 
 options "$@"
 root=$("$ci/root.sh")
-[ -d "$root/$kernel" ] || die "no kernel $kernel in ci/kernels"
+[ "$kernel" = debug ] || [ -d "$root/$kernel" ] || die "no kernel $kernel in ci/kernels"
+choose_kernel
 [ "$disk" != base ] || disk=$root/root.ext4
 [ -f "$disk" ] || die "no disk $disk: make one with ci/image.sh"
 mkdir -p "$logs" "$build"
@@ -236,5 +251,5 @@ if ! grep -q '^# start' "$verdict"; then
 	say "boot: the machine did not reach its command (log: $logs/start-$label-$kernel.log), booting once more"
 	boot
 fi
-[ -z "$booted" ] || note_time "boot-$kernel${systemd:+-systemd}" "$booted" "boot${systemd:+-systemd}"
+[ -z "$booted" ] || note_time "boot-$kernel${systemd:+-systemd}" "$booted" "$boot_budget"
 judge

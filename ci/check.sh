@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness]: run all tests on the kernels
-# of ci/kernels, one machine after the other. Without DEBDIR the packages are built first (`make deb`). Ends with the seconds
-# of every phase and group, and `N passed, N failed`; status 0 only if nothing failed.
+# of ci/kernels, one machine after the other; on the debug kernel only if named (--kernels debug). Without DEBDIR
+# the packages are built first (`make deb`). Ends with the seconds of every phase and group, and `N passed,
+# N failed`; status 0 only if nothing failed.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -18,7 +19,7 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 broken=''
 
 # Add the results of a KTAP file to the sums.
 add_results() {
@@ -38,12 +39,25 @@ add_times() {
 	sed -nE "s/^# group ([^ ]+) ([0-9]+) s \(budget ([0-9]+) s\).*/$1:\1 \2 \3/p" "$2" >> "$build/times"
 }
 
+# Print the groups to run on a kernel: what the debug kernel found in them is asked for at the end.
+groups_on() {
+	echo "$groups"
+	[ "$1" != debug ] || [ -z "$groups" ] || echo debug
+}
+
+# Make the disk that a kernel needs: one for the debug kernel, one for all others.
+make_disk() {
+	local option=()
+	[ "$1" != debug ] || option=(--debug)
+	"$ci/image.sh" "${option[@]}" "$debs"
+}
+
 # Run the tests on one kernel. Its status says more than its results only when the machine failed.
 check_kernel() {
 	local kernel=$1 status=0 verdict=$logs/last-check-$1.verdict
 	say "--- $kernel"
 	phase "machine-$kernel" "$ci/boot.sh" --tests --verdict --label check "$kernel" \
-		--command "/usr/share/lunatik-tests/tests/run $groups > /dev/ttyS1" || status=$?
+		--command "/usr/share/lunatik-tests/tests/run $(groups_on "$kernel" | paste -s -d " ") > /dev/ttyS1" || status=$?
 	[ -f "$verdict" ] || : > "$verdict"
 	add_results "$verdict"
 	add_times "$kernel" "$verdict"
@@ -85,14 +99,15 @@ if [ -z "$debs" ]; then
 	debs=$build/deb
 	phase packages make --no-print-directory -C "$top" deb >&2 || add_failure "the packages do not build"
 fi
-if "$ci/image.sh" "$debs"; then
-	for kernel in $kernels; do
+for kernel in $kernels; do
+	if make_disk "$kernel"; then
 		check_kernel "$kernel"
-	done
-	[ -n "$groups" ] || check_service "${kernels##* }"
-else
-	add_failure "no machine: the packages do not install"
-fi
+	else
+		add_failure "no machine with $kernel: the packages do not install"
+		broken=1
+	fi
+done
+[ -n "$groups$broken" ] || [ "$kernels" = debug ] || check_service "${kernels##* }"
 [ -z "$harness" ] || check_harness
 
 echo

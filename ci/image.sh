@@ -1,40 +1,52 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# image.sh [DEBDIR]: make the disk of the virtual machine, build/vm/root.ext4: the base root (ci/root.sh) with
-# the packages of DEBDIR (default: build/deb) installed by apt, modules built by DKMS for every kernel in it.
+# image.sh [--debug] [DEBDIR]: make the disk of the virtual machine, build/vm/root.ext4: the base root (ci/root.sh)
+# with the packages of DEBDIR (default: build/deb) installed by apt, modules built by DKMS for every kernel in it.
+# With --debug it is build/vm/debug.ext4, whose one kernel is that of ci/debug.sh, with its initrd beside it.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+kind=root
+if [ "${1:-}" = --debug ]; then
+	kind=debug
+	shift
+fi
 debs=$(realpath "${1:-$build/deb}")
 compgen -G "$debs/*.deb" > /dev/null || die "no packages in $debs: run \`make deb\`"
 root=$("$ci/root.sh")
+kernels=$root
+[ "$kind" = root ] || kernels=$("$ci/debug.sh")
 mkdir -p "$vm"
-versions=$(cat "$root"/*/version)
-key=$({ echo "$root"; cat "$debs"/*.deb "$ci/install.sh" "$ci/disk.sh" "$ci/unpack.sh"; } | hash)
+versions=$(cat "$kernels"/version "$kernels"/*/version 2> /dev/null || true)
+key=$({ echo "$root $kernels"; cat "$debs"/*.deb "$ci"/{install,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
 
 # Install and build in a tree beside the disk.
 make_image() {
-	local status=0
-	rm -f "$vm/key"
-	remove_tree "$vm/tree"
-	as_root "$ci/unpack.sh" "$root/root.tar" "$vm/tree"
-	# shellcheck disable=SC2086 # one word for each kernel
-	as_root "$ci/install.sh" "$vm/tree" "$debs" $versions > "$logs/image.log" 2>&1 || status=$?
-	if [ "$status" = 0 ]; then
-		as_root "$ci/disk.sh" "$vm/tree" "$vm/root.ext4"
-		echo "$key" > "$vm/key"
-	else
-		cat "$logs/image.log" >&2
-		say "image: the packages do not install (log: $logs/image.log)"
+	local status=0 tree=$vm/$kind.tree log=$logs/image-$kind.log
+	rm -f "$vm/$kind.key"
+	remove_tree "$tree"
+	as_root "$ci/unpack.sh" "$root/root.tar" "$tree"
+	if [ "$kind" = debug ]; then
+		as_root "$ci/swap.sh" "$kernels" "$tree"
+		"$ci/initrd.sh" "$tree" "$versions" > "$vm/debug.initrd"
 	fi
-	remove_tree "$vm/tree"
+	# shellcheck disable=SC2086 # one word for each kernel
+	as_root "$ci/install.sh" "$tree" "$debs" $versions > "$log" 2>&1 || status=$?
+	if [ "$status" = 0 ]; then
+		as_root "$ci/disk.sh" "$tree" "$vm/$kind.ext4"
+		echo "$key" > "$vm/$kind.key"
+	else
+		cat "$log" >&2
+		say "image: the packages do not install (log: $log)"
+	fi
+	remove_tree "$tree"
 	return "$status"
 }
 
 mkdir -p "$logs"
-if [ "$(cat "$vm/key" 2> /dev/null)" = "$key" ] && [ -f "$vm/root.ext4" ]; then
+if [ "$(cat "$vm/$kind.key" 2> /dev/null)" = "$key" ] && [ -f "$vm/$kind.ext4" ]; then
 	say "image: unchanged"
 	exit 0
 fi
 phase image make_image
-sed -n 's/^image: //p' "$logs/image.log" >&2
+sed -n 's/^image: //p' "$logs/image-$kind.log" >&2

@@ -10,6 +10,8 @@ cache=${LUNATIK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lunatik}
 build=${LUNATIK_BUILD:-$top/build}
 vm=$build/vm
 logs=$build/logs
+# How many times longer than on a kernel of a distribution a test may take on the debug kernel.
+debug_slow=6
 export PATH=$PATH:/usr/sbin:/sbin
 
 # Print a message on standard error.

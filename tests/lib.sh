@@ -17,6 +17,8 @@
 #   klog_has TEXT               the kernel log holds TEXT since the mark
 #   eventually SECONDS COMMAND... COMMAND succeeds, tried again until the time is over
 #
+# Seconds are those of a distribution's kernel: the debug kernel (slow=N on its command line) gets N times as many.
+#
 # The plan is printed when the script ends. A script that ends with another status than 0 has failed.
 
 tests_lib=$(dirname "${BASH_SOURCE[0]}")
@@ -24,6 +26,8 @@ test_number=0
 test_failures=0
 test_cleanups=()
 output=
+test_slow=$(sed -n 's/.*\bslow=\([0-9]*\).*/\1/p' /proc/cmdline)
+test_slow=${test_slow:-1}
 
 # Print the plan: how many results are to come, or came.
 plan() {
@@ -81,7 +85,9 @@ check() {
 
 # Run a program for at most so many seconds (status 124 when it takes longer).
 within() {
-	timeout -k 5 "$@"
+	local seconds=$(($1 * test_slow))
+	shift
+	timeout -k 5 "$seconds" "$@"
 }
 
 # Set output to what a command prints; returns its status.
@@ -123,7 +129,7 @@ fails_with() {
 
 # Condition: a command succeeds before the seconds are over.
 eventually() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * test_slow))
 	shift
 	until "$@"; do
 		[ $SECONDS -lt "$end" ] || return 1

@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Build the debug kernel from Debian's linux-source package and ci/debug.config: half an hour on two cores, once for
+# each version of the two. Prints the folder in the cache that holds
+#   version      its release
+#   vmlinuz      the kernel
+#   headers.tar  what builds modules for it, as a tree for /usr/src
+#   modules.tar  its own modules and the lists of what is built in, as a tree for /lib/modules
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=sources.sh
+. "$ci/sources.sh"
+
+package=linux-source-6.12
+make=(nice -n 10 make "-j$(nproc)" KBUILD_BUILD_USER=lunatik KBUILD_BUILD_HOST=debug)
+
+# Print the newest version of the source package, from the archive at most once a day.
+source_version() {
+	local file=$cache/$package.version
+	if [ -z "$(find "$file" -mtime -1 2> /dev/null)" ]; then
+		setup_apt
+		if debian_apt apt-get update -qq >&2 &&
+			debian_apt apt-cache madison "$package" | awk 'NR == 1 { print $3 }' > "$file.new" && [ -s "$file.new" ]; then
+			mv "$file.new" "$file"
+		else
+			[ -e "$file" ] || die "cannot ask the archive for $package"
+			say "the archive does not answer: using $package of $(date -r "$file" +%F)"
+		fi
+	fi
+	cat "$file"
+}
+
+# Fetch the package and unpack the kernel's source.
+unpack() {
+	local archive=$place.new/archive
+	mkdir -p "$archive"
+	setup_apt
+	(cd "$archive" && debian_apt apt-get -q download "$package=$version") >&2
+	dpkg-deb --fsys-tarfile "$archive"/*.deb | tar -C "$archive" -x "./usr/src/$package.tar.xz"
+	tar -C "$archive" -xf "$archive/usr/src/$package.tar.xz"
+	mv "$archive/$package" "$place.new/source"
+	rm -r "$archive"
+}
+
+# An option that the kernel's own rules drop would be missing without a word.
+configure() {
+	local line missing=''
+	KCONFIG_ALLCONFIG=$ci/debug.config "${make[@]}" -s allnoconfig >&2
+	while read -r line; do
+		grep -qxF "$line" .config || missing+=" ${line%%=*}"
+	done < <(data "$ci/debug.config")
+	[ -z "$missing" ] || die "the kernel does not take these options of ci/debug.config:$missing"
+}
+
+# Put together what is kept of a build; the current folder is its source.
+pack() {
+	local target=$1 release
+	release=$(cat include/config/kernel.release)
+	rm -rf "$target/stage"
+	mkdir -p "$target/stage/$release/tools/bpf/resolve_btfids"
+	"${make[@]}" -s run-command KBUILD_RUN_COMMAND="\${srctree}/scripts/package/install-extmod-build $target/stage/$release" >&2
+	cp .config "$target/stage/$release/"
+	cp tools/bpf/resolve_btfids/resolve_btfids "$target/stage/$release/tools/bpf/resolve_btfids/"
+	# Only types are asked of it: the whole of it has half a gigabyte.
+	objcopy --only-section=.BTF --set-section-flags .BTF=alloc,readonly vmlinux "$target/stage/$release/vmlinux"
+	tar -C "$target/stage" -cf "$target/headers.tar" "$release"
+	"${make[@]}" -s modules_install INSTALL_MOD_PATH="$target/stage/modules" INSTALL_MOD_STRIP=1 DEPMOD=true >&2
+	rm -f "$target/stage/modules/lib/modules/$release/"{build,source}
+	tar -C "$target/stage/modules/lib/modules" -cf "$target/modules.tar" "$release"
+	cp arch/x86/boot/bzImage "$target/vmlinuz"
+	echo "$release" > "$target/version"
+	rm -r "$target/stage"
+}
+
+# What an interrupted run has compiled is kept: make goes on from there.
+build_kernel() {
+	local target=$place.new
+	[ -d "$target/source" ] || { rm -rf "$target"; unpack; }
+	cd "$target/source"
+	configure
+	"${make[@]}" all > "$logs/debug-kernel.log" 2>&1 || {
+		tail -n 20 "$logs/debug-kernel.log" >&2
+		die "the debug kernel does not build (log: $logs/debug-kernel.log)"
+	}
+	pack "$target"
+	cd "$top"
+	rm -rf "$target/source"
+	mv "$target" "$place"
+}
+
+mkdir -p "$cache" "$logs"
+exec 9> "$cache/lock.debug"
+flock 9
+version=$(source_version)
+place=$cache/debug-$({
+	data "$ci/debug.config"
+	echo "$version"
+	gcc -dumpfullversion
+	declare -f pack
+} | hash)
+if [ ! -d "$place" ]; then
+	say "debug: building $package $version, which takes about half an hour (log: $logs/debug-kernel.log)"
+	phase debug-kernel build_kernel 9>&-
+fi
+touch "$place"
+# What no run has used for a month.
+find "$cache" -maxdepth 1 -name 'debug-*' -mtime +30 -exec rm -rf {} +
+echo "$place"
