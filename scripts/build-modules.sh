@@ -165,6 +165,24 @@ attempt() {
 	kbuild -k M="$out" LUNATIK_STUBS="${!reasons[*]}" "${options[@]}" modules >"$out/build.log" 2>&1
 }
 
+# A build that lacked memory or space says nothing about the modules: it is no reason for stubs, which would stay.
+starved() {
+	grep -m 1 -oE 'No space left on device|Cannot allocate memory|Killed signal|Disk quota exceeded|Read-only file system' "$out/build.log" ||
+		{ [ "$(df --output=avail -B 1K "$out" | tail -n 1)" -lt 1024 ] && echo "No space left on device"; }
+}
+
+# Why a symbol is missing: it is another module's (exported with a prefix), which is a stub, or the kernel's.
+without_symbol() {
+	local owner
+	owner=$(grep -lE "EXPORT_SYMBOL(_GPL)?\(${1#lunatik_}\)" "$top"/src/bindings/*.c | head -n 1) || true
+	owner=$(basename "${owner:-.}" .c)
+	if [ -n "${reasons[$owner]-}" ]; then
+		echo "needs $owner: ${reasons[$owner]}"
+	else
+		echo "$1 is not exported by this kernel"
+	fi
+}
+
 # Find out which modules made the attempt fail. True if there is something new to leave out.
 blame() {
 	local name symbol found=''
@@ -174,7 +192,7 @@ blame() {
 		if [ ! -e "$out/$name.o" ]; then
 			reasons[$name]=$(first_error "$out/build.log" "$(where "$name")")
 		elif [ -n "$symbol" ]; then
-			reasons[$name]="$symbol is not exported by this kernel"
+			reasons[$name]=$(without_symbol "$symbol")
 		else
 			continue
 		fi
@@ -201,7 +219,7 @@ without_btf() {
 
 # Leave out one module after another until the rest builds.
 build() {
-	local name
+	local name cause
 	for name in $(names); do
 		rm -f "$out/$name.o" "$out/$name.ko"
 	done
@@ -210,6 +228,7 @@ build() {
 			grep -E 'error|warning|undefined|\*\*\*' "$out/build.log" >&2 || tail -n 20 "$out/build.log" >&2
 			die "the modules do not build for $kernel (log: $out/build.log)"
 		fi
+		! cause=$(starved) || die "the build for $kernel ended early: $cause"
 		cp "$out/build.log" "$out/failed.log"
 		blame || without_btf || die "the build for $kernel fails: $(first_error "$out/build.log")"
 	done

@@ -30,6 +30,7 @@ install_dkms() {
 	tree lua/src "$source/lua/src" ! -name '.*'
 	tree klibc/src "$source/klibc/src" ! -name '.*'
 	put 755 scripts/build-modules.sh "$source/scripts/build-modules.sh"
+	put 755 scripts/autoinstall.sh "$source/scripts/autoinstall.sh"
 	put 644 dkms.conf "$source/dkms.conf"
 	tree src/lib /usr/lib/modules/lua -name '*.lua'
 	for hook in postinst.d header_postinst.d; do

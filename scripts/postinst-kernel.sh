@@ -47,6 +47,23 @@ rebuild() {
 		dkms install --force -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1
 }
 
+# Said once for each build: image and headers call us one after the other.
+announce() {
+	[ ! -e "$state/announced" ] || return 0
+	describe
+	! [ -d "$state" ] || : >"$state/announced"
+}
+
+# Why the last build failed, as the log says it.
+failure() {
+	log=/var/lib/dkms/lunatik/$version/build/make.log
+	if [ "$(df --output=avail -B 1M /var/lib/dkms | tail -n 1)" -lt 2 ]; then
+		echo "no space left in /var/lib/dkms"
+	elif grep -qs "for kernel $kernel " "$log"; then
+		sed -n 's/^lunatik: //p' "$log" | tail -n 1
+	fi
+}
+
 describe() {
 	if grep -qs '^lunatik ' "$state/missing"; then
 		say "not available on $kernel: $(sed -n 's/^lunatik //p' "$state/missing")"
@@ -72,11 +89,12 @@ elif installed; then
 	if outdated && ! rebuild; then
 		say "the modules for $kernel stay without BTF: see /var/lib/dkms/lunatik/$version/build/make.log"
 	else
-		describe
+		announce
 	fi
 elif build; then
-	describe
+	announce
 else
-	say "the modules for $kernel were not built: see /var/lib/dkms/lunatik/$version/build/make.log"
+	cause=$(failure)
+	say "no modules for $kernel: ${cause:-the build failed} (then: dkms install lunatik/$version -k $kernel)"
 fi
 exit 0
