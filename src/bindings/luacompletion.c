@@ -76,7 +76,10 @@ static bool luacompletion_take(void *argument)
 	return atomic_dec_if_positive(&completion->done) >= 0;
 }
 
-/* Milliseconds at @ix as jiffies, rounded up; absent or huge: for ever. */
+/*
+ * Milliseconds at @ix as jiffies, rounded up; the tick that runs already is not a
+ * whole one. Absent or huge: for ever.
+ */
 static long luacompletion_checktimeout(lua_State *L, int ix)
 {
 	lua_Integer ms;
@@ -88,7 +91,9 @@ static long luacompletion_checktimeout(lua_State *L, int ix)
 		      "timeout is negative; milliseconds, or nil to wait for ever");
 	if (ms >= MAX_SCHEDULE_TIMEOUT / HZ)
 		return MAX_SCHEDULE_TIMEOUT;
-	return div_u64((u64)ms * HZ + MSEC_PER_SEC - 1, MSEC_PER_SEC);
+	if (!ms)
+		return 0;
+	return div_u64((u64)ms * HZ + MSEC_PER_SEC - 1, MSEC_PER_SEC) + 1;
 }
 
 static int luacompletion_fail(lua_State *L, const char *why)

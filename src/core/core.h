@@ -243,6 +243,7 @@ int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 void lunatik_unlockruntime(struct lunatik_runtime *rt,
 			   struct lunatik_entry *entry);
 int lunatik_lockbody(struct lunatik_runtime *rt);
+int lunatik_locklate(struct lunatik_hook *hook);
 void lunatik_unlockbody(struct lunatik_runtime *rt);
 bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout);
 

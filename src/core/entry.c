@@ -326,20 +326,30 @@ static bool entry_replays(struct lunatik_runtime *rt, struct lunatik_hook *hook)
 	return true;
 }
 
+/* The lock is held. */
 static int entry_admit(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
 	struct lunatik_runtime *rt = hook->runtime;
-	int err = lunatik_lockruntime(rt, entry);
 
-	if (err) {
-		if (err == -EBUSY)
-			lunatik_countstat(rt, missed);
-		return err;
-	}
 	if (READ_ONCE(hook->armed) && rt->state == LUNATIK_READY)
 		return 0;
 	lunatik_unlockruntime(rt, entry);
 	return -ENXIO;
+}
+
+static int entry_lock(struct lunatik_hook *hook, struct lunatik_entry *entry)
+{
+	int err = lunatik_lockruntime(hook->runtime, entry);
+
+	if (err == -EBUSY && !(entry->flags & LUNATIK_LATE))
+		lunatik_countmissed(hook);
+	return err;
+}
+
+static void entry_begin(struct lunatik_hook *hook, struct lunatik_entry *entry)
+{
+	entry->L = hook->L ? hook->L : hook->runtime->L;
+	lunatik_beginentry(hook->runtime, entry);
 }
 
 /**
@@ -366,15 +376,55 @@ int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
 	} else {
 		if (!smp_load_acquire(&hook->armed))
 			return -ENXIO;
-		err = entry_admit(hook, entry);
+		err = entry_lock(hook, entry);
+		if (!err)
+			err = entry_admit(hook, entry);
 		if (err)
 			return err;
 	}
-	entry->L = hook->L ? hook->L : hook->runtime->L;
-	lunatik_beginentry(hook->runtime, entry);
+	entry_begin(hook, entry);
 	return 0;
 }
 EXPORT_SYMBOL(lunatik_enter);
+
+/**
+ * lunatik_enterlate() - enter a process runtime for an event that had to wait
+ * @hook: its type has LUNATIK_LATE
+ * @entry: filled in; may do what the hook's type declares, no more
+ *
+ * Waits for whoever is inside, the script's body too, until the hook or its
+ * runtime is stopped.
+ *
+ * Context: process, may sleep; without any lock that the holder may want
+ * Return: as lunatik_enter(), but never -EBUSY
+ */
+int lunatik_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entry)
+{
+	int err;
+
+	entry->flags = hook->type->flags;
+	entry->hook = hook;
+	err = lunatik_locklate(hook);
+	if (!err)
+		err = entry_admit(hook, entry);
+	if (!err)
+		entry_begin(hook, entry);
+	return err;
+}
+EXPORT_SYMBOL(lunatik_enterlate);
+
+/**
+ * lunatik_countmissed() - an event of the hook will not be handed to its script
+ *
+ * lunatik_enter() counts by itself, unless the hook's type has LUNATIK_LATE.
+ *
+ * Context: any
+ */
+void lunatik_countmissed(struct lunatik_hook *hook)
+{
+	lunatik_countstat(hook->runtime, missed);
+}
+EXPORT_SYMBOL(lunatik_countmissed);
 
 /**
  * lunatik_leave() - restore the Lua stack and unlock

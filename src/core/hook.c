@@ -57,6 +57,70 @@ static bool hook_unlink(struct lunatik_hook *hook)
 	return linked;
 }
 
+/* Removes the anchor of the hook's thread; setting a field to nil does not raise. */
+static void hook_forget(lua_State *L, struct lunatik_hook *hook)
+{
+	lua_pushnil(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);
+}
+
+/* The last put of an object waits for a grace period before it frees. */
+static void hook_abandon(struct lunatik_hook *hook)
+{
+	if (hook_unlink(hook))
+		lunatik_putobject(hook->object);
+}
+
+/*
+ * Unregistered by somebody who may not touch the runtime's registry: left to
+ * hooks_sweep(), or to the stop of the runtime.
+ */
+static void hook_leave(struct lunatik_hook *hook)
+{
+	if (hook->L)
+		WRITE_ONCE(hook->gone, true);
+	else
+		hook_abandon(hook);
+}
+
+/* Whether what runs in the runtime runs on the hook's thread, or further up. */
+static bool hook_isrunning(struct lunatik_runtime *rt, struct lunatik_hook *hook)
+{
+	struct lunatik_entry *entry = rt->current_entry;
+
+	while (entry && entry->hook != hook)
+		entry = entry->outer;
+	return entry;
+}
+
+static struct lunatik_hook *hooks_takegone(struct lunatik_runtime *rt)
+{
+	struct lunatik_hook *hook, *found = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	list_for_each_entry(hook, &rt->hooks, node) {
+		if (READ_ONCE(hook->gone) && !hook_isrunning(rt, hook)) {
+			found = hook;
+			list_del_init(&hook->node);
+			break;
+		}
+	}
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	return found;
+}
+
+/* So that a script which makes and stops hooks for ever does not grow. */
+static void hooks_sweep(lua_State *L)
+{
+	struct lunatik_hook *hook;
+
+	while ((hook = hooks_takegone(lunatik_of(L)))) {
+		hook_forget(L, hook);
+		lunatik_putobject(hook->object);
+	}
+}
+
 /* Anchors the hook's thread; the key is the address of the hook's L field. */
 static lua_State *hook_newthread(lua_State *L, struct lunatik_hook *hook)
 {
@@ -87,6 +151,7 @@ void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "%s: cannot register from inside a callback that may not sleep",
 			   type->name);
+	hooks_sweep(L);
 	hook->L = hook_newthread(L, hook);
 	if (!hook_link(lunatik_of(L), object, hook, type))
 		luaL_error(L, "%s: the runtime is being stopped", type->name);
@@ -262,13 +327,6 @@ static void hooks_unregister(struct list_head *hooks)
 	}
 }
 
-/* The last put of an object waits for a grace period before it frees. */
-static void hook_abandon(struct lunatik_hook *hook)
-{
-	if (hook_unlink(hook))
-		lunatik_putobject(hook->object);
-}
-
 /**
  * lunatik_unregisterhooks() - unregister all hooks of a stopped runtime
  *
@@ -325,7 +383,7 @@ static void hooks_reap(struct work_struct *work)
 		node = node->next;
 		if (hook_claim(hook)) {
 			hook->type->unregister(hook);
-			hook_abandon(hook);
+			hook_leave(hook);
 		}
 		lunatik_putobject(hook->object);
 		if (atomic_dec_and_test(&hooks_ndying))
@@ -360,14 +418,6 @@ void lunatik_retirehook(struct lunatik_hook *hook)
 }
 EXPORT_SYMBOL(lunatik_retirehook);
 
-static void hook_forget(lua_State *L, struct lunatik_hook *hook)
-{
-	if (lunatik_of(L) != hook->runtime)
-		return;
-	lua_pushnil(L);
-	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);
-}
-
 /**
  * lunatik_stophook() - a script stops one hook; may be repeated
  * @L: state of any runtime
@@ -389,13 +439,17 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 	if (!hook_claim(hook))
 		return;
 	hook->type->unregister(hook);
-	hook_forget(L, hook);
-	hook_abandon(hook);
+	if (lunatik_of(L) == hook->runtime)
+		lunatik_drophook(L, hook);
+	else
+		hook_leave(hook);
 }
 EXPORT_SYMBOL(lunatik_stophook);
 
 /**
  * lunatik_drophook() - undo lunatik_inithook() where registration failed
+ * @L: state of an entry of the hook's runtime
+ * @hook: the hook, which the kernel does not call
  */
 void lunatik_drophook(lua_State *L, struct lunatik_hook *hook)
 {

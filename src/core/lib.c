@@ -502,7 +502,7 @@ static void snapshot_hooks(struct lunatik_runtime *rt, struct lib_snapshot *item
 
 	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
 	list_for_each_entry(hook, &rt->hooks, node) {
-		item->hooks += !!hook->L;
+		item->hooks += hook->L && !hook->gone;
 		item->threads += !hook->L;
 		item->off += hook->switched_off;
 	}

@@ -89,16 +89,22 @@ static bool owner_got(struct lunatik_runtime *rt, struct lunatik_hook *hook,
 	       READ_ONCE(rt->stopping) || (hook && READ_ONCE(hook->stopping));
 }
 
-static int owner_lock(struct lunatik_runtime *rt, struct lunatik_hook *hook)
+static int owner_wait(struct lunatik_runtime *rt, struct lunatik_hook *hook)
 {
 	bool got = false;
 
 	if (wait_event_killable(rt->process.waiters, owner_got(rt, hook, &got)))
 		return -EINTR;
-	if (!got)
-		return -ENXIO;
-	lock_depend(rt, false);
-	return 0;
+	return got ? 0 : -ENXIO;
+}
+
+static int owner_lock(struct lunatik_runtime *rt, struct lunatik_hook *hook)
+{
+	int err = owner_wait(rt, hook);
+
+	if (!err)
+		lock_depend(rt, false);
+	return err;
 }
 
 static int lock_process(struct lunatik_runtime *rt, struct lunatik_entry *entry)
@@ -190,6 +196,24 @@ int lunatik_lockbody(struct lunatik_runtime *rt)
 		return owner_lock(rt, NULL);
 	lock_depend(rt, true);
 	return 0;
+}
+
+/**
+ * lunatik_locklate() - the owner lock of a process runtime, for a queued event
+ *
+ * The holder may stop the hook, and wait for the very work item that waits here:
+ * asking the hook to stop ends that, so for lockdep it is no dependency.
+ *
+ * Context: process, sleeps killably
+ * Return: 0, -ENXIO or -EINTR
+ */
+int lunatik_locklate(struct lunatik_hook *hook)
+{
+	int err = owner_wait(hook->runtime, hook);
+
+	if (!err)
+		lock_depend(hook->runtime, true);
+	return err;
 }
 
 void lunatik_unlockbody(struct lunatik_runtime *rt)

@@ -280,12 +280,14 @@ struct lunatik_entry {
 #define LUNATIK_TRY		BIT(1)	/* never waits for the runtime's lock */
 #define LUNATIK_PROBE		BIT(2)	/* nothing is printed, woken or queued directly */
 #define LUNATIK_SIGNALS		BIT(3)	/* any signal ends it, not only a fatal one */
+#define LUNATIK_LATE		BIT(4)	/* the binding queues what finds the runtime busy */
 
 /**
  * struct lunatik_hooktype - what all hooks of one kind share
  * @name: shown by ``lunatik list`` and in messages
  * @contexts: LUNATIK_IN_* mask of the runtimes that may register one
- * @flags: LUNATIK_MAYSLEEP, LUNATIK_TRY, LUNATIK_PROBE: declared, never guessed
+ * @flags: LUNATIK_MAYSLEEP, LUNATIK_TRY, LUNATIK_PROBE, LUNATIK_LATE: declared,
+ *	never guessed
  * @unregister: the kernel stops calling; process context, may sleep, outside
  *	the runtime's lock, called once. Need not wait for a grace period:
  *	the core waits once for a whole batch.
@@ -312,6 +314,7 @@ struct lunatik_hooktype {
  * @armed: entries are let in
  * @registered: @type->unregister is still due
  * @deferred: a work item unregisters it
+ * @gone: it is unregistered, but its Lua thread is still anchored
  * @stopping: 0; 1: asked to end (waits end, shouldstop() is true); 2: its entry
  *	is aborted
  */
@@ -325,6 +328,7 @@ struct lunatik_hook {
 	bool armed;
 	bool registered;
 	bool deferred;
+	bool gone;
 	struct llist_node dying;
 	int stopping;
 	bool switched_off;
@@ -347,6 +351,8 @@ void lunatik_releasehook(struct lunatik_hook *hook);
 
 void lunatik_replay(struct lunatik_hook *hook, bool on);
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry);
+int lunatik_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entry);
+void lunatik_countmissed(struct lunatik_hook *hook);
 int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults);
 int lunatik_protect(struct lunatik_entry *entry, lua_CFunction function,
 		    void *argument);

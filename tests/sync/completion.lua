@@ -43,7 +43,9 @@ end
 local function waiter(c, d)
 	local rt = lunatik.runtime("tests/sync/waiter")
 	rt:resume(c, d)
-	return rt, thread.run(rt, "waiter")
+	local t = thread.run(rt, "waiter")
+	equal(eventually(function() return d:getnumber(8) == -1 end), true)
+	return rt, t
 end
 
 test("each complete lets one wait go on", function()

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Since Linux 5.18, statistics of offloaded traffic are asked for by notifications. */
+#include <linux/netdevice.h>
+
+int lunatik_probe(void);
+int lunatik_probe(void)
+{
+	return NETDEV_OFFLOAD_XSTATS_ENABLE;
+}

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: MIT OR GPL-2.0-only
+
+-- What it prints may appear on a terminal, which calls it again.
+
+local notifier = require("notifier")
+
+local calls = 0
+
+notifier.vterm(function()
+	calls = calls + 1
+	print("vtloop: again")
+end)
