@@ -69,6 +69,10 @@ check-debug: deps deb ## all tests, or GROUPS=, on a debug kernel (KASAN, lockde
 	@rm -f build/host-checks.ktap
 	@ci/check.sh build/deb --no-harness --kernels debug --groups "$(GROUPS)"
 
+.PHONY: check-packages
+check-packages: deps deb ## the packages' life: kernels in every order, builds that fail, upgrades, removal (CASES="NAME...")
+	@ci/check-packages.sh $(CASES)
+
 .PHONY: dist
 dist: ## the release tarball, in build/dist
 	@scripts/dist.sh

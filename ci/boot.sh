@@ -6,6 +6,7 @@
 #   --command TEXT   run TEXT (bash) in it, show the console meanwhile; its status is ours
 #   --shell          a shell on this terminal (Control-A X ends the machine)
 #   --disk FILE      the disk; default: build/vm/root.ext4 or debug.ext4, as made by ci/image.sh
+#   --files DIR      vmlinuz and initrd of this folder; KERNEL is only a name then
 #   --overlay D:P    copy what folder D holds to P in the machine (may be repeated)
 #   --timeout N      seconds until the command must have ended; default 300. A line `# limit N`
 #                    that the command writes to /dev/ttyS1 sets N anew from then on.
@@ -27,7 +28,7 @@
 . "$(dirname "$0")/lib.sh"
 
 did_not_start=120 kernel_report=121 hang=122 silent_end=123
-disk='' job='' overlays=() limit=300 label=command append='' memory='' cpus=2
+disk='' files='' job='' overlays=() limit=300 label=command append='' memory='' cpus=2
 init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell=''
 accel=${LUNATIK_ACCEL:-tcg}
 
@@ -38,6 +39,7 @@ options() {
 		--command) job=$2; shift ;;
 		--shell) shell=1 ;;
 		--disk) disk=$2; shift ;;
+		--files) files=$2; shift ;;
 		--overlay) overlays+=("$2"); shift ;;
 		--timeout) limit=$2; shift ;;
 		--label) label=$2; shift ;;
@@ -72,7 +74,7 @@ compile_programs() {
 choose_kernel() {
 	slow=1 boot_budget=boot${systemd:+-systemd} limits="softlockup_panic=1 hung_task_panic=1 nmi_watchdog=panic"
 	if [ "$kernel" != debug ]; then
-		home=$root/$kernel initrd=$root/$kernel/initrd
+		home=${files:-$root/$kernel} initrd=${files:-$root/$kernel}/initrd
 		disk=${disk:-$vm/root.ext4} memory=${memory:-1536}
 		return
 	fi
@@ -224,7 +226,7 @@ judge() {
 
 options "$@"
 root=$("$ci/root.sh")
-[ "$kernel" = debug ] || [ -d "$root/$kernel" ] || die "no kernel $kernel in ci/kernels"
+[ "$kernel" = debug ] || [ -d "${files:-$root/$kernel}" ] || die "no kernel $kernel in ci/kernels"
 choose_kernel
 [ "$disk" != base ] || disk=$root/root.ext4
 [ -f "$disk" ] || die "no disk $disk: make one with ci/image.sh"

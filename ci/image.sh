@@ -18,7 +18,7 @@ kernels=$root
 [ "$kind" = root ] || kernels=$("$ci/debug.sh")
 mkdir -p "$vm"
 versions=$(cat "$kernels"/version "$kernels"/*/version 2> /dev/null || true)
-key=$({ echo "$root $kernels"; cat "$debs"/*.deb "$ci"/{install,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
+key=$({ echo "$root $kernels"; cat "$debs"/*.deb "$ci"/{install,mounts,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
 
 # Install and build in a tree beside the disk.
 make_image() {

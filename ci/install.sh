@@ -5,33 +5,8 @@
 set -euo pipefail
 tree=$1 debs=$2
 shift 2
-
-# Mount what maintainer scripts and compilers expect.
-prepare() {
-	local node
-	mount -t proc proc "$tree/proc"
-	mount -t tmpfs tmp "$tree/tmp"
-	mount -t tmpfs -o mode=755 dev "$tree/dev"
-	for node in null zero full random urandom tty; do
-		touch "$tree/dev/$node"
-		mount --bind "/dev/$node" "$tree/dev/$node"
-	done
-	ln -s /proc/self/fd "$tree/dev/fd"
-	mkdir "$tree/dev/pts"
-	mount -t devpts -o newinstance,ptmxmode=666 devpts "$tree/dev/pts"
-	ln -s pts/ptmx "$tree/dev/ptmx"
-	mkdir "$tree/tmp/debs"
-	cp "$debs"/*.deb "$tree/tmp/debs/"
-	# No service is started in here.
-	printf '#!/bin/sh\nexit 101\n' > "$tree/usr/sbin/policy-rc.d"
-	chmod +x "$tree/usr/sbin/policy-rc.d"
-}
-
-# Run a command in the root.
-inside() {
-	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-		chroot "$tree" "$@"
-}
+# shellcheck source=mounts.sh
+. "$(dirname "$0")/mounts.sh"
 
 # Print what DKMS's last builds said.
 show_logs() {
@@ -49,7 +24,10 @@ install_packages() {
 		-o Dpkg::Options::=--force-unsafe-io -o Dpkg::Use-Pty=0 /tmp/debs/*.deb'
 }
 
-prepare
+mount_tree
+forbid_services
+mkdir "$tree/tmp/debs"
+cp "$debs"/*.deb "$tree/tmp/debs/"
 if ! install_packages; then
 	show_logs
 	exit 1

@@ -10,15 +10,8 @@
 # shellcheck source=sources.sh
 . "$ci/sources.sh"
 
-# Left out of every package while the base is made: what no test can reach.
-excludes=(
-	'/usr/share/doc/*' '/usr/share/info/*' '/usr/share/locale/*' '/usr/share/man/*'
-	'/lib/modules/*/kernel/sound/*'
-	'/lib/modules/*/kernel/drivers/'{gpu,media,infiniband,iio,hwmon,scsi,staging,mtd,isdn,md,usb}'/*'
-	'/lib/modules/*/kernel/drivers/'{target,nvme,edac,bluetooth,thunderbolt,firewire,comedi,mmc}'/*'
-	'/lib/modules/*/kernel/drivers/net/'{wireless,ethernet,can,usb,wan,dsa,phy,fddi,hamradio}'/*'
-	'/lib/modules/*/kernel/fs/'{xfs,btrfs,ocfs2,gfs2,f2fs,ceph,smb,cifs,ntfs3,jfs,reiserfs,nfs,nfsd}'/*'
-)
+# Left out of every package while the base is made.
+mapfile -t excludes < <(data "$ci/excludes")
 
 # Print everything that a base root depends on.
 inputs() {

@@ -48,17 +48,23 @@ debian_apt() {
 	APT_CONFIG=$apt_state/apt.conf "$@"
 }
 
-# Print the versions that a package pattern of a suite matches.
+# Print the versions that a pattern of kernel packages matches.
 pattern_versions() {
-	debian_apt apt-cache dumpavail | sed -nE "s/^Package: $1\$/\1/p"
+	debian_apt apt-cache pkgnames linux- | sed -nE "s/^$1\$/\1/p"
+}
+
+# Print the versions of a kernel of ci/kernels of which the archive has image and headers, the oldest first.
+kernel_versions() {
+	local image headers
+	read -r image headers < <(data "$ci/kernels" | awk -v name="$1" '$1 == name { print $3, $4 }')
+	comm -12 <(pattern_versions "$image" | sort -u) <(pattern_versions "$headers" | sort -u) | sort -V
 }
 
 # Print one line for each kernel: name, version, image package, headers package, newest first choice.
 resolve_kernels() {
 	local name image headers version
 	while read -r name _ image headers _; do
-		version=$(comm -12 <(pattern_versions "$image" | sort -u) <(pattern_versions "$headers" | sort -u) |
-			sort -V | tail -n 1)
+		version=$(kernel_versions "$name" | tail -n 1)
 		[ -n "$version" ] || die "the archive has no kernel with headers for $name"
 		echo "$name $version ${image%%(*}$version ${headers%%(*}$version"
 	done < <(data "$ci/kernels")

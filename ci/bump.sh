@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# bump.sh VERSION OUT: build the packages of this tree under another version, in a copy of it: what an upgrade needs.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+version=$1 out=$2
+
+tarball=$top/$(cd "$top" && scripts/dist.sh)
+key=$({ find "$top/debian" -type f -print0 | sort -z | xargs -0 cat "$tarball"; echo "$version"; cat "$0"; } | hash)
+[ "$(cat "$out/.bumped" 2> /dev/null)" != "$key" ] || exit 0
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tar -xf "$tarball" -C "$work" --strip-components=1
+cp -a "$top/debian" "$work/"
+sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" "$work/dkms.conf"
+sed -i "s/\(define LUNATIK_RELEASE[[:space:]]*\).*/\1\"$version\"/" "$work/src/include/lunatik.h"
+sed -i "1s/(.*)/($version-1)/" "$work/debian/changelog"
+"$work/scripts/build-deb.sh" "$out" > /dev/null
+echo "$key" > "$out/.bumped"

@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# The short way through the packages' life, for `make check`: a machine with 6.1 and our packages gets 6.12 while a binding does not
+# compile, boots it, loses it again, and loses our packages.
+cd "$(dirname "$0")" || exit 1
+# shellcheck source=lib.sh
+. ./lib.sh
+
+take newest
+before=$(files)
+check "apt installs our packages" apt install "${ours[@]}"
+check "$new: DKMS has built for it" installed "$new"
+
+break_source bindings/luacompletion.c
+# shellcheck disable=SC2046 # two words
+check "$next: apt installs image and headers" apt install $(packages_of "$next")
+check "$next: it is said once what is missing" one_line "lunatik: ready on $next, without luacompletion (lunatik status says why)"
+check "$next: it boots, the example runs" boot "$next" "$works
+lunatik status"
+check "$next: lunatik status says what is missing" said_has "luacompletion is not loaded (not available on this kernel: bindings/luacompletion.c:1:2: error: #error injected mistake)"
+# shellcheck disable=SC2046 # two words
+check "$next: apt purges it" apt purge --autoremove $(packages_of "$next")
+check "$next: nothing is left of it" nothing_left "$next"
+
+check "apt purges our packages" apt purge "${our_names[@]}"
+check "all files are as before" diff <(echo "$before") <(files)
