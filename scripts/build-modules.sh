@@ -73,6 +73,16 @@ layout() {
 	cp -rsf "$top/lua/kernel" "$top/lua/src" "$out/lua"
 	cp -rsf "$top/klibc/src" "$out/klibc"
 	find "$out" -xtype l -delete
+	syscalls | update "$out/generated/lunatik_syscalls.h"
+}
+
+# The numbers of the system calls of src/syscalls that a kernel defines, for an array of lunatik_reg_t.
+syscalls() {
+	echo "/* SPDX-License-Identifier: MIT OR GPL-2.0-only */"
+	echo "/* Written by scripts/build-modules.sh from src/syscalls. */"
+	sed '/^#/d' "$top/src/syscalls" | tr -s ' ' '\n' | while read -r name; do
+		printf '#ifdef __NR_%s\n\t{ "%s", __NR_%s },\n#endif\n' "$name" "$name" "$name"
+	done
 }
 
 # The header with one macro per probe that compiled.

@@ -5,6 +5,7 @@
 #   lua_cases SCRIPT [OPTION...]   run a script, report its cases, stop it again
 #   starts SCRIPT [OPTION...]      condition: the script runs; it is stopped when the test ends
 #   stops SCRIPT                   condition: the script is stopped in bounded time
+#   only_one_cpu                   under emulation, probes need that
 #   refuses TEXT SCRIPT [OPTION...]  condition: running it fails with a message that holds TEXT
 
 # Turn the lines of a script into results.
@@ -20,6 +21,16 @@ lua_report() {
 		detail=()
 	done <<< "$output"
 	[ "$count" -gt 0 ]
+}
+
+# On QEMU's software emulation, a CPU may still execute an instruction that another one has replaced: a breakpoint that is
+# gone, which the kernel takes for an accident (seen with kprobes of nothing but C). One CPU does not.
+only_one_cpu() {
+	local cpu
+	grep -q 'QEMU TCG' /proc/cpuinfo || return 0
+	for cpu in /sys/devices/system/cpu/cpu[1-9]*; do
+		[ ! -e "$cpu/online" ] || ! echo 0 > "$cpu/online" || on_exit eval "echo 1 > $cpu/online"
+	done
 }
 
 lua_cases() {

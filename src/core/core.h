@@ -91,6 +91,8 @@ void lunatik_sink_write(struct lunatik_sink *sink, enum lunatik_stream stream,
 			const char *text, size_t length, gfp_t gfp);
 void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 		    const char *message);
+void lunatik_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+		      const char *message);
 void lunatik_print_init(void);
 void lunatik_print_exit(void);
 int lunatik_output(lua_State *L);
@@ -168,6 +170,8 @@ struct lunatik_runtime {
 	struct lunatik_sink *sink;
 	struct ratelimit_state ratelimit;
 	struct ratelimit_state printlimit;
+	struct ratelimit_state probelimit;
+	struct ratelimit_state probeerrors;
 	char message[LUNATIK_MESSAGELEN];
 	bool outofmemory;	/* message tells where */
 	char warning[LUNATIK_MESSAGELEN];
@@ -309,6 +313,7 @@ void lunatik_wakesettled(void);
 void lunatik_freehandle(void *payload, size_t size);
 lunatik_object_t **lunatik_newslot(lua_State *L);
 int lunatik_objects_init(void);
+void lunatik_symbols_init(void);
 void lunatik_objects_exit(void);
 
 extern struct workqueue_struct *lunatik_workqueue;

@@ -464,8 +464,8 @@ static void entry_exhausted(struct lunatik_entry *entry)
 	WRITE_ONCE(hook->armed, false);
 	/* Pairs with hook_rearm(): who sees the mark may arm it again. */
 	smp_store_release(&hook->switched_off, true);
-	lunatik_report(entry->runtime, entry,
-		       "switched off: it exhausts its budget again and again; 'lunatik rearm' arms it");
+	lunatik_announce(entry->runtime, entry,
+			 "switched off: it exhausts its budget again and again; 'lunatik rearm' arms it");
 }
 
 /**

@@ -304,6 +304,28 @@ static bool hook_claim(struct lunatik_hook *hook)
 	return registered;
 }
 
+/**
+ * lunatik_miss() - count events that a hook could not deliver
+ * @hook: the hook
+ * @events: how many; not counted while the hook is disarmed
+ *
+ * Context: any
+ */
+void lunatik_miss(struct lunatik_hook *hook, u64 events)
+{
+	if (READ_ONCE(hook->armed))
+		this_cpu_add(hook->runtime->stats->missed, events);
+}
+EXPORT_SYMBOL(lunatik_miss);
+
+/* What the kernel counted stays with the runtime when the hook goes. */
+static void hook_settlemissed(struct lunatik_hook *hook)
+{
+	if (hook->type->missed)
+		this_cpu_add(hook->runtime->stats->missed,
+			     hook->type->missed(hook));
+}
+
 static void hooks_unregister(struct list_head *hooks)
 {
 	struct lunatik_hook *hook, *next;
@@ -323,6 +345,7 @@ static void hooks_unregister(struct list_head *hooks)
 			list_del_init(&hook->batch);
 			if (!type->unregister_batch)
 				type->unregister(hook);
+			hook_settlemissed(hook);
 		}
 	}
 }
@@ -372,22 +395,38 @@ void lunatik_forgethooks(struct lunatik_runtime *rt)
 	}
 }
 
+static void hook_bury(struct lunatik_hook *hook)
+{
+	lunatik_putobject(hook->object);
+	if (atomic_dec_and_test(&hooks_ndying))
+		lunatik_wakesettled();
+}
+
+/* One batch: hundreds of probes may have stopped themselves. */
 static void hooks_reap(struct work_struct *work)
 {
 	struct llist_node *node = llist_del_all(&hooks_dying);
+	struct llist_node *claimed = NULL;
+	struct lunatik_hook *hook;
+	LIST_HEAD(batch);
 
 	while (node) {
-		struct lunatik_hook *hook =
-			llist_entry(node, struct lunatik_hook, dying);
-
+		hook = llist_entry(node, struct lunatik_hook, dying);
 		node = node->next;
 		if (hook_claim(hook)) {
-			hook->type->unregister(hook);
-			hook_leave(hook);
+			hook->dying.next = claimed;
+			claimed = &hook->dying;
+			list_add_tail(&hook->batch, &batch);
+		} else {
+			hook_bury(hook);
 		}
-		lunatik_putobject(hook->object);
-		if (atomic_dec_and_test(&hooks_ndying))
-			lunatik_wakesettled();
+	}
+	hooks_unregister(&batch);
+	while (claimed) {
+		hook = llist_entry(claimed, struct lunatik_hook, dying);
+		claimed = claimed->next;
+		hook_leave(hook);
+		hook_bury(hook);
 	}
 }
 
@@ -439,6 +478,7 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 	if (!hook_claim(hook))
 		return;
 	hook->type->unregister(hook);
+	hook_settlemissed(hook);
 	if (lunatik_of(L) == hook->runtime)
 		lunatik_drophook(L, hook);
 	else

@@ -505,6 +505,8 @@ static void snapshot_hooks(struct lunatik_runtime *rt, struct lib_snapshot *item
 		item->hooks += hook->L && !hook->gone;
 		item->threads += !hook->L;
 		item->off += hook->switched_off;
+		if (hook->type->missed && hook->registered)
+			item->missed += hook->type->missed(hook);
 	}
 	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
 }

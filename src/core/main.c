@@ -91,6 +91,7 @@ static int __init lunatik_init(void)
 	lunatik_objects_init();
 	lunatik_hooks_init();
 	lunatik_print_init();
+	lunatik_symbols_init();
 	return 0;
 }
 

@@ -4,7 +4,8 @@
  *
  * An entry of a probe may have interrupted printk itself. Its text goes into a
  * slot of a fixed pool, and reaches the log by irq_work and a work item; when
- * the pool is empty, the text is dropped.
+ * the pool is empty, or the runtime has written too much, the text is dropped,
+ * and how often that happened is told with the next text.
  */
 #include <linux/bitmap.h>
 #include <linux/ratelimit.h>
@@ -19,8 +20,14 @@
 
 /* ---- probes -------------------------------------------------------------------- */
 
+/**
+ * struct print_slot - a line of a probe
+ * @address: of text, printed behind it as a symbol, which takes more time and
+ *	stack than a probe has; 0 for none
+ */
 struct print_slot {
 	struct llist_node node;
+	unsigned long address;
 	char text[PRINT_SLOT];
 };
 
@@ -28,9 +35,19 @@ static struct print_slot print_pool[PRINT_SLOTS];
 static DECLARE_BITMAP(print_used, PRINT_SLOTS);
 static LLIST_HEAD(print_pending);
 static struct irq_work print_irq;
+static atomic_t print_lost;
+
+static void print_symbolic(const char *text, unsigned long address)
+{
+	if (address)
+		printk(KERN_INFO "%s%pS\n", text, (void *)address);
+	else
+		printk(KERN_INFO "%s\n", text);
+}
 
 static void print_drain(struct work_struct *work)
 {
+	int lost = atomic_xchg(&print_lost, 0);
 	struct llist_node *node;
 
 	node = llist_reverse_order(llist_del_all(&print_pending));
@@ -39,9 +56,11 @@ static void print_drain(struct work_struct *work)
 			llist_entry(node, struct print_slot, node);
 
 		node = node->next;
-		printk(KERN_INFO "%s\n", slot->text);
+		print_symbolic(slot->text, slot->address);
 		clear_bit_unlock(slot - print_pool, print_used);
 	}
+	if (lost)
+		pr_warn("lunatik: %d lines of probes were dropped\n", lost);
 }
 
 static DECLARE_WORK(print_work, print_drain);
@@ -51,7 +70,7 @@ static void print_kick(struct irq_work *work)
 	queue_work(lunatik_workqueue, &print_work);
 }
 
-static void print_later(const char *text)
+static unsigned int print_takeslot(void)
 {
 	unsigned int i;
 
@@ -59,9 +78,22 @@ static void print_later(const char *text)
 		if (!test_and_set_bit_lock(i, print_used))
 			break;
 	}
-	if (i == PRINT_SLOTS)
+	return i;
+}
+
+static void print_later(struct ratelimit_state *limit, const char *text,
+			unsigned long address)
+{
+	unsigned int i = PRINT_SLOTS;
+
+	if (!limit || __ratelimit(limit))
+		i = print_takeslot();
+	if (i == PRINT_SLOTS) {
+		atomic_inc(&print_lost);
 		return;
+	}
 	strscpy(print_pool[i].text, text, PRINT_SLOT);
+	print_pool[i].address = address;
 	if (llist_add(&print_pool[i].node, &print_pending))
 		irq_work_queue(&print_irq);
 }
@@ -196,16 +228,32 @@ static void print_sanitize(char *to, const char *from, size_t length)
 	to[length] = '\0';
 }
 
-static void print_emit(struct lunatik_runtime *rt, const char *text)
+static void print_emit(struct lunatik_runtime *rt, const char *text,
+		       unsigned long address)
 {
 	struct lunatik_entry *entry = rt->current_entry;
 
 	if (entry && (entry->flags & LUNATIK_PROBE))
-		print_later(text);
+		print_later(&rt->probelimit, text, address);
 	else if (!entry || (entry->flags & LUNATIK_MAYSLEEP) ||
 		 __ratelimit(&rt->printlimit))
-		printk(KERN_INFO "%s\n", text);
+		print_symbolic(text, address);
 }
+
+/**
+ * lunatik_log() - a binding writes a record to the kernel log, from any entry
+ * @L: state of the running entry
+ * @text: at most 239 bytes; control characters in it are replaced
+ * @address: of kernel text, appended as ``symbol+offset``; 0 for none
+ *
+ * Rate-limited in entries that may not sleep; from a probe it arrives later.
+ */
+void lunatik_log(lua_State *L, char *text, unsigned long address)
+{
+	print_sanitize(text, text, strlen(text));
+	print_emit(lunatik_of(L), text, address);
+}
+EXPORT_SYMBOL(lunatik_log);
 
 /* An error handler runs where the stack is used up: reclaim has no room there. */
 static gfp_t print_gfp(struct lunatik_runtime *rt)
@@ -252,18 +300,32 @@ int lunatik_print(lua_State *L)
 	length = min_t(size_t, length, PRINT_RECORD);
 	clean = lua_newuserdatauv(L, length + 1, 0);
 	print_sanitize(clean, text, length);
-	print_emit(rt, clean);
+	print_emit(rt, clean, 0);
 	return 0;
 }
 
 static void report_later(struct lunatik_runtime *rt, const char *what,
-			 const char *message)
+			 const char *message, bool limited)
 {
 	char text[PRINT_SLOT];
 
 	snprintf(text, sizeof(text), "lunatik: %s: %s: %s", what, rt->name,
 		 message);
-	print_later(text);
+	print_later(limited ? &rt->probeerrors : NULL, text, 0);
+}
+
+static void report_emit(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+			const char *message, bool limited)
+{
+	const char *what = entry && entry->hook ? entry->hook->type->name :
+						 "runtime";
+	char clean[200];
+
+	print_sanitize(clean, message, strnlen(message, sizeof(clean) - 1));
+	if (entry && (entry->flags & LUNATIK_PROBE))
+		report_later(rt, what, clean, limited);
+	else if (!limited || __ratelimit(&rt->ratelimit))
+		pr_err("%s: %s: %s\n", what, rt->name, clean);
 }
 
 /**
@@ -275,15 +337,16 @@ static void report_later(struct lunatik_runtime *rt, const char *what,
 void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 		    const char *message)
 {
-	const char *what = entry && entry->hook ? entry->hook->type->name :
-						 "runtime";
-	char clean[200];
+	report_emit(rt, entry, message, true);
+}
 
-	print_sanitize(clean, message, strnlen(message, sizeof(clean) - 1));
-	if (entry && (entry->flags & LUNATIK_PROBE))
-		report_later(rt, what, clean);
-	else if (__ratelimit(&rt->ratelimit))
-		pr_err("%s: %s: %s\n", what, rt->name, clean);
+/**
+ * lunatik_announce() - the same, for what is said once: never suppressed
+ */
+void lunatik_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+		      const char *message)
+{
+	report_emit(rt, entry, message, false);
 }
 
 /**

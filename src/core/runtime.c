@@ -98,6 +98,11 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	init_completion(&rt->stopped);
 	ratelimit_state_init(&rt->ratelimit, 5 * HZ, 10);
 	ratelimit_state_init(&rt->printlimit, 5 * HZ, 200);
+	ratelimit_state_init(&rt->probelimit, 5 * HZ, 200);
+	/* A probe must not print what it does not print. */
+	ratelimit_set_flags(&rt->probelimit, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_state_init(&rt->probeerrors, 5 * HZ, 10);
+	ratelimit_set_flags(&rt->probeerrors, RATELIMIT_MSG_ON_RELEASE);
 	strscpy(rt->name, params->name ? params->name : params->script,
 		sizeof(rt->name));
 	return rt;

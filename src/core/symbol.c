@@ -55,3 +55,49 @@ void *lunatik_lookup(const char *symbol)
 }
 #endif
 EXPORT_SYMBOL(lunatik_lookup);
+
+static unsigned long symbol_stext;
+static unsigned long symbol_etext;
+
+/* "name+0x10/0x20 [module]"; what the kernel generates is named likewise. */
+static bool symbol_ismodule(unsigned long address)
+{
+	char *text = kmalloc(KSYM_SYMBOL_LEN, LUNATIK_GFP);
+	const char *owner;
+	bool ismodule;
+
+	if (!text)
+		return false;
+	sprint_symbol(text, address);
+	owner = strrchr(text, '[');
+	ismodule = owner && strcmp(owner, "[bpf]") &&
+		   strncmp(owner, "[__builtin", 10);
+	kfree(text);
+	return ismodule;
+}
+
+/**
+ * lunatik_istext() - whether an address from a script may be looked at as code
+ * @address: anything
+ *
+ * Neither user space, data, nor the kernel's own initialisation, which is no
+ * longer there. In a module it may still be data.
+ *
+ * Context: process, may sleep
+ */
+bool lunatik_istext(unsigned long address)
+{
+	if (address >= symbol_stext && address < symbol_etext)
+		return true;
+	return symbol_ismodule(address);
+}
+EXPORT_SYMBOL(lunatik_istext);
+
+/**
+ * lunatik_symbols_init() - find the bounds of the kernel's text
+ */
+void lunatik_symbols_init(void)
+{
+	symbol_stext = (unsigned long)lunatik_lookup("_stext");
+	symbol_etext = (unsigned long)lunatik_lookup("_etext");
+}

@@ -293,6 +293,8 @@ struct lunatik_entry {
  *	the core waits once for a whole batch.
  * @unregister_batch: the same for a list of hooks of this type (linked by
  *	@batch), where the kernel offers it; NULL to call @unregister for each
+ * @missed: events that the kernel itself did not deliver so far, for
+ *	``lunatik list``; any context, must not sleep; NULL if it tells none
  *
  * The hook is embedded in the private area of an object, and keeps a reference
  * to that object until it is unregistered.
@@ -303,6 +305,7 @@ struct lunatik_hooktype {
 	unsigned int flags;
 	void (*unregister)(struct lunatik_hook *hook);
 	void (*unregister_batch)(struct list_head *hooks);
+	u64 (*missed)(struct lunatik_hook *hook);
 };
 
 /**
@@ -349,6 +352,7 @@ void lunatik_drophook(lua_State *L, struct lunatik_hook *hook);
 void lunatik_retirehook(struct lunatik_hook *hook);
 void lunatik_releasehook(struct lunatik_hook *hook);
 
+void lunatik_miss(struct lunatik_hook *hook, u64 events);
 void lunatik_replay(struct lunatik_hook *hook, bool on);
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry);
 int lunatik_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entry);
@@ -453,6 +457,8 @@ MODULE_INFO(lunatik_version, LUNATIK_RELEASE)
 
 int lunatik_loadfile(lua_State *L, const char *filename, const char *mode);
 void *lunatik_lookup(const char *symbol);
+bool lunatik_istext(unsigned long address);
+void lunatik_log(lua_State *L, char *text, unsigned long address);
 int lunatik_checkaccess(void);
 
 #endif

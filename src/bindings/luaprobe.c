@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * luaprobe.c - the probe library: Lua functions around an instruction of the
+ * kernel, by kprobes
+ *
+ * A probe may fire anywhere: inside the allocator, the scheduler, printk, or the
+ * functions that the core calls. So its entries only try the runtime's lock, and
+ * nothing is printed, woken, queued or freed directly (LUNATIK_PROBE). Hits that
+ * cannot be delivered are missed and counted; what the kernel itself skips,
+ * because another handler runs on the CPU, counts too. Results of handlers are
+ * ignored: a handler cannot make the kernel skip the instruction.
+ */
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+
+#include <lunatik.h>
+#include "exception_stack.h"
+#include "registers.h"
+
+#define LUAPROBE_TRACE	48	/* frames, those of the handler included */
+#define LUAPROBE_CALLERS	16	/* frames that a dump shows */
+#define LUAPROBE_LINE	160	/* bytes of a line of a dump */
+#define LUAPROBE_UNITS	64	/* what such a line costs of the budget */
+#define LUAPROBE_SITE	16	/* bytes behind a probe where its trap may return */
+
+/**
+ * struct luaprobe - private area of a probe object
+ * @hook: its thread keeps luaprobe_dispatch() with all that it needs
+ * @kp: what the kernel knows of it
+ * @lock: enabling excludes unregistering, which may come from other runtimes
+ * @registered: @kp is; under @lock
+ * @regs: registers at the hit, while the handler runs; under the runtime's lock
+ * @trace: for luaprobe_dump(), whose stack is not its own
+ * @symbol: what @kp.symbol_name points to; empty for an address
+ */
+struct luaprobe {
+	struct lunatik_hook hook;
+	struct kprobe kp;
+	struct mutex lock;
+	bool registered;
+	struct pt_regs *regs;
+	unsigned long trace[LUAPROBE_TRACE];
+	char symbol[];
+};
+
+/* Upvalues of luaprobe_dispatch(); the keys are also what it is called with. */
+enum luaprobe_upvalue {
+	LUAPROBE_HANDLERS = 1,
+	LUAPROBE_TARGET,
+	LUAPROBE_DUMP,
+	LUAPROBE_PRE,
+	LUAPROBE_POST,
+};
+
+static const lunatik_class_t luaprobe_class;
+
+/* ---- hits ------------------------------------------------------------------ */
+
+/* The function for this key: handlers[key](target, dump), if there is one. */
+static int luaprobe_dispatch(lua_State *L)
+{
+	int key = lua_tointeger(L, 1);
+
+	lua_pushvalue(L, lua_upvalueindex(key));
+	if (lua_gettable(L, lua_upvalueindex(LUAPROBE_HANDLERS)) == LUA_TNIL)
+		return 0;
+	lua_pushvalue(L, lua_upvalueindex(LUAPROBE_TARGET));
+	lua_pushvalue(L, lua_upvalueindex(LUAPROBE_DUMP));
+	lua_call(L, 2, 0);
+	return 0;
+}
+
+/*
+ * Not on the small stack of an NMI; in_nmi() does not tell, as the trap of a
+ * probe counts as one. Not where RCU does not look: stopping waits for a grace
+ * period.
+ */
+static bool luaprobe_mayenter(void)
+{
+	return rcu_is_watching() && !lunatik_onexceptionstack();
+}
+
+static void luaprobe_hit(struct kprobe *kp, struct pt_regs *regs,
+			 enum luaprobe_upvalue key)
+{
+	struct luaprobe *probe = container_of(kp, struct luaprobe, kp);
+	struct lunatik_entry entry;
+
+	if (!luaprobe_mayenter()) {
+		lunatik_miss(&probe->hook, 1);
+		return;
+	}
+	if (lunatik_enter(&probe->hook, &entry))
+		return;
+	probe->regs = regs;
+	lua_pushvalue(entry.L, 1);
+	lua_pushinteger(entry.L, key);
+	lunatik_call(&entry, 1, 0);
+	probe->regs = NULL;
+	lunatik_leave(&entry);
+}
+
+/* Return: 0 in any case: the kernel executes the instruction */
+static int luaprobe_pre(struct kprobe *kp, struct pt_regs *regs)
+{
+	luaprobe_hit(kp, regs, LUAPROBE_PRE);
+	return 0;
+}
+
+static void luaprobe_post(struct kprobe *kp, struct pt_regs *regs,
+			  unsigned long flags)
+{
+	luaprobe_hit(kp, regs, LUAPROBE_POST);
+}
+
+/* ---- dump ------------------------------------------------------------------- */
+
+static const struct lunatik_register luaprobe_registers[] = {
+	LUNATIK_REGISTERS
+};
+
+static void luaprobe_line(lua_State *L, char *line, unsigned long address)
+{
+	lunatik_spend(L, LUAPROBE_UNITS);
+	lunatik_log(L, line, address);
+}
+
+static void luaprobe_dumpregisters(lua_State *L, const struct pt_regs *regs)
+{
+	char line[LUAPROBE_LINE];
+	int length = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(luaprobe_registers); i++) {
+		const struct lunatik_register *reg = &luaprobe_registers[i];
+
+		if (i % 4 == 0)
+			length = scnprintf(line, sizeof(line), "probe:  ");
+		length += scnprintf(line + length, sizeof(line) - length,
+				    " %6s %016lx", reg->name,
+				    *(unsigned long *)((char *)regs + reg->offset));
+		if (i % 4 == 3 || i == ARRAY_SIZE(luaprobe_registers) - 1)
+			luaprobe_line(L, line, 0);
+	}
+}
+
+/* The first frame above the probed function; all of them if that is not found. */
+static int luaprobe_skip(const struct luaprobe *probe, int frames)
+{
+	unsigned long address = (unsigned long)probe->kp.addr;
+	int i;
+
+	for (i = 0; i < frames; i++) {
+		if (probe->trace[i] - address <= LUAPROBE_SITE)
+			return i + 1;
+	}
+	return 0;
+}
+
+static int luaprobe_walk(struct luaprobe *probe)
+{
+#ifdef CONFIG_STACKTRACE
+	return stack_trace_save(probe->trace, LUAPROBE_TRACE, 0);
+#else
+	return 0;
+#endif
+}
+
+static void luaprobe_dumpstack(lua_State *L, struct luaprobe *probe)
+{
+	char line[LUAPROBE_LINE] = "probe:   called by ";
+	int frames = luaprobe_walk(probe);
+	int first = luaprobe_skip(probe, frames);
+	int i;
+
+	frames = min(frames, first + LUAPROBE_CALLERS);
+	for (i = first; i < frames; i++)
+		luaprobe_line(L, line, probe->trace[i]);
+}
+
+/* dump(): registers and callers to the log, by the ring of probes */
+static int luaprobe_dump(lua_State *L)
+{
+	lunatik_object_t *object = lunatik_checkobject(L, lua_upvalueindex(1));
+	struct luaprobe *probe = object->private;
+	char line[LUAPROBE_LINE];
+
+	if (!probe->regs)
+		return luaL_error(L, "%s (dump works only while its handler runs)",
+				  LUNATIK_ERR_NULLPTR);
+	snprintf(line, sizeof(line), "probe: CPU %u, task %d (%s), at ",
+		 smp_processor_id(), current->pid, current->comm);
+	luaprobe_line(L, line, (unsigned long)probe->kp.addr);
+	luaprobe_dumpregisters(L, probe->regs);
+	luaprobe_dumpstack(L, probe);
+	return 0;
+}
+
+/* ---- the end of a probe -------------------------------------------------------- */
+
+/* After this, nobody enables it any more. */
+static void luaprobe_shut(struct luaprobe *probe)
+{
+	mutex_lock(&probe->lock);
+	probe->registered = false;
+	mutex_unlock(&probe->lock);
+}
+
+static u64 luaprobe_missed(struct lunatik_hook *hook)
+{
+	struct luaprobe *probe = container_of(hook, struct luaprobe, hook);
+
+	return READ_ONCE(probe->kp.nmissed);
+}
+
+static void luaprobe_unregister(struct lunatik_hook *hook)
+{
+	struct luaprobe *probe = container_of(hook, struct luaprobe, hook);
+
+	luaprobe_shut(probe);
+	unregister_kprobe(&probe->kp);
+}
+
+/* One grace period for all of them, if there is memory for a list of them. */
+static void luaprobe_unregisterall(struct list_head *hooks)
+{
+	struct lunatik_hook *hook;
+	struct kprobe **kps;
+	int n = 0;
+
+	list_for_each_entry(hook, hooks, batch)
+		n++;
+	kps = kvmalloc_array(n, sizeof(*kps), GFP_KERNEL | __GFP_NOWARN);
+	n = 0;
+	list_for_each_entry(hook, hooks, batch) {
+		struct luaprobe *probe =
+			container_of(hook, struct luaprobe, hook);
+
+		if (!kps) {
+			luaprobe_unregister(hook);
+			continue;
+		}
+		luaprobe_shut(probe);
+		kps[n++] = &probe->kp;
+	}
+	if (kps)
+		unregister_kprobes(kps, n);
+	kvfree(kps);
+}
+
+static const struct lunatik_hooktype luaprobe_hooktype = {
+	.name = "probe",
+	.contexts = LUNATIK_IN_PROCESS | LUNATIK_IN_HARDIRQ,
+	.flags = LUNATIK_TRY | LUNATIK_PROBE,
+	.unregister = luaprobe_unregister,
+	.unregister_batch = luaprobe_unregisterall,
+	.missed = luaprobe_missed,
+};
+
+/* ---- new ------------------------------------------------------------------------- */
+
+/* "symbol" or "symbol+offset"; fills in what tells the kernel where. */
+static void luaprobe_setsymbol(lua_State *L, struct luaprobe *probe,
+			       const char *symbol, size_t length)
+{
+	char *plus;
+
+	memcpy(probe->symbol, symbol, length + 1);
+	plus = strchr(probe->symbol, '+');
+	if (plus) {
+		*plus = '\0';
+		luaL_argcheck(L, !kstrtouint(plus + 1, 0, &probe->kp.offset), 1,
+			      "the offset after '+' is not a number");
+	}
+	probe->kp.symbol_name = probe->symbol;
+}
+
+/* register_kprobe() reads from there before it looks whether it is text. */
+static void luaprobe_setaddress(lua_State *L, struct luaprobe *probe,
+				void *address)
+{
+	luaL_argcheck(L, lunatik_istext((unsigned long)address), 1,
+		      "not an address in the kernel's text");
+	probe->kp.addr = address;
+}
+
+static const char *luaprobe_checktarget(lua_State *L, size_t *length)
+{
+	const char *symbol;
+
+	*length = 0;
+	if (lua_islightuserdata(L, 1))
+		return NULL;
+	if (lua_type(L, 1) != LUA_TSTRING)
+		luaL_typeerror(L, 1, "symbol or address");
+	symbol = lua_tolstring(L, 1, length);
+	luaL_argcheck(L, *length && *length < KSYM_NAME_LEN &&
+			 strlen(symbol) == *length, 1,
+		      "not the name of a symbol");
+	return symbol;
+}
+
+static lunatik_object_t *luaprobe_create(lua_State *L)
+{
+	lunatik_object_t *object;
+	struct luaprobe *probe;
+	const char *symbol;
+	size_t length;
+
+	symbol = luaprobe_checktarget(L, &length);
+	object = lunatik_newobject(L, &luaprobe_class,
+				   struct_size(probe, symbol, length + 1));
+	probe = object->private;
+	mutex_init(&probe->lock);
+	if (symbol)
+		luaprobe_setsymbol(L, probe, symbol, length);
+	else
+		luaprobe_setaddress(L, probe, lua_touserdata(L, 1));
+	return object;
+}
+
+static bool luaprobe_hashandler(lua_State *L, const char *field)
+{
+	int type = lua_getfield(L, 2, field);
+
+	if (type != LUA_TNIL && type != LUA_TFUNCTION)
+		luaL_error(L, "bad field '%s' (function expected, got %s)",
+			   field, lua_typename(L, type));
+	lua_pop(L, 1);
+	return type == LUA_TFUNCTION;
+}
+
+/* The kernel is told of those handlers only that there are. */
+static void luaprobe_sethandlers(lua_State *L, struct kprobe *kp)
+{
+	if (luaprobe_hashandler(L, "pre"))
+		kp->pre_handler = luaprobe_pre;
+	if (luaprobe_hashandler(L, "post"))
+		kp->post_handler = luaprobe_post;
+	luaL_argcheck(L, kp->pre_handler || kp->post_handler, 2,
+		      "neither a function 'pre' nor a function 'post'");
+}
+
+/* All that a hit needs, on the hook's thread; the handle is on top of the stack. */
+static void luaprobe_anchor(lua_State *L, struct luaprobe *probe)
+{
+	int handle = lua_gettop(L);
+
+	lua_pushvalue(L, 2);
+	lua_pushvalue(L, 1);
+	lua_pushvalue(L, handle);
+	lua_pushcclosure(L, luaprobe_dump, 1);
+	lua_pushliteral(L, "pre");
+	lua_pushliteral(L, "post");
+	lua_pushcclosure(L, luaprobe_dispatch, 5);
+	lua_xmove(L, probe->hook.L, 1);
+}
+
+static const char *luaprobe_explain(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return "the kernel has no such symbol";
+	case -EILSEQ:
+		return "no instruction begins there";
+	case -EINVAL:
+		return "it is on the kernel's blacklist, not in its text, or outside of the function";
+	case -ENOMEM:
+		return "out of memory";
+	default:
+		return "the kernel refuses it";
+	}
+}
+
+static void luaprobe_raise(lua_State *L, int err)
+{
+	const char *target = lua_type(L, 1) == LUA_TSTRING ?
+			     lua_tostring(L, 1) : "the address";
+
+	luaL_error(L, "failed to register probe (%d): %s: %s", err, target,
+		   luaprobe_explain(err));
+}
+
+static int luaprobe_register(struct luaprobe *probe)
+{
+	int err;
+
+	mutex_lock(&probe->lock);
+	err = register_kprobe(&probe->kp);
+	probe->registered = !err;
+	mutex_unlock(&probe->lock);
+	return err;
+}
+
+/*
+ * probe.new(target, handlers)
+ *
+ * The handlers are in place before the kernel may call, and nothing gets in
+ * before the hook is armed.
+ */
+static int luaprobe_new(lua_State *L)
+{
+	lunatik_object_t *object;
+	struct luaprobe *probe;
+	int err;
+
+	lunatik_checkcontext(L, "probe", luaprobe_hooktype.contexts);
+	luaL_checktype(L, 2, LUA_TTABLE);
+	object = luaprobe_create(L);
+	probe = object->private;
+	luaprobe_sethandlers(L, &probe->kp);
+	lunatik_inithook(L, object, &probe->hook, &luaprobe_hooktype);
+	luaprobe_anchor(L, probe);
+	err = luaprobe_register(probe);
+	if (err) {
+		lunatik_drophook(L, &probe->hook);
+		luaprobe_raise(L, err);
+	}
+	lunatik_armhook(&probe->hook);
+	return 1;
+}
+
+/* ---- methods ------------------------------------------------------------------------ */
+
+static struct luaprobe *luaprobe_check(lua_State *L)
+{
+	return lunatik_checkclassobject(L, 1, &luaprobe_class)->private;
+}
+
+/* p:stop() */
+static int luaprobe_stop(lua_State *L)
+{
+	struct luaprobe *probe = luaprobe_check(L);
+
+	if (lunatik_maysleep(L))
+		lunatik_checksleep(L, "probe.stop");
+	lunatik_stophook(L, &probe->hook);
+	return 0;
+}
+
+static int luaprobe_switch(struct luaprobe *probe, bool on)
+{
+	int err = -ENXIO;
+
+	mutex_lock(&probe->lock);
+	if (probe->registered && !READ_ONCE(probe->hook.deferred))
+		err = on ? enable_kprobe(&probe->kp) : disable_kprobe(&probe->kp);
+	mutex_unlock(&probe->lock);
+	return err;
+}
+
+/* p:enable(on) */
+static int luaprobe_enable(lua_State *L)
+{
+	struct luaprobe *probe = luaprobe_check(L);
+	bool on;
+	int err;
+
+	luaL_checktype(L, 2, LUA_TBOOLEAN);
+	on = lua_toboolean(L, 2);
+	lunatik_checksleep(L, "probe.enable");
+	err = luaprobe_switch(probe, on);
+	if (err == -ENXIO)
+		return luaL_argerror(L, 1, LUNATIK_ERR_NULLPTR);
+	if (err)
+		return luaL_error(L, "failed to %s probe (%d)",
+				  on ? "enable" : "disable", err);
+	return 0;
+}
+
+static void luaprobe_release(void *private)
+{
+	struct luaprobe *probe = private;
+
+	lunatik_releasehook(&probe->hook);
+	mutex_destroy(&probe->lock);
+}
+
+static const luaL_Reg luaprobe_methods[] = {
+	{"__gc", lunatik_deleteobject},
+	{"stop", luaprobe_stop},
+	{"enable", luaprobe_enable},
+	{NULL, NULL}
+};
+
+static const lunatik_class_t luaprobe_class = {
+	.name = "probe",
+	.methods = luaprobe_methods,
+	.release = luaprobe_release,
+	.owner = THIS_MODULE,
+};
+
+static const luaL_Reg luaprobe_lib[] = {
+	{"new", luaprobe_new},
+	{NULL, NULL}
+};
+
+LUNATIK_NEWLIB(probe, luaprobe_lib, &luaprobe_class, NULL);
+
+static int __init luaprobe_init(void)
+{
+	return 0;
+}
+
+static void __exit luaprobe_exit(void)
+{
+}
+
+module_init(luaprobe_init);
+module_exit(luaprobe_exit);
+
+MODULE_DESCRIPTION("Lunatik: kprobes in Lua");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION(LUNATIK_RELEASE);
