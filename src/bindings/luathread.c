@@ -179,11 +179,43 @@ static void luathread_wake(struct luathread *thread)
 	wake_up_process(thread->task);
 }
 
+static void luathread_raise(lua_State *L, int err)
+{
+	switch (err) {
+	case -EBUSY:
+		luaL_error(L, "runtime has a running thread already");
+		break;
+	case -EINVAL:
+		luaL_argerror(L, 1, LUNATIK_ERR_NONSLEEPABLE);
+		break;
+	case -ENXIO:
+		luaL_error(L, "failed to create a new thread (runtime is stopped)");
+		break;
+	default:
+		luaL_error(L, "failed to create a new thread");
+	}
+}
+
+/* A thread takes the function from its runtime: that there is none any more says less. */
+static bool luathread_isbusy(lunatik_object_t *runtime)
+{
+	struct luathread *thread;
+	bool busy = false;
+
+	mutex_lock(&luathread_mutex);
+	list_for_each_entry(thread, &luathread_running, node)
+		busy |= thread->runtime == runtime;
+	mutex_unlock(&luathread_mutex);
+	return busy;
+}
+
 static lunatik_object_t *luathread_checkruntime(lua_State *L, int ix)
 {
 	lunatik_object_t *runtime =
 		lunatik_checkclassobject(L, ix, &lunatik_runtimeclass);
 
+	if (luathread_isbusy(runtime))
+		luathread_raise(L, -EBUSY);
 	luaL_argcheck(L, lunatik_hasbody(runtime), ix,
 		      "runtime has no function to run");
 	return runtime;
@@ -221,23 +253,6 @@ static int luathread_start(lunatik_object_t *runtime, struct luathread *thread,
 	else
 		luathread_wake(thread);
 	return err;
-}
-
-static void luathread_raise(lua_State *L, int err)
-{
-	switch (err) {
-	case -EBUSY:
-		luaL_error(L, "runtime has a running thread already");
-		break;
-	case -EINVAL:
-		luaL_argerror(L, 1, LUNATIK_ERR_NONSLEEPABLE);
-		break;
-	case -ENXIO:
-		luaL_error(L, "failed to create a new thread (runtime is stopped)");
-		break;
-	default:
-		luaL_error(L, "failed to create a new thread");
-	}
 }
 
 /* thread.run(runtime, name) */

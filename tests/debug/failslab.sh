@@ -5,14 +5,15 @@
 . ../lib.sh
 
 debugfs=/sys/kernel/debug
-injectors="$debugfs/failslab $debugfs/fail_page_alloc"
+# fail-nth counts copies from and to user space as well.
+injectors="$debugfs/failslab $debugfs/fail_page_alloc $debugfs/fail_usercopy"
 [ -e /proc/self/fail-nth ] || skip_all "this kernel has no fault injection"
 
-# Set one knob of both injectors.
+# Set a knob of every injector that has it.
 fault() {
 	local injector
 	for injector in $injectors; do
-		echo "$2" > "$injector/$1" || return 1
+		[ ! -e "$injector/$1" ] || echo "$2" > "$injector/$1" || return 1
 	done
 }
 
