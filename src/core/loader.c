@@ -317,6 +317,22 @@ static lua_CFunction loader_opener(struct lunatik_runtime *rt, const char *name)
 	return (lua_CFunction)opener;
 }
 
+/**
+ * lunatik_checkrelease() - raise if a library of ours is of another release than the core
+ * @L: state, in any context
+ * @lib: name of the library; those of others are not compared
+ * @release: LUNATIK_RELEASE of its build
+ *
+ * An upgrade leaves what is loaded in place, and symbol versions say nothing about behaviour.
+ */
+void lunatik_checkrelease(lua_State *L, const char *lib, const char *release)
+{
+	if (loader_isbuiltin(lib) && strcmp(release, LUNATIK_RELEASE))
+		luaL_error(L, "library '%s' is of lunatik %s, but %s is loaded: sudo lunatik reload, or reboot",
+			   lib, release, LUNATIK_RELEASE);
+}
+EXPORT_SYMBOL_GPL(lunatik_checkrelease);
+
 /*
  * Only from an entry that may sleep: modprobe runs, and symbols are looked up
  * under the lock of the module list.

@@ -431,6 +431,7 @@ do {									\
 
 /* ---- libraries --------------------------------------------------------------- */
 
+void lunatik_checkrelease(lua_State *L, const char *lib, const char *release);
 void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 		    const lunatik_class_t *class,
 		    const lunatik_namespace_t *namespaces);
@@ -446,6 +447,7 @@ void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 int lunatik_open_##lib(lua_State *L);					\
 int lunatik_open_##lib(lua_State *L)					\
 {									\
+	lunatik_checkrelease(L, #lib, LUNATIK_RELEASE);			\
 	lunatik_newlib(L, functions, class, namespaces);		\
 	return 1;							\
 }									\
