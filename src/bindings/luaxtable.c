@@ -14,12 +14,14 @@
 #include <linux/mutex.h>
 #include <linux/nsproxy.h>
 #include <linux/skbuff.h>
+#include <uapi/linux/netfilter_bridge/ebtables.h>
 
 #include <luadata.h>
 #include <luanetfilter.h>
 
 #define LUAXTABLE_USERARGS	256
 #define LUAXTABLE_HOOKS		(BIT(NF_BR_NUMHOOKS) - 1)
+#define LUAXTABLE_QUEUEBITS	(NF_VERDICT_QMASK | NF_VERDICT_FLAG_QUEUE_BYPASS)
 
 /* Slots of the hook's Lua thread. */
 #define LUAXTABLE_PACKET	1
@@ -260,13 +262,21 @@ static int luaxtable_complain(lua_State *L)
 			  (const char *)lua_touserdata(L, 1));
 }
 
+/* Of the families that have targets, the kernel can resume these alone. */
+static bool luaxtable_queues(const struct xt_action_param *par)
+{
+	return xt_family(par) == NFPROTO_IPV4 || xt_family(par) == NFPROTO_IPV6;
+}
+
 /* A target cannot end its chain as a rule without one does: RETURN goes on. */
 static unsigned int luaxtable_verdict(struct luaxtable *xt,
-				      struct lunatik_entry *entry)
+				      struct lunatik_entry *entry,
+				      const struct xt_action_param *par)
 {
 	const char *wrong = "a verdict that is neither an integer nor nil";
 	lua_State *L = entry->L;
 	lua_Integer verdict;
+	bool queue;
 
 	if (lua_isnil(L, -1))
 		return XT_CONTINUE;
@@ -277,12 +287,13 @@ static unsigned int luaxtable_verdict(struct luaxtable *xt,
 		if (verdict == NF_STOP)
 			return NF_ACCEPT;
 		if (verdict == NF_DROP || verdict == NF_ACCEPT ||
-		    verdict == NF_STOLEN ||
-		    (verdict & ~(lua_Integer)(NF_VERDICT_QMASK |
-					      NF_VERDICT_FLAG_QUEUE_BYPASS)) ==
-			    NF_QUEUE)
+		    verdict == NF_STOLEN)
 			return verdict;
-		wrong = "an unknown verdict: ACCEPT, DROP, STOLEN, QUEUE, CONTINUE, RETURN, STOP of xtable.action are known";
+		queue = (verdict & ~(lua_Integer)LUAXTABLE_QUEUEBITS) == NF_QUEUE;
+		if (queue && luaxtable_queues(par))
+			return verdict;
+		wrong = queue ? "QUEUE, but packets of this family cannot be queued" :
+			"an unknown verdict: ACCEPT, DROP, STOLEN, QUEUE, CONTINUE, RETURN, STOP of xtable.action are known";
 	}
 	lunatik_protect(entry, luaxtable_complain, (void *)wrong);
 	return xt->fallback;
@@ -304,10 +315,41 @@ static unsigned int luaxtable_dotarget(struct luaxtable *xt,
 		return luaxtable_neutral(xt, err, XT_CONTINUE);
 	if (likely(luaxtable_run(&entry, &call, skb,
 				  LUADATA_OPT_NONE) == LUA_OK))
-		verdict = luaxtable_verdict(xt, &entry);
+		verdict = luaxtable_verdict(xt, &entry, &par);
 	lua_settop(entry.L, LUAXTABLE_TOP);
 	lunatik_leave(&entry);
 	return verdict;
+}
+
+/*
+ * Verdicts of ebtables are numbers of its own: those of netfilter would be jumps.
+ * It knows none for a stolen packet, which it frees itself, and ignores what a
+ * target says that only watches.
+ */
+static unsigned int luaxtable_bridgeverdict(unsigned int verdict)
+{
+	switch (verdict) {
+	case NF_ACCEPT:
+		return EBT_ACCEPT;
+	case NF_DROP:
+	case NF_STOLEN:
+		return EBT_DROP;
+	default:
+		return EBT_CONTINUE;
+	}
+}
+
+/*
+ * A stolen packet is its thief's: nobody else frees it. Only a hook of netfilter,
+ * which knows how to go on, understands that; traffic control does not.
+ */
+static unsigned int luaxtable_steal(struct sk_buff *skb,
+				    const struct xt_action_param *par)
+{
+	if (!par->state->okfn)
+		return NF_DROP;
+	kfree_skb(skb);
+	return NF_STOLEN;
 }
 
 static unsigned int luaxtable_target(struct sk_buff *skb,
@@ -323,9 +365,10 @@ static unsigned int luaxtable_target(struct sk_buff *skb,
 	if (likely(xt))
 		verdict = luaxtable_dotarget(xt, skb, par);
 	rcu_read_unlock();
-	/* A stolen packet is its thief's: nobody else frees it. */
+	if (unlikely(xt_family(par) == NFPROTO_BRIDGE))
+		return luaxtable_bridgeverdict(verdict);
 	if (unlikely(verdict == NF_STOLEN))
-		kfree_skb(skb);
+		return luaxtable_steal(skb, par);
 	return verdict;
 }
 
@@ -624,9 +667,13 @@ static lua_Integer luaxtable_integer(lua_State *L, const char *field,
 				     lua_Integer most)
 {
 	lua_Integer value;
+	int whole;
 
 	lunatik_checkfield(L, 1, field, LUA_TNUMBER);
-	value = lua_tointeger(L, -1);
+	value = lua_tointegerx(L, -1, &whole);
+	if (!whole)
+		luaL_error(L, "bad field '%s' (number has no integer representation)",
+			   field);
 	lua_pop(L, 1);
 	if (value < 0 || value > most)
 		luaL_error(L, "bad field '%s' (%I is not in 0 .. %I)", field,
