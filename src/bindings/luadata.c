@@ -192,11 +192,14 @@ static void xdp_copy(struct xdp_buff *xdp, size_t offset, u8 *to, size_t length)
 	const u8 *piece = xdp->data;
 	unsigned int i = 0;
 
-	while (length) {
+	for (;;) {
 		n = offset < size ? min(length, size - offset) : 0;
 		memcpy(to, piece + offset, n);
 		to += n;
 		length -= n;
+		/* Behind the last piece there is none to look at. */
+		if (!length)
+			return;
 		offset = offset + n - size;
 		piece = xdp_piece(xdp, i++, &size);
 	}
