@@ -310,9 +310,13 @@ static lua_Integer luanetfilter_integer(lua_State *L, const char *field,
 					lua_Integer least, lua_Integer most)
 {
 	lua_Integer value;
+	int whole;
 
 	lunatik_checkfield(L, 1, field, LUA_TNUMBER);
-	value = lua_tointeger(L, -1);
+	value = lua_tointegerx(L, -1, &whole);
+	if (!whole)
+		luaL_error(L, "bad field '%s' (number has no integer representation)",
+			   field);
 	lua_pop(L, 1);
 	if (value < least || value > most)
 		luaL_error(L, "bad field '%s' (%I is not in %I .. %I)", field,
@@ -337,10 +341,14 @@ static unsigned int luanetfilter_hooks(lua_State *L, lua_Integer family)
 	case NFPROTO_INET:
 	case NFPROTO_IPV4:
 	case NFPROTO_IPV6:
+#ifdef CONFIG_NETFILTER_FAMILY_BRIDGE
 	case NFPROTO_BRIDGE:
+#endif
 		return NF_INET_NUMHOOKS;
+#ifdef CONFIG_NETFILTER_FAMILY_ARP
 	case NFPROTO_ARP:
 		return NF_ARP_NUMHOOKS;
+#endif
 	case NFPROTO_NETDEV:
 		return NF_NETDEV_NUMHOOKS;
 	default:
