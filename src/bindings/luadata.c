@@ -29,6 +29,7 @@
 #include <net/ipv6.h>
 
 #include <luadata.h>
+#include <skb_csum.h>
 #include <xdp_frags.h>
 
 #define LUADATA_CHUNK	SZ_4K
