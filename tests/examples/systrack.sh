@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# The example systrack.
+# shellcheck disable=SC2016 # eval expands
+. ../lib.sh
+# shellcheck source=../cases.sh
+. ../cases.sh
+
+only_one_cpu
+
+count() { within 20 cat /dev/systrack | sed -n "s/^$1: //p"; }
+
+grows() {
+	local before after
+	before=$(count openat)
+	find /usr/share -maxdepth 2 > /dev/null
+	after=$(count openat)
+	[ "$after" -gt "$before" ] || { echo "$before, then $after"; return 1; }
+}
+
+under_load() {
+	local i loads=() status=0
+	for i in 1 2; do
+		timeout 120 bash -c 'while :; do read -r < /proc/uptime; done' &
+		loads+=($!)
+	done
+	for i in {1..5}; do
+		if ! within 60 lunatik run examples/systrack || ! count read > /dev/null || ! stops examples/systrack; then
+			status=1
+			break
+		fi
+	done
+	kill "${loads[@]}"
+	return $status
+}
+
+check "systrack starts" starts examples/systrack
+check "six lines" eval '[ "$(within 20 cat /dev/systrack | grep -c ": [0-9]")" = 6 ]'
+check "counts grow" grows
+check "systrack stops" stops examples/systrack
+check "under load" under_load
