@@ -178,9 +178,14 @@ static struct luasocket *luasocket_check(lua_State *L, const char *what)
 	return socket;
 }
 
-/* From here until luasocket_put() nothing may raise. */
+/*
+ * From here until luasocket_put() nothing may raise. The handle is looked at
+ * again: whatever made a Lua object since may have run a finalizer that closed
+ * it, and then @socket may be freed.
+ */
 static void luasocket_get(lua_State *L, struct luasocket *socket)
 {
+	lunatik_checkclassobject(L, 1, &luasocket_class);
 	if (luasocket_isclosed(socket) ||
 	    !refcount_inc_not_zero(&socket->users))
 		luaL_argerror(L, 1, LUNATIK_ERR_NULLPTR);
@@ -318,20 +323,21 @@ static void luasocket_checkaddress(lua_State *L, int ix,
 				   struct luasocket_address *address)
 {
 	memset(address, 0, sizeof(*address));
+	address->storage.ss_family = socket->family;
 	if (socket->family == AF_INET)
 		luasocket_checkinet(L, ix, address);
 	else if (socket->family == AF_PACKET && socket->type != SOCK_PACKET)
 		luasocket_checkpacket(L, ix, address);
 	else
 		luasocket_checkpacked(L, ix, address);
-	address->storage.ss_family = socket->family;
 	/* Paths need a root folder, which an exiting task has no longer. */
-	if (socket->family == AF_UNIX && (current->flags & PF_EXITING))
+	if (address->storage.ss_family == AF_UNIX &&
+	    (current->flags & PF_EXITING))
 		luasocket_raise(L, -ESRCH);
 }
 
 /* Return: the number of values pushed */
-static int luasocket_pushaddress(lua_State *L, const struct luasocket *socket,
+static int luasocket_pushaddress(lua_State *L, int family,
 				 const struct luasocket_address *address)
 {
 	const struct sockaddr_in *in =
@@ -339,7 +345,7 @@ static int luasocket_pushaddress(lua_State *L, const struct luasocket *socket,
 	size_t length = clamp_t(int, address->length, LUASOCKET_FAMILY,
 				sizeof(address->storage));
 
-	if (socket->family == AF_INET && length >= sizeof(*in)) {
+	if (family == AF_INET && length >= sizeof(*in)) {
 		lua_pushinteger(L, ntohl(in->sin_addr.s_addr));
 		lua_pushinteger(L, ntohs(in->sin_port));
 		return 2;
@@ -447,9 +453,9 @@ static int luasocket_send(lua_State *L)
 	};
 	int ret;
 
-	call.buffer = (char *)luaL_checklstring(L, 2, &call.length);
 	if (!lua_isnoneornil(L, 3) || !lua_isnoneornil(L, 4))
 		luasocket_checkaddress(L, 3, socket, &call.address);
+	call.buffer = (char *)luaL_checklstring(L, 2, &call.length);
 	luasocket_get(L, socket);
 	ret = luasocket_transfer(L, &call, luasocket_trysend, true,
 				 LUASOCKET_OUTPUT);
@@ -522,6 +528,7 @@ static int luasocket_receive(lua_State *L)
 {
 	struct luasocket *socket = luasocket_check(L, "socket.receive");
 	struct luasocket_call call = { .socket = socket };
+	int family = socket->family;
 	bool from = lua_toboolean(L, 4);
 	int ret, results = 1;
 
@@ -537,7 +544,7 @@ static int luasocket_receive(lua_State *L)
 		return luasocket_raise(L, ret);
 	lua_pushlstring(L, call.buffer, min_t(size_t, ret, call.length));
 	if (from && call.address.length)
-		results += luasocket_pushaddress(L, socket, &call.address);
+		results += luasocket_pushaddress(L, family, &call.address);
 	if (call.flags & MSG_TRUNC) {
 		lua_pushinteger(L, ret);
 		results++;
@@ -779,7 +786,7 @@ static int luasocket_pushname(lua_State *L, const char *what,
 	luasocket_put(socket);
 	if (name.length < 0)
 		return luasocket_raise(L, name.length);
-	return luasocket_pushaddress(L, socket, &name);
+	return luasocket_pushaddress(L, socket->family, &name);
 }
 
 static int luasocket_sockname(struct luasocket *socket,
