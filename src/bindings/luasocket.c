@@ -53,6 +53,7 @@
  * @self: the object, once it has been charged for
  * @sock: NULL until there is one
  * @file: its file, for families that ask it for the opener's credentials
+ * @net: its namespace, if the family made a socket that does not hold it
  * @users: calls in progress, and one until it is closed; the last releases
  * @closed: bit 0: close() was called
  * @family: address family
@@ -62,6 +63,7 @@ struct luasocket {
 	lunatik_object_t *self;
 	struct socket *sock;
 	struct file *file;
+	struct net *net;
 	refcount_t users;
 	unsigned long closed;
 	int family;
@@ -145,6 +147,8 @@ static void luasocket_put(struct luasocket *socket)
 		fput(socket->file);
 	else
 		sock_release(socket->sock);
+	if (socket->net)
+		put_net(socket->net);
 }
 
 static bool luasocket_isclosed(struct luasocket *socket)
@@ -225,6 +229,9 @@ static int luasocket_adopt(struct luasocket *socket, struct socket *sock)
 			return err;
 		}
 	}
+	/* kernel_accept() of SCTP and TIPC makes a socket of the kernel. */
+	if (!sock->sk->sk_net_refcnt)
+		socket->net = get_net(sock_net(sock->sk));
 	/* A family that overlooks O_NONBLOCK does not wait either. */
 	WRITE_ONCE(sock->sk->sk_rcvtimeo, 0);
 	WRITE_ONCE(sock->sk->sk_sndtimeo, 0);
