@@ -13,6 +13,7 @@
 
 #define ENTRY_SLICE	4096		/* units between two checks */
 #define ENTRY_RESERVE	(3 * 1024)	/* stack kept for what Lua calls */
+#define ENTRY_LEAST	(4 * 1024)	/* to find out that there is no more, and say so */
 #define ENTRY_UNKNOWN	(6 * 1024)	/* taken of a stack we know nothing of */
 #define ENTRY_NOMEMORY	"not enough memory"	/* as Lua says it */
 #define ENTRY_SAMPLE	64		/* one entry in so many is timed */
@@ -337,9 +338,23 @@ static int entry_admit(struct lunatik_hook *hook, struct lunatik_entry *entry)
 	return -ENXIO;
 }
 
+/*
+ * A probe, or a packet sent from far down the stack, may find next to nothing
+ * left of it. Other stacks than the task's are further away.
+ */
+static bool entry_hasroom(void)
+{
+	unsigned long sp = (unsigned long)__builtin_frame_address(0);
+
+	return sp - (unsigned long)task_stack_page(current) >= ENTRY_LEAST;
+}
+
 static int entry_lock(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
-	int err = lunatik_lockruntime(hook->runtime, entry);
+	int err = -EBUSY;
+
+	if (likely(entry_hasroom()))
+		err = lunatik_lockruntime(hook->runtime, entry);
 
 	if (err == -EBUSY && !(entry->flags & LUNATIK_LATE))
 		lunatik_countmissed(hook);
