@@ -185,11 +185,18 @@ int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
 }
 EXPORT_SYMBOL(lunatik_attachhook);
 
-/* Pairs with lunatik_enter(): who is let in sees all that the body did. */
+/*
+ * Pairs with lunatik_enter(): who is let in sees all that the body did. And with
+ * hook_defer(), which takes no lock: one of the two disarms what was deferred.
+ */
 static void hook_arm(struct lunatik_hook *hook)
 {
-	if (!READ_ONCE(hook->deferred))
-		smp_store_release(&hook->armed, true);
+	if (READ_ONCE(hook->deferred))
+		return;
+	smp_store_release(&hook->armed, true);
+	smp_mb();
+	if (READ_ONCE(hook->deferred))
+		WRITE_ONCE(hook->armed, false);
 }
 
 /**
@@ -436,8 +443,10 @@ static void hooks_reap(struct work_struct *work)
  */
 static void hook_defer(struct lunatik_hook *hook)
 {
+	bool deferred = xchg(&hook->deferred, true);
+
 	WRITE_ONCE(hook->armed, false);
-	if (xchg(&hook->deferred, true))
+	if (deferred)
 		return;
 	atomic_inc(&hooks_ndying);
 	lunatik_getobject(hook->object);
