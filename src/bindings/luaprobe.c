@@ -350,8 +350,8 @@ static void luaprobe_sethandlers(lua_State *L, struct kprobe *kp)
 		      "neither a function 'pre' nor a function 'post'");
 }
 
-/* All that a hit needs, on the hook's thread; the handle is on top of the stack. */
-static void luaprobe_anchor(lua_State *L, struct luaprobe *probe)
+/* Push a function with all that a hit needs; the handle is on top of the stack. */
+static void luaprobe_pushdispatch(lua_State *L)
 {
 	int handle = lua_gettop(L);
 
@@ -362,7 +362,6 @@ static void luaprobe_anchor(lua_State *L, struct luaprobe *probe)
 	lua_pushliteral(L, "pre");
 	lua_pushliteral(L, "post");
 	lua_pushcclosure(L, luaprobe_dispatch, 5);
-	lua_xmove(L, probe->hook.L, 1);
 }
 
 static const char *luaprobe_explain(int err)
@@ -418,8 +417,9 @@ static int luaprobe_new(lua_State *L)
 	object = luaprobe_create(L);
 	probe = object->private;
 	luaprobe_sethandlers(L, &probe->kp);
+	luaprobe_pushdispatch(L);
 	lunatik_inithook(L, object, &probe->hook, &luaprobe_hooktype);
-	luaprobe_anchor(L, probe);
+	lua_xmove(L, probe->hook.L, 1);
 	err = luaprobe_register(probe);
 	if (err) {
 		lunatik_drophook(L, &probe->hook);
