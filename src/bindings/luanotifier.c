@@ -532,6 +532,8 @@ static int luanotifier_stop(lua_State *L)
 		lunatik_checkclassobject(L, 1, &luanotifier_class);
 	struct luanotifier *notifier = object->private;
 
+	if (lunatik_maysleep(L))
+		lunatik_checksleep(L, "notifier.stop");
 	lunatik_stophook(L, &notifier->hook);
 	return 0;
 }
