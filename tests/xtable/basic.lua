@@ -46,7 +46,7 @@ end)
 
 case("ranges", function()
 	for field, values in pairs{
-		revision = {-1, 256, 1.5}, family = {-1, 1, 5, 200, 1 << 40}, proto = {-1, 65536}, hooks = {-1, 64, 1 << 33},
+		revision = {-1, 256}, family = {-1, 1, 5, 200, 1 << 40}, proto = {-1, 65536}, hooks = {-1, 64, 1 << 33},
 		fallback = {1, "x"},
 	} do
 		for _, value in ipairs(values) do
