@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness]: run all tests on the kernels
-# of ci/kernels, one machine after the other; on the debug kernel only if named (--kernels debug). Without DEBDIR
+# of ci/kernels, one machine after the other; on the debug kernel only if named (--kernels debug). Then the tests of the
+# harness and the quick case of the packages' life follow (--no-harness: neither). Without DEBDIR
 # the packages are built first (`make deb`). Ends with the seconds of every phase and group, and `N passed,
 # N failed`; status 0 only if nothing failed.
 # shellcheck source=lib.sh
@@ -92,6 +93,14 @@ check_harness() {
 	add_results "$build/harness.ktap"
 }
 
+# The quick case of the packages' life.
+check_packages() {
+	LUNATIK_DEBS=$(realpath "$debs") phase packages-life "$ci/check-packages.sh" short > "$build/packages-short.ktap" || true
+	grep -E "^ *(not ok|# )" "$build/packages-short.ktap" >&2 || true
+	grep -q "^1\\.\\." "$build/packages-short.ktap" || add_failure "the packages' life: the test ended early"
+	add_results "$build/packages-short.ktap"
+}
+
 mkdir -p "$logs"
 start=$SECONDS
 check_host
@@ -109,6 +118,7 @@ for kernel in $kernels; do
 done
 [ -n "$groups$broken" ] || [ "$kernels" = debug ] || check_service "${kernels##* }"
 [ -z "$harness" ] || check_harness
+[ -z "$harness" ] || check_packages
 
 echo
 echo "Seconds:"

@@ -25,7 +25,7 @@ before=$(files)
 check "tools: apt installs them alone" apt install "$(deb_of lunatik-tools)"
 check "tools: nothing else comes" have lunatik-tools
 check "tools: the command helps" inside lunatik --help
-check "tools: the status needs no modules" inside lunatik status
+check "tools: the status needs no modules" fails_with 1 inside lunatik status
 check "tools: running says what to install" fails_with 3 inside lunatik run examples/passwd
 check "tools: by name" said_has "apt install lunatik-dkms"
 check "tools: a kernel comes without them minding" apt install "linux-headers-$new"

@@ -18,7 +18,7 @@ check "$new: it is said once" one_line "lunatik: ready on $new, without luacompl
 check "$new: the rest is installed" installed "$new"
 # shellcheck disable=SC2016 # the machine expands
 check "$new: the machine runs without it" boot "$new" "$works"'
-lunatik status
+lunatik status || true
 ! lunatik run needs || exit 1
 ! lunatik run needs 2>&1 | grep -i oops'
 check "$new: lunatik status says why" said_has 'luacompletion is not loaded (not available on this kernel: bindings/luacompletion.c:1:2: error: #error injected mistake)'
@@ -46,7 +46,7 @@ if [ -n "$needed" ]; then
 	check "apt installs our packages without $option" apt install "${ours[@]}"
 	check "it is said once" one_line "lunatik: ready on $old, without $module (lunatik status says why)"
 	check "the machine runs without it" boot "$old" "$works
-lunatik status"
+lunatik status || true"
 	check "lunatik status says why" said_has "$module is not loaded (not available on this kernel: $option is not set in this kernel)"
 else
 	skip "an option that is missing" "no module needs one"
