@@ -52,7 +52,8 @@ set_to() { echo "$1" > /dev/spyglass; }
 check "spyglass starts" starts examples/spyglass
 check "only root may open it" eval '[ "$(stat -c %a /dev/spyglass)" = 600 ]'
 keys $A $B $ENTER
-check "keys are read" spied 'ab<cr>'
+# Enter is the special key 1.
+check "keys are read" spied 'ab<soh>'
 check "once" spied ''
 check "off" set_to enable=false
 keys $A

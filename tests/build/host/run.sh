@@ -32,7 +32,7 @@ fresh() {
 	rm -rf "$tree"
 	mkdir -p "$tree"/{src/core,src/bindings,lua/src,lua/kernel/include,klibc/src}
 	cp -a "$top/scripts" "$top/dkms.conf" "$tree/"
-	cp -a "$top/src/Kbuild" "$top/src/text.lds" "$top/src/compat" "$tree/src/"
+	cp -a "$top/src/Kbuild" "$top/src/text.lds" "$top/src/syscalls" "$top/src/compat" "$tree/src/"
 	printf 'lunatik -\nluaone one CONFIG_MODULES\nluatwo two\n' >"$tree/src/modules"
 	cat >"$tree/src/core/lua.c" <<-EOF
 	#include <linux/module.h>
