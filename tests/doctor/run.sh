@@ -14,7 +14,8 @@ build="sudo dkms install --force lunatik/$version -k $kernel"
 rebuild="sudo dkms build --force lunatik/$version -k $kernel && $build"
 modules=/lib/modules/$kernel
 core=$(modinfo -n lunatik)
-data=$(modinfo -n luadata)
+# One on which no other module depends, which would load it.
+stub=$(modinfo -n luafib)
 made=/var/tmp/made
 lunatik unload
 [ -e "/usr/src/lunatik-$version/dkms.conf" ] || skip_all "the modules are not from a package"
@@ -110,20 +111,20 @@ mv /usr/src/lunatik-99.0 "/usr/src/lunatik-$version"
 rebuild
 check "well again" well
 
-check "a stub is made" forge stub.ko "$data" .modinfo 's/$/lunatik_missing=bindings\/luadata.c:1: error: injected\x00/'
+check "a stub is made" forge stub.ko "$stub" .modinfo 's/$/lunatik_missing=bindings\/luafib.c:1: error: injected\x00/'
 check "and the core of another version" forge newer.ko "$core" .modinfo "s/version=$version\\x00/version=99.0\\x00/g"
 check "and another owner of its symbols" forge_clash
-replace "$data" "$made/stub.ko"
+replace "$stub" "$made/stub.ko"
 not_well() {
 	fails_with 1 lunatik status || return 1
-	[[ $output == *"luadata is not loaded (not available on this kernel: bindings/luadata.c:1: error: injected)"* ]] ||
+	[[ $output == *"luafib is not loaded (not available on this kernel: bindings/luafib.c:1: error: injected)"* ]] ||
 		{ echo "$output"; return 1; }
 }
-check "a stub and its reason" finds "luadata does not work on kernel $kernel: bindings/luadata.c:1: error: injected" "$rebuild"
+check "a stub and its reason" finds "luafib does not work on kernel $kernel: bindings/luafib.c:1: error: injected" "$rebuild"
 check "the others load" lunatik load
 check "and status tells why" not_well
 lunatik unload
-show "$data"
+show "$stub"
 lunatik load
 replace "$core" "$made/newer.ko"
 check "another version is installed than loaded" finds "lunatik $version is loaded, 99.0 is installed" "sudo lunatik reload"
