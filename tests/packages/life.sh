@@ -13,7 +13,7 @@ only_version() {
 	for kernel in "$old" "$new" "$next"; do
 		[ "$(inside modinfo -k "$kernel" -F version lunatik)" = "$1" ] || { echo "another version for $kernel"; return 1; }
 	done
-	others=$(find "$tree/usr/src" "$tree/var/lib/dkms/lunatik" -maxdepth 1 -name '*[0-9].[0-9]*' | grep -F "${2:-lunatik}" | grep -vF "$1")
+	others=$(find "$tree/usr/src" "$tree/var/lib/dkms/lunatik" -maxdepth 1 -name '*[0-9].[0-9]*' ! -name 'kernel-*' | grep -F "${2:-lunatik}" | grep -vF "$1")
 	[ -z "$others" ] || { echo "left: $others"; return 1; }
 	[ -f "$tree/usr/include/lunatik/lunatik.h" ] || { echo "/usr/include/lunatik leads nowhere"; return 1; }
 }
