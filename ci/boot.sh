@@ -75,10 +75,12 @@ choose_kernel() {
 	slow=1 boot_budget=boot${systemd:+-systemd} limits="softlockup_panic=1 hung_task_panic=1 nmi_watchdog=panic"
 	if [ "$kernel" != debug ]; then
 		home=${files:-$root/$kernel} initrd=${files:-$root/$kernel}/initrd
+		modules=$vm/root.modules/$(cat "$home/version" 2> /dev/null || echo none)
 		disk=${disk:-$vm/root.ext4} memory=${memory:-1536}
 		return
 	fi
 	home=$("$ci/debug.sh") initrd=$vm/debug.initrd slow=$debug_slow
+	modules=$vm/debug.modules/$(cat "$home/version")
 	boot_budget=boot-debug disk=${disk:-$vm/debug.ext4} memory=${memory:-4096}
 	limits+=" slow=$slow kasan_multi_shot kmemleak=on watchdog_thresh=60"
 }
@@ -88,6 +90,10 @@ stage_tests() {
 	local stage=$1 share=$1/usr/share/lunatik-tests lua=$1/usr/lib/modules/lua/tests
 	mkdir -p "$share/ci" "$lua"
 	cp -RL "$top/tests" "$share/"
+	if [ -d "$modules" ]; then
+		mkdir "$share/modules"
+		cp -R "$modules" "$share/modules/"
+	fi
 	cp "$ci/readme.sh" "$ci/budgets" "$share/ci/"
 	(cd "$top" && find README.md doc examples -name "*.md" | cpio --quiet -pdm "$share")
 	(cd "$top/tests" && find . -name '*.lua' | cpio --quiet -pdm "$lua")
@@ -140,14 +146,14 @@ take_turn() {
 
 # Show the console or the verdict while the machine runs.
 follow() {
-	local file=$console filter
+	local file=$console filter=()
 	case $show in
 	nothing) return 0 ;;
-	verdict) file=$verdict filter='/^ *not ok|^(ok|# [^ls])/p' ;;
-	command) filter='/^=== start ===$/,/^=== end ===$/{/^=== /!p}' ;;
-	all) filter=p ;;
+	verdict) file=$verdict filter=(awk -f "$ci/failures.awk") ;;
+	command) filter=(sed -u -n -E -e "s/\\r//g" -e '/^=== start ===$/,/^=== end ===$/{/^=== /!p}') ;;
+	all) filter=(sed -u -e "s/\r//g") ;;
 	esac
-	tail -f -n +1 -s 0.2 --pid="$1" "$file" 2> /dev/null | sed -u -n -E -e "s/\\r//g" -e "$filter" &
+	tail -f -n +1 -s 0.2 --pid="$1" "$file" 2> /dev/null | "${filter[@]}" &
 	follower=$!
 }
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # image.sh [--debug] [DEBDIR]: make the disk of the virtual machine, build/vm/root.ext4: the base root (ci/root.sh)
 # with the packages of DEBDIR (default: build/deb) installed by apt, modules built by DKMS for every kernel in it.
+# The modules of tests, built against them, go to build/vm/root.modules.
 # With --debug it is build/vm/debug.ext4, whose one kernel is that of ci/debug.sh, with its initrd beside it.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -18,7 +19,7 @@ kernels=$root
 [ "$kind" = root ] || kernels=$("$ci/debug.sh")
 mkdir -p "$vm"
 versions=$(cat "$kernels"/version "$kernels"/*/version 2> /dev/null || true)
-key=$({ echo "$root $kernels"; cat "$debs"/*.deb "$ci"/{install,mounts,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
+key=$({ echo "$root $kernels"; cat "$debs"/*.deb "$top"/tests/*/module/* "$ci"/{install,mounts,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
 
 # Install and build in a tree beside the disk.
 make_image() {
@@ -33,6 +34,8 @@ make_image() {
 	# shellcheck disable=SC2086 # one word for each kernel
 	as_root "$ci/install.sh" "$tree" "$debs" $versions > "$log" 2>&1 || status=$?
 	if [ "$status" = 0 ]; then
+		as_root rm -rf "$vm/$kind.modules"
+		as_root mv "$tree/usr/src/lunatik-tests" "$vm/$kind.modules"
 		as_root "$ci/disk.sh" "$tree" "$vm/$kind.ext4"
 		echo "$key" > "$vm/$kind.key"
 	else

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # install.sh TREE DEBDIR VERSION...: install packages into a root and see to it that DKMS has built the modules
-# for each kernel; as root of a mount namespace (see as_root).
+# for each kernel; then build the modules of tests there, as one who uses Lunatik does, into /usr/src/lunatik-tests/VERSION
+# (with `done` where that worked). As root of a mount namespace (see as_root).
 set -euo pipefail
-tree=$1 debs=$2
+tree=$1 debs=$2 tests=$(dirname "$0")/../tests
 shift 2
 # shellcheck source=mounts.sh
 . "$(dirname "$0")/mounts.sh"
@@ -16,6 +17,18 @@ show_logs() {
 		echo "--- ${log#"$tree"}"
 		tail -n 60 "$log"
 	done
+}
+
+# Build the C modules of a group's tests for a kernel: what takes seconds here takes a minute in a machine.
+build_test_modules() {
+	local version=$1 group=$2 folder=/usr/src/lunatik-tests/$1/$2
+	mkdir -p "$tree${folder%/*}"
+	cp -r "$tests/$group/module" "$tree$folder"
+	# shellcheck disable=SC2016 # expanded in there
+	inside bash -c 'cd "$1" && lunatik kbuild-flags "$2" > lunatik.mk && make -C "/lib/modules/$2/build" M="$1" modules &&
+		for module in *.ko; do /usr/lib/lunatik/btf module "$2" "$module" || exit; done && touch done' \
+		build "$folder" "$version" > "$tree/tmp/log" 2>&1 || true
+	mv "$tree/tmp/log" "$tree$folder/log"
 }
 
 # There are no lists of an archive in here: a package that is missing belongs into ci/packages.root.
@@ -41,6 +54,8 @@ for version in "$@"; do
 		exit 1
 	fi
 	echo "image: lunatik is installed for $version"
+	build_test_modules "$version" core
+	build_test_modules "$version" btf
 done
 rm "$tree/usr/sbin/policy-rc.d"
 umount "$tree/dev/pts" "$tree"/dev/{null,zero,full,random,urandom,tty}

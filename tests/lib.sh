@@ -22,6 +22,7 @@
 # The plan is printed when the script ends. A script that ends with another status than 0 has failed.
 
 tests_lib=$(dirname "${BASH_SOURCE[0]}")
+test_folder=$(mktemp -d)
 test_number=0
 test_failures=0
 test_cleanups=()
@@ -68,18 +69,16 @@ skip_all() {
 
 # Run a command in this shell, its output into a file; print that on failure.
 check() {
-	# Names that no function of a script may take for its own.
-	local test_name=$1 test_file test_status=0
+	# Names that no function of a script may take for its own; one file for all, as emulated machines start programs slowly.
+	local test_name=$1 test_status=0
 	shift
-	test_file=$(mktemp)
-	"$@" > "$test_file" 2>&1 < /dev/null || test_status=$?
+	"$@" > "$test_folder/output" 2>&1 < /dev/null || test_status=$?
 	if [ "$test_status" = 0 ]; then
 		ok "$test_name"
 	else
-		{ echo "\$ $* -> status $test_status"; cat "$test_file"; } | details
+		{ echo "\$ $* -> status $test_status"; cat "$test_folder/output"; } | details
 		not_ok "$test_name"
 	fi
-	rm -f "$test_file"
 	return 0
 }
 
@@ -137,16 +136,36 @@ eventually() {
 	done
 }
 
+# What came to the kernel log is read once, record by record, as a log of thousands of lines takes half a second.
+[ ! -r /dev/kmsg ] || exec {klog_fd}< /dev/kmsg
+
+# Append what is new in the kernel log to a file. Reading ends without a record to read, which makes dd fail, or goes on
+# where records were overwritten.
+klog_read() {
+	while ! LC_ALL=C dd bs=8192 iflag=nonblock <&"$klog_fd" >> "$test_folder/klog" 2> "$test_folder/dd"; do
+		[[ $(< "$test_folder/dd") == *"Broken pipe"* ]] || break
+	done
+}
+
 # Put a mark into the kernel log.
 klog_mark() {
+	if [ -z "${klog_marker:-}" ]; then
+		klog_read
+		: > "$test_folder/klog"
+	fi
 	klog_marker="tests: mark $$.$RANDOM$RANDOM"
 	echo "$klog_marker" > /dev/kmsg
 }
 
 # Print the kernel log since the mark, without times.
 klog_since() {
-	dmesg --notime | awk -v mark="${klog_marker:-}" \
-		'!on { on = (mark == "" || index($0, mark)); if (mark != "") next } on'
+	local text
+	klog_read
+	# Records are "priority,number,time,flags;text", where the kernel writes odd bytes as \xNN; lines that begin with a
+	# space tell of devices.
+	text=$(awk -v mark="${klog_marker:-}" '!sub(/^[0-9]+,[0-9]+,[0-9]+,[^;]*;/, "") { next }
+		!on { on = (mark == "" || index($0, mark)); if (mark != "") next } on' "$test_folder/klog")
+	[ -z "$text" ] || printf '%b\n' "$text"
 }
 
 # Condition: the kernel log holds a text since the mark.
@@ -159,7 +178,8 @@ klog_has() {
 
 # Print the first report of something wrong in the kernel since the mark; fails if there is none.
 klog_report() {
-	klog_since | grep -E -m 1 -f <(grep -v '^#' "$tests_lib/klog.patterns")
+	[ -e "$test_folder/patterns" ] || grep -v '^#' "$tests_lib/klog.patterns" > "$test_folder/patterns"
+	klog_since | grep -E -m 1 -f "$test_folder/patterns"
 }
 
 # Run a command when the script ends.
@@ -176,6 +196,7 @@ test_end() {
 	for ((i = ${#test_cleanups[@]} - 1; i >= 0; i--)); do
 		eval "${test_cleanups[i]}" > /dev/null 2>&1 || true
 	done
+	rm -rf "$test_folder"
 	[ "$status" != 0 ] || plan "$test_number"
 	exit "$status"
 }

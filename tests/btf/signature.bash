@@ -3,7 +3,8 @@
 # Signatures of modules, as scripts/sign-file appends them: signature, eight bytes and the signature's length, a marker.
 #
 #   plain_module FILE             print a module, unpacked if need be
-#   signed_by CERTIFICATE FILE    condition: it is signed as it is, by the owner of the certificate (DER)
+#   certificate_of DER            print the certificate as signed_by takes it (PEM)
+#   signed_by CERTIFICATE FILE    condition: it is signed as it is, by the owner of the certificate
 
 plain_module() {
 	case $1 in
@@ -11,6 +12,10 @@ plain_module() {
 	*.zst) zstd -dcq "$1" ;;
 	*) cat "$1" ;;
 	esac
+}
+
+certificate_of() {
+	openssl x509 -inform DER -in "$1"
 }
 
 signed_by() {
@@ -25,9 +30,8 @@ signed_by() {
 		length=$((16#$(tail -c 32 "$folder/module" | head -c 4 | xxd -p)))
 		head -c $((size - 40 - length)) "$folder/module" > "$folder/contents"
 		tail -c $((40 + length)) "$folder/module" | head -c "$length" > "$folder/signature"
-		openssl x509 -inform DER -in "$1" -out "$folder/certificate" &&
-			openssl cms -verify -binary -inform DER -in "$folder/signature" -content "$folder/contents" \
-				-certfile "$folder/certificate" -nointern -noverify -out /dev/null || status=1
+		openssl cms -verify -binary -inform DER -in "$folder/signature" -content "$folder/contents" \
+			-certfile "$1" -nointern -noverify -out /dev/null || status=1
 	fi
 	rm -rf "$folder"
 	return "$status"

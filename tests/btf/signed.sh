@@ -14,8 +14,8 @@ on_exit rm -rf $work
 if ! grep -qs '^CONFIG_MODULE_SIG=y' "/boot/config-$kernel"; then
 	skip_all "this kernel does not know signatures"
 fi
-certificate=/var/lib/dkms/mok.pub
-check "DKMS has a key" test -s $certificate
+certificate=$work/certificate
+check "DKMS has a key" eval "certificate_of /var/lib/dkms/mok.pub > $certificate"
 for module in "/lib/modules/$kernel"/updates/dkms/lu*.ko*; do
 	check "$(basename "$module") is signed by it" signed_by $certificate "$module"
 done
@@ -26,7 +26,7 @@ changed() {
 }
 check "a change of a byte would show" changed
 other_key() {
-	openssl req -new -x509 -nodes -days 2 -subj /CN=other -newkey rsa:2048 -keyout $work/other.key -outform DER \
-		-out $work/other.der 2> /dev/null && ! signed_by $work/other.der "$module"
+	openssl req -new -x509 -nodes -days 2 -subj /CN=other -newkey rsa:2048 -keyout $work/other.key \
+		-out $work/other.pem 2> /dev/null && ! signed_by $work/other.pem "$module"
 }
 check "and another key" other_key

@@ -10,14 +10,15 @@ cd "$(dirname "$0")" || exit 1
 . ../btf/signature.bash
 
 key=$trees/key
-admin=$key/site.der
+admin=$key/site.pem
 
 # A key as an administrator has it, made known to DKMS.
 give_key() {
 	mkdir -p "$key"
-	openssl req -new -x509 -nodes -days 2 -subj "/CN=site" -newkey rsa:2048 -keyout "$key/site.key" -outform DER -out "$admin" 2> /dev/null
+	openssl req -new -x509 -nodes -days 2 -subj "/CN=site" -newkey rsa:2048 -keyout "$key/site.key" -out "$admin" 2> /dev/null
+	openssl x509 -in "$admin" -outform DER -out "$key/site.der"
 	printf 'mok_signing_key=/root/site.key\nmok_certificate=/root/site.der\n' > "$key/site.conf"
-	as_root install -m 600 "$key/site.key" "$admin" "$tree/root/" &&
+	as_root install -m 600 "$key/site.key" "$key/site.der" "$tree/root/" &&
 		as_root install -D -m 644 "$key/site.conf" "$tree/etc/dkms/framework.conf.d/site.conf"
 }
 
@@ -26,6 +27,11 @@ hide_image() { as_root mv "$tree/boot/vmlinuz-$new" "$tree/root/"; }
 show_image() { as_root mv "$tree/root/vmlinuz-$new" "$tree/boot/"; }
 
 modules() { find "$tree/lib/modules/$new/updates/dkms" -name 'lu*.ko*' | sort; }
+
+# Condition: a module is signed by DKMS's own key.
+signed_by_dkms() {
+	certificate_of "$tree/var/lib/dkms/mok.pub" > "$key/dkms.pem" && signed_by "$key/dkms.pem" "$1"
+}
 
 # Condition: each module meets a condition whose last argument is its file.
 each() {
@@ -77,7 +83,7 @@ as_root rm "$tree/etc/dkms/framework.conf.d/site.conf"
 check "another image" as_root touch "$tree/boot/vmlinuz-$new"
 check "the hook builds for it" hook postinst.d
 check "each has its BTF again" each has_btf
-check "and is signed by DKMS's own key" each signed_by "$tree/var/lib/dkms/mok.pub"
+check "and is signed by DKMS's own key" each signed_by_dkms
 not_by_admin() { ! signed_by "$admin" "$(modules | head -n 1)"; }
 check "and no longer by the administrator's" not_by_admin
 works_there="lunatik load && test -s /sys/kernel/btf/lunatik && lunatik unload"
@@ -87,7 +93,7 @@ as_root mv "$tree/usr/bin/pahole" "$tree/usr/bin/pahole.away"
 check "a build without pahole" inside dkms build --force -m lunatik -v "$version" -k "$new"
 check "is installed" inside dkms install --force -m lunatik -v "$version" -k "$new"
 check "the modules tell that pahole did nothing" each lacks_btf "cannot run pahole: No such file or directory"
-check "they are signed nevertheless" each signed_by "$tree/var/lib/dkms/mok.pub"
+check "they are signed nevertheless" each signed_by_dkms
 as_root mv "$tree/usr/bin/pahole.away" "$tree/usr/bin/pahole"
 check "with pahole the hook builds once more" hook postinst.d
 check "and each has its BTF" each has_btf
