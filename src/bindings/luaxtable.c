@@ -575,26 +575,51 @@ static bool luaxtable_taken(const struct luaxtable_wanted *wanted)
 	return true;
 }
 
+#define luaxtable_covers(extension, wanted)				\
+	(!strcmp((extension)->name, (wanted)->name) &&			\
+	 (extension)->revision == (wanted)->revision &&			\
+	 ((extension)->family == (wanted)->family ||			\
+	  (extension)->family == NFPROTO_UNSPEC ||			\
+	  (wanted)->family == NFPROTO_UNSPEC))
+
+/* Another script came first since luaxtable_taken() looked; under the mutex. */
+static bool luaxtable_provided(const struct luaxtable_wanted *wanted)
+{
+	struct luaxtable_descriptor *descriptor;
+
+	list_for_each_entry(descriptor, &luaxtable_descriptors, node) {
+		if (descriptor->kind != wanted->kind ||
+		    !rcu_access_pointer(descriptor->owner))
+			continue;
+		if (wanted->kind == LUAXTABLE_MATCH ?
+			    luaxtable_covers(&descriptor->match, wanted) :
+			    luaxtable_covers(&descriptor->target, wanted))
+			return true;
+	}
+	return false;
+}
+
+/* Under the mutex. */
 static int luaxtable_attach(struct luaxtable *xt,
 			    const struct luaxtable_wanted *wanted)
 {
 	struct luaxtable_descriptor *descriptor;
-	int err = -ENOMEM;
+	int err;
 
-	mutex_lock(&luaxtable_mutex);
+	if (luaxtable_provided(wanted))
+		return -EEXIST;
 	descriptor = luaxtable_obtain(wanted);
-	if (descriptor) {
-		/* First: a rule may come as soon as it is registered. */
-		rcu_assign_pointer(descriptor->owner, xt);
-		err = descriptor->kind == LUAXTABLE_MATCH ?
-			      xt_register_match(&descriptor->match) :
-			      xt_register_target(&descriptor->target);
-		if (err)
-			RCU_INIT_POINTER(descriptor->owner, NULL);
-		else
-			xt->descriptor = descriptor;
-	}
-	mutex_unlock(&luaxtable_mutex);
+	if (!descriptor)
+		return -ENOMEM;
+	/* First: a rule may come as soon as it is registered. */
+	rcu_assign_pointer(descriptor->owner, xt);
+	err = descriptor->kind == LUAXTABLE_MATCH ?
+		      xt_register_match(&descriptor->match) :
+		      xt_register_target(&descriptor->target);
+	if (err)
+		RCU_INIT_POINTER(descriptor->owner, NULL);
+	else
+		xt->descriptor = descriptor;
 	return err;
 }
 
@@ -776,24 +801,37 @@ static void luaxtable_checkcaller(lua_State *L)
 		luaL_error(L, "xtable: extensions belong to the initial network namespace: run the script there");
 }
 
+/* Raises. */
+static int luaxtable_refuse(lua_State *L, const struct luaxtable_wanted *wanted,
+			    int err)
+{
+	const char *kind = luaxtable_kinds[wanted->kind];
+
+	if (err == -EEXIST)
+		return luaL_error(L, "unable to register %s (there is a '%s' of revision %d already)",
+				  kind, wanted->name, wanted->revision);
+	return luaL_error(L, "unable to register %s (%d)", kind, err);
+}
+
 static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)
 {
 	struct luaxtable_wanted wanted = { .kind = kind };
 	struct luaxtable *xt;
+	int err;
 
 	luaxtable_checkcaller(L);
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
 	luaxtable_getwanted(L, &wanted);
 	if (luaxtable_taken(&wanted))
-		return luaL_error(L, "unable to register %s (there is a '%s' of revision %d already)",
-				  luaxtable_kinds[kind], wanted.name,
-				  wanted.revision);
+		return luaxtable_refuse(L, &wanted, -EEXIST);
 	xt = luaxtable_new(L, kind);
-	if (luaxtable_attach(xt, &wanted)) {
+	mutex_lock(&luaxtable_mutex);
+	err = luaxtable_attach(xt, &wanted);
+	mutex_unlock(&luaxtable_mutex);
+	if (err) {
 		lunatik_drophook(L, &xt->hook);
-		return luaL_error(L, "unable to register %s",
-				  luaxtable_kinds[kind]);
+		return luaxtable_refuse(L, &wanted, err);
 	}
 	lunatik_armhook(&xt->hook);
 	return 1;

@@ -169,6 +169,23 @@ under_flood() {
 	return $status
 }
 
+# Two scripts that register one extension at one moment: the kernel itself would take both.
+one_of_two() {
+	local i rival=tests/xtable/rival pid first other
+	for i in {1..10}; do
+		within 30 lunatik run $rival --context softirq > /dev/null 2>&1 &
+		pid=$!
+		first=0 other=0
+		within 30 lunatik run $second --context softirq > /dev/null 2>&1 || first=$?
+		wait $pid || other=$?
+		case $first,$other in
+		0,1) stops $second ;;
+		1,0) stops $rival ;;
+		*) false ;;
+		esac || { echo "round $i: status $first and $other"; return 1; }
+	done
+}
+
 other_namespace() {
 	! ip netns exec xt $tables -A OUTPUT -m judge --text all -j DROP || return 1
 	stops $judge || return 1
@@ -234,6 +251,7 @@ check "extensions install" eval 'extension judge && extension JUDGE && extension
 check "they are listed" output_is $'JUDGE\njudge\nsecond' lunatik-xtables list
 within 60 lunatik load
 lua_cases tests/xtable/basic --context softirq
+check "of two scripts with one extension one starts" one_of_two
 check "a process runtime is refused" refuses "softirq" $judge
 for tables in iptables-nft iptables-legacy; do
 	target=$there
