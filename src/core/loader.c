@@ -333,6 +333,16 @@ void lunatik_checkrelease(lua_State *L, const char *lib, const char *release)
 }
 EXPORT_SYMBOL_GPL(lunatik_checkrelease);
 
+/* Push why there is no library; status: request_module()'s, an errno or a status as of wait(). */
+static void loader_explain(lua_State *L, const char *name, int status)
+{
+	bool ran = status > 0;
+
+	lua_pushfstring(L, "\n\tno library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' tell why)",
+			name, name, ran ? "ended with status" : "failed with error",
+			ran ? status >> 8 : status);
+}
+
 /*
  * Only from an entry that may sleep: modprobe runs, and symbols are looked up
  * under the lock of the module list.
@@ -349,8 +359,7 @@ static int loader_search(lua_State *L, const char *name)
 		status = request_module("lunatik-lib-%s", name);
 		opener = loader_opener(rt, name);
 		if (!opener) {
-			lua_pushfstring(L, "\n\tno library '%s': 'modprobe lunatik-lib-%s' failed with %d (the kernel log and 'lunatik status' tell why)",
-					name, name, status);
+			loader_explain(L, name, status);
 			return 1;
 		}
 	}

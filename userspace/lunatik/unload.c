@@ -155,12 +155,17 @@ int module_remove(const char *name)
 	return error;
 }
 
+/* Scripts have ended by now: what still holds xtable are rules, which the kernel does not list by module. */
 static void explain_refusal(const char *name, int error)
 {
 	char *users = module_attribute(name, "refcnt");
 
-	if (!name_holders(name, NULL))
+	if (strcmp(name, "luaxtable") == 0 && users && atoi(users) > 0)
+		complain("luaxtable is used by rules of iptables, ip6tables, arptables or ebtables (%s): delete them "
+			 "('iptables-save' and its likes show them), then try again", users);
+	else if (!name_holders(name, NULL))
 		complain("%s cannot be unloaded: %s (references: %s)", name, strerror(error), users ? users : "unknown");
+	complain("all scripts have been stopped; 'lunatik load' loads what has been unloaded");
 	free(users);
 }
 
