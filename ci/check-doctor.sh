@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # check-doctor.sh [KERNEL...]: lunatik doctor on kernels that forbid something from their boot on (tests/doctor/boots), each in a
-# short boot of its own. Prints KTAP; status 1 if a result failed. Needs the disk of ci/image.sh.
+# short boot of its own. Prints KTAP; status 1 if a result failed. A case of ci/check-packages.sh.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -22,6 +22,7 @@ case_of() {
 	fi
 }
 
+"$ci/image.sh" "${LUNATIK_DEBS:-$build/deb}"
 # shellcheck disable=SC2046 # one word for each kernel
 [ $# -gt 0 ] || set -- $(kernel_names check)
 for kernel; do

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # shellcheck disable=SC2154
-# BTF and signatures of the installed modules of 6.1, whose headers do not hold what makes BTF: built before the kernel's image is
-# there, after it came, after it changed; signed by an administrator's key, then by DKMS's own. What is signed has its BTF.
+# btf.sh [newer]: BTF and signatures of the installed modules of 6.1, whose headers do not hold what makes BTF, or of 6.12: built
+# before the kernel's image is there, after it came, after it changed; signed by an administrator's key, then by DKMS's own.
+# What is signed has its BTF.
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=/dev/null
 . ./lib.sh
@@ -57,7 +58,12 @@ hook() { inside "/etc/kernel/$1/lunatik" "$new"; }
 
 state() { modules | xargs stat -c '%n %y' && cat "$tree/lib/modules/$new/lunatik/btf"; }
 
-take newest
+if [ "${1-}" = newer ]; then
+	take newer
+	new=$next
+else
+	take newest
+fi
 reason="the image of $new is not installed"
 check "an administrator's key" give_key
 check "headers without the image" hide_image

@@ -3,8 +3,8 @@
 # For the tests of the packages' life, which run on the host: roots in which apt installs kernels and our packages, and which are
 # then booted. Results as tests/lib.sh tells.
 #
-#   take TREE                 begin with a copy of a root: newest (the newest 6.1), start (an older 6.1), three (three kernels), and
-#                             start-installed, three-installed: the same with our packages
+#   take TREE                 begin with a copy of a root: newest (the newest 6.1), newer (the newest 6.12), start (an older 6.1),
+#                             three (three kernels), and start-installed, three-installed: the same with our packages
 #   inside COMMAND...         run a command in it; what it prints is kept in $said
 #   apt ARGUMENTS...          run apt-get in it
 #   boot KERNEL [COMMAND]     boot it and run a command there; default: the first example
@@ -112,16 +112,18 @@ make_three() {
 	apt install $(packages_of "$old")
 }
 
-# Debian with the newest 6.1 alone: nothing is downloaded for it.
-make_newest() {
-	if [ "${1-}" = inputs ]; then
+# Debian with one of the base root's kernels alone, without the other: nothing is downloaded for it.
+make_one() {
+	if [ "${3-}" = inputs ]; then
 		echo "$base"
 		return 0
 	fi
-	unpack_base newest "$base" || return 1
+	unpack_base "$1" "$base" || return 1
 	# shellcheck disable=SC2046 # words
-	apt purge --autoremove $(packages_of "$next")
+	apt purge --autoremove $(packages_of "$2")
 }
+make_newest() { make_one newest "$next" "$@"; }
+make_newer() { make_one newer "$new" "$@"; }
 
 # The same with the older kernel alone.
 make_start() {
