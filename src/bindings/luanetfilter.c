@@ -306,24 +306,6 @@ static int luanetfilter_attachdevice(struct luanetfilter *nf, const char *name)
 
 /* ---- options ---------------------------------------------------------------------- */
 
-static lua_Integer luanetfilter_integer(lua_State *L, const char *field,
-					lua_Integer least, lua_Integer most)
-{
-	lua_Integer value;
-	int whole;
-
-	lunatik_checkfield(L, 1, field, LUA_TNUMBER);
-	value = lua_tointegerx(L, -1, &whole);
-	if (!whole)
-		luaL_error(L, "bad field '%s' (number has no integer representation)",
-			   field);
-	lua_pop(L, 1);
-	if (value < least || value > most)
-		luaL_error(L, "bad field '%s' (%I is not in %I .. %I)", field,
-			   value, least, most);
-	return value;
-}
-
 static lua_Integer luanetfilter_option(lua_State *L, const char *field,
 				       lua_Integer least, lua_Integer most,
 				       lua_Integer value)
@@ -331,7 +313,7 @@ static lua_Integer luanetfilter_option(lua_State *L, const char *field,
 	bool given = lua_getfield(L, 1, field) != LUA_TNIL;
 
 	lua_pop(L, 1);
-	return given ? luanetfilter_integer(L, field, least, most) : value;
+	return given ? lunatik_checkinteger(L, 1, field, least, most) : value;
 }
 
 /* How many hooks a family has; asking the kernel for another would warn. */
@@ -364,10 +346,10 @@ static unsigned int luanetfilter_fallback(lua_State *L)
 
 static void luanetfilter_getops(lua_State *L, struct nf_hook_ops *ops)
 {
-	ops->pf = luanetfilter_integer(L, "pf", 0, NFPROTO_NUMPROTO - 1);
-	ops->hooknum = luanetfilter_integer(L, "hooknum", 0,
+	ops->pf = lunatik_checkinteger(L, 1, "pf", 0, NFPROTO_NUMPROTO - 1);
+	ops->hooknum = lunatik_checkinteger(L, 1, "hooknum", 0,
 					    luanetfilter_hooks(L, ops->pf) - 1);
-	ops->priority = luanetfilter_integer(L, "priority", INT_MIN, INT_MAX);
+	ops->priority = lunatik_checkinteger(L, 1, "priority", INT_MIN, INT_MAX);
 }
 
 /* Push the name of the device; nil for families that have none. */

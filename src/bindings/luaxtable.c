@@ -688,24 +688,6 @@ static const lunatik_class_t luaxtable_class = {
 
 /* ---- registration ------------------------------------------------------------------------ */
 
-static lua_Integer luaxtable_integer(lua_State *L, const char *field,
-				     lua_Integer most)
-{
-	lua_Integer value;
-	int whole;
-
-	lunatik_checkfield(L, 1, field, LUA_TNUMBER);
-	value = lua_tointegerx(L, -1, &whole);
-	if (!whole)
-		luaL_error(L, "bad field '%s' (number has no integer representation)",
-			   field);
-	lua_pop(L, 1);
-	if (value < 0 || value > most)
-		luaL_error(L, "bad field '%s' (%I is not in 0 .. %I)", field,
-			   value, most);
-	return value;
-}
-
 /* The name stays on the stack. */
 static const char *luaxtable_name(lua_State *L)
 {
@@ -724,7 +706,8 @@ static const char *luaxtable_name(lua_State *L)
 
 static u8 luaxtable_family(lua_State *L)
 {
-	lua_Integer family = luaxtable_integer(L, "family", NFPROTO_NUMPROTO - 1);
+	lua_Integer family = lunatik_checkinteger(L, 1, "family", 0,
+						  NFPROTO_NUMPROTO - 1);
 
 	switch (family) {
 	case NFPROTO_UNSPEC:
@@ -741,10 +724,10 @@ static u8 luaxtable_family(lua_State *L)
 static void luaxtable_getwanted(lua_State *L, struct luaxtable_wanted *wanted)
 {
 	wanted->name = luaxtable_name(L);
-	wanted->revision = luaxtable_integer(L, "revision", U8_MAX);
+	wanted->revision = lunatik_checkinteger(L, 1, "revision", 0, U8_MAX);
 	wanted->family = luaxtable_family(L);
-	wanted->proto = luaxtable_integer(L, "proto", U16_MAX);
-	wanted->hooks = luaxtable_integer(L, "hooks", LUAXTABLE_HOOKS);
+	wanted->proto = lunatik_checkinteger(L, 1, "proto", 0, U16_MAX);
+	wanted->hooks = lunatik_checkinteger(L, 1, "hooks", 0, LUAXTABLE_HOOKS);
 }
 
 /* Where the function gives no result: a boolean for a match, a verdict for a target. */

@@ -719,6 +719,32 @@ void lunatik_checkfield(lua_State *L, int ix, const char *field, int type)
 EXPORT_SYMBOL(lunatik_checkfield);
 
 /**
+ * lunatik_checkinteger() - an integer field of a table; raises if it is none or out of range
+ * @ix: the table, an absolute index
+ * @field: its name
+ * @least: least value
+ * @most: greatest value
+ */
+lua_Integer lunatik_checkinteger(lua_State *L, int ix, const char *field,
+				 lua_Integer least, lua_Integer most)
+{
+	lua_Integer value;
+	int whole;
+
+	lunatik_checkfield(L, ix, field, LUA_TNUMBER);
+	value = lua_tointegerx(L, -1, &whole);
+	if (!whole)
+		luaL_error(L, "bad field '%s' (number has no integer representation)",
+			   field);
+	lua_pop(L, 1);
+	if (value < least || value > most)
+		luaL_error(L, "bad field '%s' (%I is not in %I .. %I)", field,
+			   value, least, most);
+	return value;
+}
+EXPORT_SYMBOL(lunatik_checkinteger);
+
+/**
  * lunatik_require() - ``require(name)``, result dropped
  */
 void lunatik_require(lua_State *L, const char *name)

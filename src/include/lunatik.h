@@ -173,6 +173,8 @@ void lunatik_unregisterobject(lua_State *L, lunatik_object_t *object);
 void lunatik_setregistry(lua_State *L, int ix, void *key);
 int lunatik_getregistry(lua_State *L, void *key);
 void lunatik_checkfield(lua_State *L, int ix, const char *field, int type);
+lua_Integer lunatik_checkinteger(lua_State *L, int ix, const char *field,
+				 lua_Integer least, lua_Integer most);
 void lunatik_require(lua_State *L, const char *name);
 
 #define LUNATIK_OBJECTCHECKER(checker, T)				\
