@@ -124,11 +124,26 @@ static bool compiler_missing(struct findings *findings)
 	return true;
 }
 
+/* The log of the last build that failed says first for which kernel that was. */
+static bool built_for_this(const char *log)
+{
+	char *mark = sentence(" for kernel %s ", kernel_release()), *line = NULL;
+	FILE *file = fopen(log, "re");
+	size_t room = 0;
+	bool same = file && getline(&line, &room, file) > 0 && strstr(line, mark);
+
+	if (file)
+		fclose(file);
+	free(line);
+	free(mark);
+	return same;
+}
+
 static void not_built(struct findings *findings, const struct kernels *kernels)
 {
 	static const char log[] = PATH_DKMS "/lunatik/" LUNATIK_VERSION "/build/make.log";
 
-	if (access(log, F_OK) == 0)
+	if (built_for_this(log))
 		found(findings, "build", sentence("building the modules for the running kernel %s failed: see %s",
 						  kernel_release(), log + strlen(LUNATIK_ROOT)), build_command());
 	else if (*kernels->built)

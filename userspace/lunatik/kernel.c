@@ -113,8 +113,8 @@ char *headers_command(void)
 {
 	char *meta = headers_metapackage(), *command;
 
-	if (meta)
-		command = sentence("sudo apt install linux-headers-%s %s", kernel_release(), meta);
+	if (on_debian())
+		command = sentence("sudo apt install linux-headers-%s%s%s", kernel_release(), meta ? " " : "", meta ? meta : "");
 	else
 		command = sentence("sudo dnf install kernel-devel-%s", kernel_release());
 	free(meta);

@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Stands in for libkmod: ROOT/kmod/NAME is a module on disk, ROOT/kmod/NAME.KEY a field of it, ROOT/kmod/NAME.errno makes
- * loading fail, ROOT/kmod/NAME.busy makes unloading fail.
+ * loading fail, ROOT/kmod/NAME.busy makes unloading fail. TEST_RELEASE in the environment is the kernel's release.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "lunatik.h"
+
+/* In place of the C library's. */
+int uname(struct utsname *name)
+{
+	const char *release = getenv("TEST_RELEASE");
+	int error = syscall(SYS_uname, name);
+
+	if (release && !error)
+		snprintf(name->release, sizeof(name->release), "%s", release);
+	return error;
+}
 
 static char *field(const char *name, const char *key)
 {

@@ -232,7 +232,7 @@ unloading() {
 	echo yes >"$root/kmod/luadevice.busy"
 	echo 3 >"$root/sys/module/luadevice/refcnt"
 	run unload
-	expect 'refused unload' 1 '' '*luadevice cannot be unloaded: Resource temporarily unavailable (references: 3)'
+	expect 'refused unload' 1 '' '*luadevice cannot be unloaded: Resource temporarily unavailable (references: 3)'$'\n'"lunatik: all scripts have been stopped; 'lunatik load' loads what has been unloaded"
 	rm "$root/kmod/luadevice.busy"
 	run unload
 	expect 'unload again' 0 '' ''
@@ -352,7 +352,9 @@ doctor() {
 	unbuilt
 	finds 'not built' build "the modules were not built for the running kernel $kernel" "$make"
 	mkdir -p "$root/var/lib/dkms/lunatik/0.1.0/build"
-	: >"$root/var/lib/dkms/lunatik/0.1.0/build/make.log"
+	echo 'DKMS make.log for lunatik-0.1.0 for kernel 99.1-amd64 (x86_64)' >"$root/var/lib/dkms/lunatik/0.1.0/build/make.log"
+	finds 'not built, and a build for another kernel failed' build "the modules were not built for the running kernel $kernel" "$make"
+	echo "DKMS make.log for lunatik-0.1.0 for kernel $kernel (x86_64)" >"$root/var/lib/dkms/lunatik/0.1.0/build/make.log"
 	finds 'build failed' build "building the modules *see /var/lib/dkms/lunatik/0.1.0/build/make.log" "$make"
 	unbuilt
 	mkdir "$root/lib/modules/1.2.3-amd64"
@@ -445,6 +447,26 @@ doctor() {
 	run doctor
 	[[ $status = 0 && $out == 'note: in /lib/modules/lua, 1 script belongs to no package ('*'/lua/config.lua)'* ]]
 	verdict $? 'scripts of nobody are told'
+}
+
+# RELEASE HEADERS [SOURCE]: the packages that bring the headers of a kernel, and of those to come.
+headers_of() {
+	local kernel=$1
+	unbuilt
+	mkdir "$root/lib/modules/$kernel"
+	[ -z "${3-}" ] || echo "linux-image-$kernel Source $3" >>"$root/packages"
+	TEST_RELEASE=$kernel finds "no headers of $kernel" headers "*$kernel: its headers are not installed" "sudo apt install linux-headers-$kernel$2"
+}
+
+flavours() {
+	local flavour=amd64
+	headers_of 6.1.0-49-amd64 ' linux-headers-amd64' 'linux-signed-amd64 (6.1.170+1)'
+	headers_of 6.1.0-49-cloud-amd64 ' linux-headers-cloud-amd64'
+	headers_of 6.1.0-49-rt-amd64 ' linux-headers-rt-amd64'
+	headers_of 6.12.117+deb12-amd64 ' linux-headers-6.12-amd64' 'linux-signed-6.12-amd64 (6.12.117+1)'
+	headers_of 6.12.117+deb12-cloud-arm64 ' linux-headers-6.12-cloud-arm64' 'linux-signed-6.12-arm64 (6.12.117+1)'
+	headers_of 6.12.43+deb13-rt-amd64 ' linux-headers-rt-amd64' 'linux-signed-amd64 (6.12.43+1)'
+	headers_of 6.13.2 ''
 }
 
 # A systemctl that only tells what it was asked.
@@ -573,7 +595,7 @@ terminal() {
 
 export PATH=$root/bin:$PATH
 export ASAN_OPTIONS=detect_leaks=0
-for group in usage not_root loading refused versions unloading scripts doctor service completion errors interrupting pipe terminal; do
+for group in usage not_root loading refused versions unloading scripts doctor flavours service completion errors interrupting pipe terminal; do
 	$group
 done
 echo "$passed passed, $failed failed"
