@@ -86,8 +86,12 @@ register() {
 }
 
 unregister() {
+	local folder
 	! command -v dkms >/dev/null || dkms remove -m lunatik -v "$version" --all || true
-	rm -rf /lib/modules/*/lunatik
+	# /lib/modules/lua is no kernel's.
+	for folder in /lib/modules/*/lunatik; do
+		[ "$folder" = /lib/modules/lua/lunatik ] || rm -rf "$folder"
+	done
 }
 
 # Remove what an installation would write, and the folders that it leaves empty.

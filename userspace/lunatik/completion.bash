@@ -64,7 +64,7 @@ _lunatik_words() {
 	stop | rearm) _lunatik_running ;;
 	list) echo --long --json ;;
 	status | doctor) echo --json ;;
-	kbuild-flags) compgen -G '/lib/modules/*/lunatik' | sed 's,^/lib/modules/\(.*\)/lunatik$,\1,' ;;
+	kbuild-flags) compgen -G '/lib/modules/*/lunatik/kbuild.mk' | cut -d / -f 4 ;;
 	esac
 }
 
