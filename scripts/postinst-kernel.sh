@@ -42,9 +42,20 @@ outdated() {
 	esac
 }
 
+# DKMS forgets what it has built before it builds again. If that fails, the modules that stay installed would be nobody's:
+# not replaced by a later build of the same version, left behind by a removal. So what it has is kept meanwhile.
 rebuild() {
-	dkms build --force -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1 &&
+	built=/var/lib/dkms/lunatik/$version/$kernel
+	kept=/var/lib/dkms/.lunatik-$kernel
+	rm -rf "$kept"
+	cp -al "$built" "$kept" 2>/dev/null
+	if dkms build --force -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1; then
+		rm -rf "$kept"
 		dkms install --force -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1
+	else
+		[ ! -d "$kept" ] || { rm -rf "$built" && mv "$kept" "$built"; }
+		return 1
+	fi
 }
 
 # Said once for each build: image and headers call us one after the other.
@@ -82,6 +93,14 @@ done
 [ -n "$kernel" ] && [ -n "$version" ] && command -v dkms >/dev/null || exit 0
 
 [ -d "/lib/modules/$kernel" ] || exit 0
+
+case $(uname -m) in
+x86_64 | aarch64) ;;
+*)
+	say "no modules for $kernel: they are for x86_64 and aarch64, not for $(uname -m)"
+	exit 0
+	;;
+esac
 
 if [ ! -e "$headers" ]; then
 	say "no modules for $kernel without its headers: apt install linux-headers-$kernel$(metapackage)"

@@ -76,6 +76,13 @@ check "the hook of the headers runs again" hook header_postinst.d
 check "it builds nothing in vain" [ "$(state)" = "$before" ]
 
 check "the image comes" show_image
+common=$tree/usr/src/linux-headers-${new%-*}-common
+as_root mv "$common" "$common.away"
+check "its hook runs while nothing can be built" hook postinst.d
+check "that is said" one_line "lunatik: the modules for $new stay without BTF"
+check "DKMS still has them" installed "$new"
+check "they are as they were" each lacks_btf "$reason"
+as_root mv "$common.away" "$common"
 check "its hook runs" hook postinst.d
 check "it is said that the modules are ready" one_line "lunatik: ready on $new"
 check "each has its BTF" each has_btf
