@@ -19,7 +19,7 @@ only_version() {
 }
 
 # Condition: the files of others are there as they were.
-theirs="etc/lunatik/mine.lua lib/modules/lua/mine.lua lib/modules/lua/examples/mine.lua lib/modules/$old/updates/dkms/other.ko"
+theirs="etc/lunatik/mine.lua lib/modules/lua/mine.lua lib/modules/lua/examples/mine.lua lib/modules/lua/lunatik/mine.lua lib/modules/$old/updates/dkms/other.ko"
 theirs_are_kept() {
 	local file
 	for file in $theirs; do
@@ -36,7 +36,7 @@ not_in_lists() {
 # shellcheck disable=SC2086 # words
 as_before() {
 	local changes
-	changes=$(diff <(echo "$before") <(files) | grep -E '^[<>]' | grep -vE "^> ./etc/lunatik$|^> ./usr/lib/modules/lua(/examples)?$" |
+	changes=$(diff <(echo "$before") <(files) | grep -E '^[<>]' | grep -vE "^> ./etc/lunatik$|^> ./usr/lib/modules/lua(/examples|/lunatik)?$" |
 		grep -vF "$(printf '> ./%s\n' $theirs | sed 's|/lib/|/usr/lib/|')" | grep -vE "^> ./usr/lib/modules/$old/updates(/dkms)?$")
 	[ -z "$changes" ] || { echo "$changes"; return 1; }
 }
@@ -52,6 +52,12 @@ for file in $theirs; do
 	as_root install -D -m 644 "$work/mine" "$tree/$file"
 done
 check "three kernels have $version" only_version "$version"
+
+# What dpkg runs when it gives up an upgrade: the new package cannot be unpacked.
+check "an upgrade begins" inside /var/lib/dpkg/info/lunatik-dkms.prerm upgrade "$newer-1"
+check "which takes the modules away" not_installed "$old" "$new" "$next"
+check "and is given up" inside /var/lib/dpkg/info/lunatik-dkms.postinst abort-upgrade "$newer-1"
+check "three kernels have $version again" only_version "$version"
 
 bring "$newer"
 check "apt upgrades to $newer" apt install "${ours[@]}"

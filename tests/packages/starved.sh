@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# A build that cannot even begin, or ends early: no compiler, no space, half of the headers. apt succeeds, one line says what is
+# A build that cannot even begin, or ends early: no compiler, no space, half of the headers, another processor. apt succeeds, one line says what is
 # missing, nothing is left half done, and one command mends it.
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=lib.sh
@@ -56,10 +56,16 @@ check "the kernel is purged" apt purge $(packages_of "$new")
 
 # An interrupted transaction: the flavour's headers are unpacked, the common ones are not.
 check "headers are installed" apt install "linux-headers-$new"
-as_root mv "$tree/usr/src/linux-headers-${new%-*}-common" "$tree/usr/src/gone"
 inside dkms remove "lunatik/$version" -k "$new" > /dev/null
+check "another processor: DKMS's hook succeeds" inside setarch i686 /etc/kernel/header_postinst.d/dkms "$new"
+check "another processor: so does ours" inside setarch i686 /etc/kernel/header_postinst.d/lunatik "$new"
+check "another processor: it is said" one_line "lunatik: no modules for $new: they are for x86_64 and aarch64, not for i686"
+as_root mv "$tree/usr/src/linux-headers-${new%-*}-common" "$tree/usr/src/gone"
 check "half of the headers: apt succeeds" apt install "linux-image-$new"
 check "half of the headers: it is said" said_has "lunatik: no modules for $new: cannot compile anything for $new"
+check "half of the headers: our package is installed again" apt install --reinstall "$(printf '%s\n' "${ours[@]}" | grep /lunatik-dkms_)"
+check "half of the headers: it is said again" said_has "lunatik: no modules for $new: cannot compile anything for $new"
+check "half of the headers: the old kernel has its modules" installed "$old"
 as_root mv "$tree/usr/src/gone" "$tree/usr/src/linux-headers-${new%-*}-common"
 check "with all of them the next transaction builds" apt install --reinstall "linux-headers-$new"
 check "and has built" installed "$new"
