@@ -21,8 +21,9 @@ metapackage() {
 		}'
 }
 
+# Of this version: modules that "make install" left are of another.
 installed() {
-	dkms status -m lunatik -k "$kernel" 2>/dev/null | grep -q ': installed'
+	dkms status -m lunatik -v "$version" -k "$kernel" 2>/dev/null | grep -q ': installed'
 }
 
 build() {
@@ -85,11 +86,12 @@ describe() {
 	fi
 }
 
-# The newest installed source; none if the package was removed.
-version=
-for source in /usr/src/lunatik-*/dkms.conf; do
-	[ -e "$source" ] && version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$source")
-done
+# The newest source of ours; none if the package was removed.
+version=$(
+	for source in /usr/src/lunatik-*; do
+		[ ! -e "$source/src/modules" ] || sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$source/dkms.conf"
+	done | sort -V | tail -n 1
+)
 [ -n "$kernel" ] && [ -n "$version" ] && command -v dkms >/dev/null || exit 0
 
 [ -d "/lib/modules/$kernel" ] || exit 0
