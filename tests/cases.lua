@@ -43,6 +43,21 @@ function cases.raises(text, f, ...)
 	return message
 end
 
+--- Calls a function, as pcall does, whose first allocation of memory runs a finalizer.
+-- @tparam function finalizer
+-- @tparam function f
+-- @return what pcall returns
+function cases.finalizing(finalizer, f, ...)
+	collectgarbage("incremental", 100, 100, 40) -- the first step is a whole cycle
+	collectgarbage()
+	collectgarbage("stop")
+	setmetatable({}, {__gc = finalizer})
+	collectgarbage("restart")
+	local results = table.pack(pcall(f, ...))
+	collectgarbage("incremental", 200, 100, 13)
+	return table.unpack(results, 1, results.n)
+end
+
 --- Ends the script: raises if a case has failed.
 function cases.finish()
 	if failed > 0 then

@@ -617,6 +617,7 @@ static int luarcu_index(lua_State *L)
 	return 1;
 }
 
+/* After the key: making its string may run a finalizer that closes this handle. */
 static lunatik_object_t *luarcu_checkvalue(lua_State *L)
 {
 	lunatik_object_t *object = lunatik_checkobject(L, 3);
@@ -630,7 +631,6 @@ static void luarcu_set(lua_State *L, struct luarcu_change *change)
 	struct luarcu_table *table = luarcu_check(L);
 	int ret;
 
-	change->key = luarcu_checkkey(L, &change->length);
 	change->pooled = !lunatik_maysleep(L);
 	ret = luarcu_change(L, table, change);
 	if (ret == -ENOSPC)
@@ -645,6 +645,7 @@ static int luarcu_newindex(lua_State *L)
 {
 	struct luarcu_change change = {};
 
+	change.key = luarcu_checkkey(L, &change.length);
 	if (!lua_isnil(L, 3))
 		change.object = luarcu_checkvalue(L);
 	luarcu_set(L, &change);
@@ -656,6 +657,7 @@ static int luarcu_insert(lua_State *L)
 {
 	struct luarcu_change change = { .keep = true };
 
+	change.key = luarcu_checkkey(L, &change.length);
 	change.object = luarcu_checkvalue(L);
 	luarcu_set(L, &change);
 	lua_pushboolean(L, !change.found);

@@ -209,7 +209,7 @@ static bool luathread_isbusy(lunatik_object_t *runtime)
 	return busy;
 }
 
-static lunatik_object_t *luathread_checkruntime(lua_State *L, int ix)
+static void luathread_checkruntime(lua_State *L, int ix)
 {
 	lunatik_object_t *runtime =
 		lunatik_checkclassobject(L, ix, &lunatik_runtimeclass);
@@ -218,7 +218,6 @@ static lunatik_object_t *luathread_checkruntime(lua_State *L, int ix)
 		luathread_raise(L, -EBUSY);
 	luaL_argcheck(L, lunatik_hasbody(runtime), ix,
 		      "runtime has no function to run");
-	return runtime;
 }
 
 /* From here on a stop of the runtime waits for the thread, which runs soon. */
@@ -259,14 +258,18 @@ static int luathread_start(lunatik_object_t *runtime, struct luathread *thread,
 static int luathread_run(lua_State *L)
 {
 	lunatik_object_t *runtime;
+	struct luathread *thread;
 	const char *name;
 	int err;
 
 	lunatik_checkclass(L, &luathread_class);
 	lunatik_checksleep(L, "thread.run");
-	runtime = luathread_checkruntime(L, 1);
+	luathread_checkruntime(L, 1);
 	name = luaL_checkstring(L, 2);
-	err = luathread_start(runtime, luathread_new(L)->private, name);
+	thread = luathread_new(L)->private;
+	/* Making it may have run a finalizer that stopped the runtime. */
+	runtime = lunatik_checkclassobject(L, 1, &lunatik_runtimeclass);
+	err = luathread_start(runtime, thread, name);
 	if (err)
 		luathread_raise(L, err);
 	return 1;

@@ -363,14 +363,16 @@ static int runtime_resume(lua_State *L)
 	int err;
 	int i;
 
+	lib_checkruntime(L, 1);
+	message = lua_newuserdatauv(L, LIB_MESSAGE, 0);
+	base = lua_gettop(L);
+	resume_prepare(L, &resume);
+	/* Only now: what was made may have run a finalizer that closes a handle. */
 	resume.rt = lib_checkruntime(L, 1);
 	lib_checkalive(L);
 	if (resume.rt == lunatik_of(L))
 		return resume_refused(L, -EBUSY);
 	resume_checkargs(L, resume.nargs);
-	message = lua_newuserdatauv(L, LIB_MESSAGE, 0);
-	base = lua_gettop(L);
-	resume_prepare(L, &resume);
 	err = lunatik_enterruntime(resume.rt, &resume.entry,
 				   resume_flags(L));
 	if (err)

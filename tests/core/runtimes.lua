@@ -123,21 +123,24 @@ test("close variables", function()
 	equal(entry(child), nil)
 end)
 
-test("a handle that is collected stops its runtime", function()
-	do
-		new("child")
-	end
-	assert(entry(child))
-	collectgarbage()
-	collectgarbage()
-	for _ = 1, 100 do
-		lunatik.flush()
-		if not entry(child) then
-			break
+-- The second one owns a device, whose hook must not keep it.
+for _, script in ipairs{"child", "talkative"} do
+	test("D-CORE-5: a handle that is collected stops its runtime: " .. script, function()
+		do
+			new(script)
 		end
-	end
-	equal(entry(child), nil)
-end)
+		assert(entry("tests/core/" .. script))
+		collectgarbage()
+		collectgarbage()
+		for _ = 1, 100 do
+			lunatik.flush()
+			if not entry("tests/core/" .. script) then
+				break
+			end
+		end
+		equal(entry("tests/core/" .. script), nil)
+	end)
+end
 
 test("the same script may run many times", function()
 	local list = {}
@@ -179,6 +182,14 @@ test("objects go there and back through yields", function()
 		local e = rt:resume(d)
 		equal(e:getbyte(0), i + 1)
 		equal(d:getbyte(0), i + 1)
+	end
+end)
+
+test("D-CORE-42: a script cannot come between objects and their classes", function()
+	local rt <close> = new("bare")
+	local d = data.new(8)
+	for i = 1, 3 do
+		equal(rt:resume(d):getbyte(0), i)
 	end
 end)
 
@@ -239,6 +250,34 @@ test("a runtime resumes itself, or its caller", function()
 	equal(d:getbyte(0), 0)
 end)
 
+-- What resume makes of its own may run finalizers, which may close the very handles that it was given.
+test("D-CORE-39: a finalizer stops what is being resumed", function()
+	local rt <const> = new("yielding")
+	local done
+	local ok, message = cases.finalizing(function()
+		rt:stop()
+		lunatik.flush()
+		done = true
+	end, rt.resume, rt, data.new(8))
+	equal(done, true)
+	equal(ok, false)
+	assert(message:find("null-pointer dereference", 1, true), message)
+end)
+
+test("D-CORE-39: a finalizer stops what is being handed over", function()
+	local rt <close> = new("yielding")
+	local other = new("child")
+	local done
+	local ok, message = cases.finalizing(function()
+		other:stop()
+		lunatik.flush()
+		done = true
+	end, rt.resume, rt, other)
+	equal(done, true)
+	equal(ok, false)
+	assert(message:find("invalid object", 1, true), message)
+end)
+
 test("a busy runtime", function()
 	local rt <close> = new("busy")
 	local t = thread.run(rt, "busy")
@@ -278,6 +317,10 @@ end)
 
 test("the runner", function()
 	local runner = lunatik.runner
+	for script, name in pairs{["evaluate.lua"] = "evaluate", ["dir.lua/x.lua"] = "dir.lua/x", evaluate = "evaluate",
+		["dir.lua/x"] = "dir.lua/x", ["x.lua.lua"] = "x.lua", xlua = "xlua"} do
+		equal(runner.name(script), name, "D-CLI-8")
+	end
 	raises("tests/core/child is already running", function()
 		runner.run(child)
 		runner.run("tests/core/child.lua")

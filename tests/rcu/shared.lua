@@ -3,6 +3,7 @@
 -- Tables that several runtimes use.
 
 local data = require("data")
+local fifo = require("fifo")
 local linux = require("linux")
 local lunatik = require("lunatik")
 local rcu = require("rcu")
@@ -90,6 +91,17 @@ test("D-RCU-2: readers and writers at once", function()
 		runtimes[i]:stop()
 	end
 	equal(seen > 0, true)
+end)
+
+test("D-CORE-39: a finalizer closes the value that is being stored", function()
+	local q, t = fifo.new(64), rcu.table(4)
+	local ok, message = cases.finalizing(function()
+		q:close()
+		lunatik.flush()
+	end, rcu.insert, t, 1, q) -- the key becomes a string
+	equal(ok, false)
+	equal(message:find("null-pointer", 1, true) ~= nil, true, message)
+	equal(t[1], nil)
 end)
 
 test("a table that grows meets the memory limit", function()

@@ -119,6 +119,16 @@ test("D-THR-9: a runtime that is stopped", function()
 	raises("null-pointer", thread.run, rt, "stopped")
 end)
 
+test("D-CORE-39: a finalizer stops the runtime that a thread is made for", function()
+	local rt = body("polite", data.new(16))
+	local ok, message = cases.finalizing(function()
+		rt:stop()
+		lunatik.flush()
+	end, thread.run, rt, "finalized")
+	equal(ok, false)
+	equal(message:find("null-pointer", 1, true) ~= nil, true, message)
+end)
+
 for _, context in ipairs{"softirq", "hardirq"} do
 	test("runtimes that cannot sleep are refused: " .. context, function()
 		local rt <close> = lunatik.runtime("tests/thread/function", context)
