@@ -72,8 +72,8 @@ check "the memory limit" grep -q '"limit": 2097152' /tmp/cli.json
 check "the budget" grep -q '"budget": 5000' /tmp/cli.json
 lunatik stop tests/cli/hello
 
-check "spawn" gives 0 '' '' lunatik spawn tests/cli/thread
+check "spawn" gives 0 '' '' lunatik spawn tests/cli/thread.lua
 check "the thread is counted" output_has '"threads": 1' lunatik list --json
-check "stop ends the thread" gives 0 '' '' lunatik stop tests/cli/thread
+check "D-CLI-9: stop, by the name without .lua, ends the thread" gives 0 '' '' lunatik stop tests/cli/thread
 check "spawn needs a function" gives 1 $'hello\t42\nagain' 'lunatik: *' lunatik spawn tests/cli/hello
 check "what was not spawned does not run" gives 0 '' '' lunatik list

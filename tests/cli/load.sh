@@ -16,6 +16,8 @@ check "load twice" output_is '' lunatik load
 check "all modules are loaded" output_is "$total" loaded
 lunatik run tests/cli/hello > /dev/null
 lunatik spawn tests/cli/thread
+check "D-CLI-6: load beside what runs" output_is '' lunatik load
+check "... which runs on" output_is 'tests/cli/hello, tests/cli/thread' lunatik list
 check "unload stops what runs" output_is '' lunatik unload
 check "no module is left" sh -c '! lsmod | grep lua'
 check "unload twice" output_is '' lunatik unload

@@ -41,7 +41,7 @@ check "bytecode is refused" evaluates 1 '' '*binary*' 'return assert(load("\\27L
 check "no memory, and the session goes on" evaluates 1 after '*not enough memory*' \
 	'local t = {} while true do t[#t + 1] = ("x"):rep(1 << 20) .. #t end\n"after"\n'
 check "the runner" evaluates 0 $'hello\t42\nagain\ntests/cli/hello\ntrue' '' \
-	'local r = lunatik.runner r.run("tests/cli/hello.lua") print(r.list()) return r.stop("tests/cli/hello")\n'
+	'local r = lunatik.runner r.run("tests/cli/hello.lua") r.startup() print(r.list()) return r.stop("tests/cli/hello")\n'
 
 long() {
 	local size

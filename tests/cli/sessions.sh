@@ -42,6 +42,21 @@ check "TERM ends it" kill -TERM "$loop"
 wait "$loop"
 check "the loop has printed nothing" fails_with 1 test -s "$folder/loop"
 
+started() { lunatik run tests/cli/hello > /dev/null 2>> "$folder/refused" && echo >> "$folder/started"; }
+one_of_four() {
+	local pids=()
+	for _ in 1 2 3 4; do
+		started &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	within 30 lunatik stop tests/cli/hello || return 1
+	[ "$(wc -l < "$folder/started")" = 1 ] && [ "$(grep -c 'already running' "$folder/refused")" = 3 ] && return 0
+	cat "$folder/refused"
+	return 1
+}
+check "D-CLI-12: of four that run a script at once, one does" one_of_four
+
 # Condition: SECONDS after its start, Control-C ends a command with STATUS and a message.
 interrupt() {
 	local status=0

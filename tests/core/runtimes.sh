@@ -33,6 +33,13 @@ self_stop() {
 }
 check "a callback stops its own script" self_stop
 
+alive() { [ "$(within 20 head -c 100 /dev/core_survivor)" = alive ]; }
+on_exit lunatik stop tests/core/survivor
+check "a thread's body fails" within 30 lunatik spawn tests/core/survivor
+check "... which is logged" eventually 20 klog_has "the body is dead"
+check "D-CORE-16: its device works all the same" eval 'alive && alive'
+check "... and stops" stops tests/core/survivor
+
 klog_mark
 check "a failing script: message and traceback" refuses "failing.lua:5: on purpose" tests/core/failing
 traceback() {

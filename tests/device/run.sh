@@ -126,6 +126,11 @@ check "that reader has ended" eventually 5 has_ended "$reader"
 check "its error is ENXIO" grep -q "No such device or address" "$work/endless.error"
 check "it starts again" starts tests/device/devices
 reading endless
+first=$reader
+reading plain
+kill -9 "$reader"
+check "D-CORE-26: a fatal signal ends a reader that waits for its turn" eventually 10 has_ended "$reader"
+reader=$first
 kill -9 "$reader"
 check "a fatal signal ends a reader in an endless loop" eventually 10 has_ended "$reader"
 check "... and the others go on" output_is hello content plain

@@ -36,6 +36,7 @@ check "... and by a fatal signal, once it is stopped" stops tests/linux/sleeper
 check "... and so is its killed command" eventually 5 has_ended "$pid"
 
 sleeping tests/linux/nap
+check "D-LIN-4: 2^32 milliseconds are not none" kill -0 "$pid"
 kill -TERM "$pid"
 check "an interruptible sleep ends with a signal" eventually 5 has_ended "$pid"
 check "nothing is left of it" eventually 10 eval '! listed tests/linux/nap'

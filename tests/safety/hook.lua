@@ -27,6 +27,7 @@ local actions = {
 	end,
 	nest = function() return trigger.fire("alive") end,
 	load = function() return loadfile("/lib/modules/lua/tests/safety/hook.lua") end,
+	["load in a coroutine"] = function() return coroutine.wrap(loadfile)("/lib/modules/lua/tests/safety/hook.lua") end,
 	require = function() return require("tests.cases") end,
 	create = function() return trigger.new(print, "hardirq") end,
 	full = function() return collectgarbage("collect") end,

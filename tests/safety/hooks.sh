@@ -186,6 +186,7 @@ everywhere() {
 	check "$context: fired from inside, it is missed" fires nest verdict -16
 	check "$context: the miss is counted" has_field missed 1
 	check "$context: no file is loaded" fires load neutral
+	check "$context: nor in a coroutine" fires "load in a coroutine" neutral
 	check "$context: nothing is required" fires require neutral
 	check "$context: no hook is registered" fires create neutral
 	check "$context: no full collection" fires full verdict 0
