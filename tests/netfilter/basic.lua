@@ -120,4 +120,16 @@ test("D-NF-11: a device for NETDEV, and only there", function()
 	refused("no device", {pf = nf.family.NETDEV, hooknum = 0, dev = ("x"):rep(1000)})
 end)
 
+test("D-NF-14: what is gone leaves nothing", function()
+	local function cycles(count)
+		for _ = 1, count do
+			nf.register(options()):stop()
+		end
+		collectgarbage()
+		return collectgarbage("count")
+	end
+	local before = cycles(20)
+	equal(cycles(200) < before + 4096, true)
+end)
+
 cases.finish()

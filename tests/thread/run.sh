@@ -30,6 +30,11 @@ check "D-THR-8: its module cannot be unloaded" eval '! rmmod luathread'
 check "stop of an endless loop" stops tests/thread/spin
 check "its thread is gone" eval '! has_thread thread/spin'
 
+check "a thread that ends at once" spawns tests/thread/function
+check "it has ended" eventually 10 eval '! has_thread thread/function'
+check "A35: its script is listed until it is stopped" output_has tests/thread/function lunatik list
+check "... which it is" stops tests/thread/function
+
 cycles() {
 	local i
 	for i in {1..20}; do

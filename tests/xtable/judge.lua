@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- The match "judge" and the target "JUDGE": the rule's text says what to do with a packet.
+-- The match "judge" and the target "JUDGE": the rule's text says what to do with a packet. The target "frames" is the same
+-- for bridges.
 
 local xtable = require("xtable")
 
@@ -26,6 +27,7 @@ local matches = {
 		return par.hotdrop == false and par.thoff == 20 and par.fragoff == 0 and par.hooknum == xtable.inet_hooks.LOCAL_OUT
 	end,
 	keep = function(skb) kept = skb end,
+	[("x"):rep(256)] = function() return true end,
 	litter = function()
 		local t = {}
 		for i = 1, 20 do t[i] = {i .. ""} end
@@ -40,6 +42,7 @@ local targets = {
 	continue = function() return action.CONTINUE end,
 	["return"] = function() return action.RETURN end,
 	["repeat"] = function() return action.REPEAT end,
+	queue = function() return action.QUEUE end,
 	stop = function() return action.STOP end,
 	["nil"] = function() end,
 	string = function() return "DROP" end,
@@ -83,5 +86,10 @@ xtable.match{
 
 xtable.target{
 	name = "JUDGE", revision = 1, family = xtable.family.UNSPEC, proto = 0, hooks = 0,
+	target = judge(targets), checkentry = check, destroy = destroy,
+}
+
+xtable.target{
+	name = "frames", revision = 0, family = xtable.family.BRIDGE, proto = 0, hooks = 0,
 	target = judge(targets), checkentry = check, destroy = destroy,
 }

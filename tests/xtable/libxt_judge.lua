@@ -14,6 +14,9 @@ luaxt.match{
 			par.userargs = par.inverted and "all" or "refuse"
 		elseif par.value == "bug" then
 			par.userargs = nil .. "x"
+		elseif par.value == "flags" then
+			par.flags = nil
+			return true
 		else
 			par.userargs = par.value
 		end

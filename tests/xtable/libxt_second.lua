@@ -2,7 +2,8 @@
 
 -- Options of the match "second".
 
-luaxt.match{
+-- A15: it returns something true.
+assert(luaxt.match{
 	family = luaxt.family.IPV4,
 	options = {size = true},
 	parse = function(par)
@@ -10,4 +11,4 @@ luaxt.match{
 		return true
 	end,
 	save = function(text) io.write(" --size ", text) end,
-}
+})

@@ -96,6 +96,39 @@ explained() {
 	refused "" -m judge --refuse -j DROP && klog_has "judge.lua" && klog_has "judge refuses"
 }
 
+# The kernel keeps a pointer behind the 256 bytes that a rule shares with its extension; "needle" is 6 of them.
+shows_no_pointer() {
+	local status=0
+	rule -m judge --text needle -j JUDGE --say needle || return 1
+	strace -f -xx -s 1000000 -o /tmp/needles $tables-save -t filter > /dev/null || status=1
+	no_rule -m judge --text needle -j JUDGE --say needle
+	[ "$(grep -oE '(\\x6e\\x65\\x65\\x64\\x6c\\x65)(\\x00){258}' /tmp/needles | wc -l)" -ge 2 ] || status=1
+	rm -f /tmp/needles
+	return $status
+}
+
+# A script that does not compile registers nothing: iptables says so and ends.
+broken() {
+	echo 'luaxt.match{' > libxt_broken.lua
+	extension broken
+	rm libxt_broken.lua
+	output=$($tables -A OUTPUT -m broken -j DROP 2>&1)
+	[ $? = 2 ] && [[ $output == *"failed to load Lua script: "*"libxt_broken.lua:2:"* ]] && return 0
+	echo "$output"
+	return 1
+}
+
+# A script of the extension's name in the current folder is somebody else's.
+from_elsewhere() {
+	(cd "$test_folder" && echo 'error("from here")' > libxt_judge.lua && output_has "--text TEXT" $tables -m judge --help)
+}
+
+by_make() {
+	local makefile=/usr/share/lunatik/xtables/Makefile
+	LUAXTABLE_MODULE=second make -f $makefile uninstall && [ ! -e "$plugins/libxt_second.so" ] &&
+		LUAXTABLE_MODULE=second make -f $makefile install && [ -e "$plugins/libxt_second.so" ]
+}
+
 # ---- packets -----------------------------------------------------------------------
 
 fails_open() {
@@ -138,6 +171,65 @@ two_in_one() {
 	under passes -p icmp -m judge --text all -m second --size 85 -j DROP || return 1
 	# It says that it matches where it fails.
 	under is_dropped -p icmp -m second --size x -j DROP && stops $second
+}
+
+# ---- bridges -----------------------------------------------------------------------
+
+add_port() {
+	on_exit ip netns del "$1"
+	on_exit ip link del "$2"
+	ip netns add "$1" && ip link add "$2" type veth peer name eth0 netns "$1" && ip link set "$2" master xtbr up &&
+		ip -n "$1" link set eth0 up && ip -n "$1" addr add "$3/24" dev eth0
+}
+
+build_bridge() {
+	on_exit ip link del xtbr
+	on_exit ebtables-nft -F FORWARD
+	ip link add xtbr type bridge && ip link set xtbr up && add_port xtb1 xtb1 10.78.9.1 && add_port xtb2 xtb2 10.78.9.2 &&
+		eventually 10 ip netns exec xtb1 ping -q -c 1 -W 1 10.78.9.2
+}
+
+frames() { ip netns exec xtb1 ping -q -c 1 -W "$1" 10.78.9.2; }
+frames_pass() { frames 2; }
+frames_are_dropped() { ! frames 1; }
+
+# Condition: the target says something of all frames, and then come others' rules: CONDITION TEXT [RULE].
+bridged() {
+	local condition=$1 text=$2 status=0
+	shift 2
+	ebtables-nft -A FORWARD -p IPv4 -j frames --say "$text" || return 1
+	[ $# = 0 ] || ebtables-nft -A FORWARD -p IPv4 "$@" || return 1
+	$condition || status=1
+	ebtables-nft -F FORWARD && return $status
+}
+
+error_of_frames() {
+	klog_mark
+	bridged frames_pass "$1" && klog_has "$2"
+}
+
+bridge_listed() {
+	local status=0
+	ebtables-nft -A FORWARD -p IPv4 -j frames --say continue || return 1
+	output_has "-A FORWARD -p IPv4 -j frames --say continue" ebtables-nft-save || status=1
+	ebtables-nft -D FORWARD -p IPv4 -j frames --say continue && ! ebtables-nft-save | grep frames && return $status
+}
+
+over_bridge() {
+	check "a bridge" build_bridge
+	check "frames: the script starts" starts $judge --context softirq
+	check "frames: drop" bridged frames_are_dropped drop
+	check "frames: stolen" bridged frames_are_dropped stolen
+	check "frames: accept" bridged frames_pass accept -j DROP
+	check "frames: stop" bridged frames_pass stop -j DROP
+	check "frames: continue" bridged frames_are_dropped continue -j DROP
+	check "... and the policy" bridged frames_pass continue
+	check "frames: return" bridged frames_are_dropped return -j DROP
+	check "frames: nil" bridged frames_are_dropped nil -j DROP
+	check "frames: an error" error_of_frames fail "JUDGE fails"
+	check "frames: none are queued" error_of_frames queue "packets of this family cannot be queued"
+	check "frames: saved and deleted" bridge_listed
+	check "frames: the script stops" stops $judge
 }
 
 # ---- scripts that come and go -----------------------------------------------------------
@@ -208,6 +300,11 @@ everything() {
 	check "$tables: help" output_has "--text TEXT" $tables -m judge --help
 	check "$tables: a required option" refused "--text is required" -m judge -j DROP
 	check "$tables: a bug in its Lua" refused "libxt_judge.lua" -m judge --text bug -j DROP
+	check "$tables: D-LXT-2: a bug in the flags" refused "flags is a nil value" -m judge --text flags -j DROP
+	check "$tables: D-LXT-1: scripts of the current folder are not run" from_elsewhere
+	check "$tables: D-LXT-5: a script that does not load" broken
+	check "$tables: D-LXT-4: 256 bytes" matches "$(printf '%0256d' 0 | tr 0 x)"
+	check "$tables: D-XT-6: no pointer of the kernel's is shown" shows_no_pointer
 	check "$tables: too long a text" refused "at most 256" -m judge --text "$(printf %0257d 1)" -j DROP
 	check "$tables: checkentry refuses" explained
 	check "$tables: checkentry and destroy" told
@@ -248,8 +345,8 @@ over_ipv4() {
 }
 
 check "the network" build_network
-check "extensions install" eval 'extension judge && extension JUDGE && extension second'
-check "they are listed" output_is $'JUDGE\njudge\nsecond' lunatik-xtables list
+check "extensions install" eval 'extension judge && extension JUDGE && extension second && extension frames'
+check "they are listed" output_is $'JUDGE\nframes\njudge\nsecond' lunatik-xtables list
 within 60 lunatik load
 lua_cases tests/xtable/basic --context softirq
 check "of two scripts with one extension one starts" one_of_two
@@ -266,5 +363,7 @@ check "$tables: IPv6 header" matches icmp6
 check "$tables: accept" under passes -j JUDGE --say accept
 check "$tables: drop" under is_dropped -j JUDGE --say drop
 check "$tables: the script stops" stops $judge
+over_bridge
+check "D-LXT-6: by make" by_make
 check "refresh" refreshed
 check "the modules unload" within 30 lunatik unload
