@@ -18,6 +18,17 @@ grows() {
 	[ "$after" -gt "$before" ] || { echo "$before, then $after"; return 1; }
 }
 
+# Condition: a file that somebody else reads meanwhile does not end another's.
+two_readers() {
+	local fd first second rest
+	exec {fd}< /dev/systrack
+	first=$(dd bs=4096 count=1 status=none <&"$fd")
+	second=$(within 20 cat /dev/systrack)
+	rest=$(dd bs=4096 count=1 status=none <&"$fd")
+	exec {fd}<&-
+	[ "$(grep -c ": [0-9]" <<< "$first")" = 6 ] && [ "$(grep -c ": [0-9]" <<< "$second")" = 6 ] && [ -z "$rest" ]
+}
+
 under_load() {
 	local i loads=() status=0
 	for i in 1 2; do
@@ -37,5 +48,6 @@ under_load() {
 check "systrack starts" starts examples/systrack
 check "six lines" eval '[ "$(within 20 cat /dev/systrack | grep -c ": [0-9]")" = 6 ]'
 check "counts grow" grows
+check "D-EX-5: two readers" two_readers
 check "systrack stops" stops examples/systrack
 check "under load" under_load
