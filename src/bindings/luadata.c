@@ -85,7 +85,7 @@ static __always_inline bool luadata_inside(size_t window, lua_Integer offset,
 static void luadata_checkbounds(lua_State *L, const struct luadata *data,
 				lua_Integer offset, size_t length)
 {
-	luaL_argcheck(L, data->ptr, 1,
+	luaL_argcheck(L, data->ptr != NULL, 1,
 		      "void: it was lent for the callback that got it");
 	luaL_argcheck(L, luadata_inside(data->size, offset, length), 2,
 		      "out of bounds");
@@ -507,7 +507,7 @@ static int luadata_checksum(lua_State *L)
 	bool known, done;
 
 	luadata_checkbounds(L, data, 0, 0);
-	luaL_argcheck(L, skb, 1, "packet expected");
+	luaL_argcheck(L, skb != NULL, 1, "packet expected");
 	luaL_argcheck(L, !(data->opt & LUADATA_OPT_READONLY), 1, "read only");
 	known = skb_parse(skb, &transport);
 	if (known) {

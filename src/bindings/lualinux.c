@@ -229,7 +229,7 @@ static int lualinux_ifindex(lua_State *L)
 			index = dev->ifindex;
 		rcu_read_unlock();
 	}
-	luaL_argcheck(L, dev, 1, "device not found");
+	luaL_argcheck(L, dev != NULL, 1, "device not found");
 	lua_pushinteger(L, index);
 	return 1;
 }

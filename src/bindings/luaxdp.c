@@ -118,6 +118,10 @@ static int luaxdp_miss(const char *name, size_t length)
 
 __bpf_kfunc_start_defs();
 
+/* For sparse, which does not know that eBPF programs are the callers. */
+int bpf_luaxdp_run(char *key, size_t key__sz, struct xdp_md *xdp_ctx, void *arg,
+		   size_t arg__sz);
+
 /**
  * bpf_luaxdp_run() - let the function of a script judge a packet (kfunc)
  * @key: name of the script, as in ``lunatik list``; not changed
