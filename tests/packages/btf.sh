@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # shellcheck disable=SC2154
-# btf.sh [newer]: BTF and signatures of the installed modules of 6.1, whose headers do not hold what makes BTF, or of 6.12: built
-# before the kernel's image is there, after it came, after it changed; signed by an administrator's key, then by DKMS's own.
-# What is signed has its BTF.
+# btf.sh [newer]: BTF and signatures of the installed modules of 6.1, whose headers do not hold what makes BTF: built before the
+# kernel's image is there, after it came, after it changed; signed by an administrator's key, then by DKMS's own. What is signed
+# has its BTF. newer: the keys on 6.12, whose headers hold everything.
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=/dev/null
 . ./lib.sh
@@ -58,12 +58,28 @@ hook() { inside "/etc/kernel/$1/lunatik" "$new"; }
 
 state() { modules | xargs stat -c '%n %y' && cat "$tree/lib/modules/$new/lunatik/btf"; }
 
+works_there="lunatik load && test -s /sys/kernel/btf/lunatik && lunatik unload"
+not_by_admin() { ! signed_by "$admin" "$(modules | head -n 1)"; }
+
 if [ "${1-}" = newer ]; then
 	take newer
 	new=$next
-else
-	take newest
+	check "an administrator's key" give_key
+	check "apt installs our packages" apt install "${ours[@]}"
+	check "it is said that the modules are ready" one_line "lunatik: ready on $new"
+	check "each has its BTF" each has_btf
+	check "and is signed by the administrator's key, as it is" each signed_by "$admin"
+	check "DKMS has made no key of its own" [ ! -e "$tree/var/lib/dkms/mok.key" ]
+	check "the machine boots" boot "$new" "$works_there"
+	as_root rm "$tree/etc/dkms/framework.conf.d/site.conf"
+	check "without that key the packages are installed again" apt install --reinstall "${ours[@]}"
+	check "each has its BTF again" each has_btf
+	check "and is signed by DKMS's own key" each signed_by_dkms
+	check "and no longer by the administrator's" not_by_admin
+	exit 0
 fi
+
+take newest
 reason="the image of $new is not installed"
 check "an administrator's key" give_key
 check "headers without the image" hide_image
@@ -97,9 +113,7 @@ check "another image" as_root touch "$tree/boot/vmlinuz-$new"
 check "the hook builds for it" hook postinst.d
 check "each has its BTF again" each has_btf
 check "and is signed by DKMS's own key" each signed_by_dkms
-not_by_admin() { ! signed_by "$admin" "$(modules | head -n 1)"; }
 check "and no longer by the administrator's" not_by_admin
-works_there="lunatik load && test -s /sys/kernel/btf/lunatik && lunatik unload"
 check "it boots, with BTF" boot "$new" "$works_there"
 
 as_root mv "$tree/usr/bin/pahole" "$tree/usr/bin/pahole.away"
