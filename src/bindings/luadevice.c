@@ -19,12 +19,14 @@
 #include <linux/cdev.h>
 #include <linux/ctype.h>
 #include <linux/device.h>
+#include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/idr.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/namei.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -523,17 +525,18 @@ static bool luadevice_istaken(const char *name)
 {
 	struct device *dev = class_find_device_by_name(&luadevice_devclass,
 						       name);
-	char file[sizeof("/dev/") + LUADEVICE_MAXNAME];
-	struct path path;
+	char path[sizeof("/dev/") + LUADEVICE_MAXNAME];
+	struct file *taken;
 
 	if (dev) {
 		put_device(dev);
 		return true;
 	}
-	snprintf(file, sizeof(file), "/dev/%s", name);
-	if (kern_path(file, 0, &path))
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	taken = lunatik_openpath(path, O_PATH | O_NOFOLLOW);
+	if (IS_ERR(taken))
 		return false;
-	path_put(&path);
+	fput(taken);
 	return true;
 }
 

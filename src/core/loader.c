@@ -8,6 +8,7 @@
  * come from lunatik_open_NAME of a module, loaded by its alias when missing.
  */
 #include <linux/ctype.h>
+#include <linux/export.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
@@ -27,7 +28,18 @@ static const char *const loader_folders[] = {
 
 /* ---- files ------------------------------------------------------------------------ */
 
-static struct file *loader_open(const char *path)
+/**
+ * lunatik_openpath() - open a file from the root of init
+ * @path: absolute
+ * @flags: O_*
+ *
+ * Whatever root the running task has: one that exits has none, and an ordinary
+ * look-up would crash there.
+ *
+ * Context: process, may sleep
+ * Return: the file, or an error pointer
+ */
+struct file *lunatik_openpath(const char *path, int flags)
 {
 	struct file *file;
 	struct path root;
@@ -35,10 +47,16 @@ static struct file *loader_open(const char *path)
 	task_lock(&init_task);
 	get_fs_root(init_task.fs, &root);
 	task_unlock(&init_task);
-	/* A fifo would wait for its writer. */
-	file = file_open_root(&root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	file = file_open_root(&root, path, flags, 0);
 	path_put(&root);
 	return file;
+}
+EXPORT_SYMBOL(lunatik_openpath);
+
+/* A fifo would wait for its writer. */
+static struct file *loader_open(const char *path)
+{
+	return lunatik_openpath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 }
 
 static int loader_permitted(struct file *file)

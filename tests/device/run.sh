@@ -90,6 +90,11 @@ check "a device may stop itself" output_is "last words" \
 	within 20 dd if=/dev/device_test_own bs=100 count=1 status=none
 check "... and is gone" eventually 5 test ! -e /dev/device_test_own
 
+check "a script with a release that needs paths" starts tests/device/exits
+sh -c "exec 3< /dev/device_test_exits"
+check "it works in a task that exits" eventually 10 output_is heir within 10 cat /dev/device_test_heir
+check "... and stops" stops tests/device/exits
+
 check "eight readers at once" eval '
 	for i in 1 2 3 4 5 6 7 8; do content plain > "$work/$i" & pids[i]=$!; done; wait "${pids[@]}"
 	[ "$(cat "$work"/[1-8] | sort -u)" = hello ] && [ "$(cat "$work"/[1-8] | wc -l)" = 8 ]'
