@@ -292,6 +292,20 @@ refreshed() {
 	lunatik-xtables refresh && cmp "$plugins/libxt_judge.so" "$plugins/libxt_second.so"
 }
 
+# What an administrator wrote stays, what was copied goes.
+keeps_scripts() {
+	local script=/etc/lunatik/xtables/libxt_own.lua
+	on_exit rm -f $script
+	mkdir -p /etc/lunatik/xtables
+	echo '-- own' > $script
+	lunatik-xtables install own && ! lunatik-xtables install own libxt_judge.lua && lunatik-xtables remove own && [ -e $script ] || return 1
+	rm $script
+	lunatik-xtables install own libxt_judge.lua && lunatik-xtables install own libxt_second.lua && echo '-- edited' >> $script &&
+		lunatik-xtables remove own && [ -e $script ] || return 1
+	rm $script
+	lunatik-xtables install own libxt_judge.lua && lunatik-xtables remove own && [ ! -e $script ]
+}
+
 # ---- the tests ---------------------------------------------------------------------------
 
 everything() {
@@ -366,4 +380,5 @@ check "$tables: the script stops" stops $judge
 over_bridge
 check "D-LXT-6: by make" by_make
 check "refresh" refreshed
+check "scripts of one's own stay" keeps_scripts
 check "the modules unload" within 30 lunatik unload

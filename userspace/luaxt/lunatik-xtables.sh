@@ -15,7 +15,7 @@ state=/var/lib/lunatik/xtables
 usage() {
 	cat <<'TEXT'
 usage: lunatik-xtables install NAME [SCRIPT]   make extension NAME; SCRIPT is copied to /etc/lunatik/xtables/libxt_NAME.lua
-       lunatik-xtables remove NAME             remove its plugin, and its script from /etc/lunatik/xtables
+       lunatik-xtables remove NAME             remove its plugin, and the script if install copied it
        lunatik-xtables list                    names of the installed extensions
        lunatik-xtables refresh                 bring all plugins up to date, after an upgrade
 TEXT
@@ -43,26 +43,41 @@ place() {
 	mv "$(plugin "$1").new" "$(plugin "$1")"
 }
 
+# Whether the script is the copy that install made, as it made it: its checksum is kept.
+is_copy() {
+	[ -s "$state/$1" ] && [ -e "$scripts/libxt_$1.lua" ] && [ "$(cksum < "$scripts/libxt_$1.lua")" = "$(cat "$state/$1")" ]
+}
+
+# An administrator's own script is not overwritten.
+copy_script() {
+	target=$scripts/libxt_$1.lua
+	[ "$(readlink -f "$2")" != "$(readlink -f "$target")" ] || return 0
+	[ ! -e "$target" ] || is_copy "$1" || cmp -s "$2" "$target" ||
+		fail "$target exists: 'lunatik-xtables install $1' uses it; to replace it, remove it first"
+	mkdir -p "$scripts" "$state"
+	install -m 644 "$2" "$target"
+	cksum < "$target" > "$state/$1"
+}
+
 install_extension() {
 	checked "$1"
 	[ -e "$state/$1" ] || [ ! -e "$(plugin "$1")" ] || fail "$(plugin "$1") belongs to somebody else; choose another name"
 	if [ -n "${2-}" ]; then
 		[ -r "$2" ] || fail "cannot read $2"
-		mkdir -p "$scripts"
-		[ "$(readlink -f "$2")" = "$(readlink -f "$scripts/libxt_$1.lua")" ] || install -m 644 "$2" "$scripts/libxt_$1.lua"
+		copy_script "$1" "$2"
 	elif [ ! -e "$scripts/libxt_$1.lua" ] && [ ! -e "$packaged/libxt_$1.lua" ]; then
 		fail "no libxt_$1.lua in $scripts or $packaged; name the script: lunatik-xtables install $1 SCRIPT"
 	fi
 	mkdir -p "$state"
-	: > "$state/$1"
+	touch "$state/$1"
 	place "$1"
 }
 
 remove_extension() {
 	checked "$1"
 	[ -e "$state/$1" ] || fail "no extension '$1' is installed; see lunatik-xtables list"
+	! is_copy "$1" || rm "$scripts/libxt_$1.lua"
 	rm -f "$(plugin "$1")" "$state/$1"
-	rm -f "$scripts/libxt_$1.lua"
 	rmdir "$state" 2> /dev/null || :
 }
 
