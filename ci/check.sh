@@ -1,19 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness]: run all tests on the kernels
+# check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness] [--host]: run all tests on the kernels
 # of ci/kernels, one machine after the other; on the debug kernel only if named (--kernels debug). Then the tests of the
-# harness and the quick case of the packages' life follow (--no-harness: neither). Without DEBDIR
-# the packages are built first (`make deb`). Ends with the seconds of every phase and group, and `N passed,
+# harness and the quick case of the packages' life follow (--no-harness: neither); --host: the checks of this machine, too.
+# What needs no machine runs beside the first one. Without DEBDIR the packages are built first (`make deb`). Ends with the seconds of every phase and group, and `N passed,
 # N failed`; status 0 only if nothing failed.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-kernels=$(kernel_names check) groups='' harness=1 debs=''
+kernels=$(kernel_names check) groups='' harness=1 host='' debs=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernels) kernels=$2; shift ;;
 	--groups) groups=$2; shift ;;
 	--no-harness) harness= ;;
+	--host) host=1 ;;
 	-*) die "unknown option $1" ;;
 	*) debs=$1 ;;
 	esac
@@ -79,10 +80,25 @@ check_service() {
 	[ "$status" = 0 ] || add_failure "the machine with systemd failed, see above"
 }
 
-# Results of checks on this machine, if the caller left any (flat KTAP).
-check_host() {
-	[ -f "$build/host-checks.ktap" ] || return 0
-	add_results "$build/host-checks.ktap"
+# What needs no machine, or one for a minute, runs on the processor that the machines leave free.
+start_beside() {
+	{
+		[ -z "$host" ] || phase host nice -n 10 "$top/scripts/host-checks.sh" > "$build/host-checks.log" || true
+		[ -z "$harness" ] || LUNATIK_DEBS=$(realpath "$debs") phase packages-life nice -n 10 "$ci/check-packages.sh" short \
+			> "$build/packages-short.ktap" || true
+	} &
+	beside=$!
+	# Jobs in the background do not hear of Control-C.
+	trap 'pkill -P "$beside" || true; kill "$beside" 2> /dev/null || true' EXIT
+	trap 'exit 130' INT TERM
+}
+
+# Wait for it: name, results (KTAP).
+add_beside() {
+	wait "$beside" || true
+	grep -E '^ *(not ok|# )' "$2" >&2 || true
+	grep -q '^1\.\.' "$2" || add_failure "$1 ended early"
+	add_results "$2"
 }
 
 # The test of this harness.
@@ -93,21 +109,15 @@ check_harness() {
 	add_results "$build/harness.ktap"
 }
 
-# The quick case of the packages' life.
-check_packages() {
-	LUNATIK_DEBS=$(realpath "$debs") phase packages-life "$ci/check-packages.sh" short > "$build/packages-short.ktap" || true
-	grep -E "^ *(not ok|# )" "$build/packages-short.ktap" >&2 || true
-	grep -q "^1\\.\\." "$build/packages-short.ktap" || add_failure "the packages' life: the test ended early"
-	add_results "$build/packages-short.ktap"
-}
 
 mkdir -p "$logs"
 start=$SECONDS
-check_host
+rm -f "$top/build/host-checks.ktap" "$build/packages-short.ktap"
 if [ -z "$debs" ]; then
 	debs=$build/deb
 	phase packages make --no-print-directory -C "$top" deb >&2 || add_failure "the packages do not build"
 fi
+start_beside
 for kernel in $kernels; do
 	if make_disk "$kernel"; then
 		check_kernel "$kernel"
@@ -118,7 +128,8 @@ for kernel in $kernels; do
 done
 [ -n "$groups$broken" ] || [ "$kernels" = debug ] || check_service "${kernels##* }"
 [ -z "$harness" ] || check_harness
-[ -z "$harness" ] || check_packages
+[ -z "$host" ] || add_beside "the checks of this machine" "$top/build/host-checks.ktap"
+[ -z "$harness" ] || add_beside "the packages' life" "$build/packages-short.ktap"
 
 echo
 echo "Seconds:"
