@@ -7,8 +7,8 @@
  */
 #include <linux/atomic.h>
 #include <linux/errno.h>
-#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
@@ -24,6 +24,7 @@
 #include <lunatik.h>
 
 #define LUALINUX_SLICE	4096	/* units after which the core has a look */
+#define LUALINUX_FOREVER	S64_MAX
 
 /* ---- randomness ---------------------------------------------------------- */
 
@@ -106,18 +107,19 @@ static int lualinux_difftime(lua_State *L)
 	return 1;
 }
 
-static long lualinux_checktimeout(lua_State *L, int ix)
+/* Milliseconds; what neither clock nor jiffies can hold is for ever. */
+static s64 lualinux_checktimeout(lua_State *L, int ix)
 {
 	lua_Integer ms;
 
 	if (lua_isnoneornil(L, ix))
-		return MAX_SCHEDULE_TIMEOUT;
+		return LUALINUX_FOREVER;
 	ms = luaL_checkinteger(L, ix);
 	if (ms <= 0)
 		return 0;
-	if (ms >= MAX_SCHEDULE_TIMEOUT / HZ)
-		return MAX_SCHEDULE_TIMEOUT;
-	return div_u64((u64)ms * HZ + MSEC_PER_SEC - 1, MSEC_PER_SEC);
+	if (ms >= MAX_SCHEDULE_TIMEOUT / HZ || ms >= KTIME_MAX / NSEC_PER_MSEC / 2)
+		return LUALINUX_FOREVER;
+	return ms;
 }
 
 static unsigned int lualinux_checkstate(lua_State *L, int ix)
@@ -131,48 +133,49 @@ static unsigned int lualinux_checkstate(lua_State *L, int ix)
 	return state;
 }
 
-static lua_Integer lualinux_msecs(long timeout)
-{
-	if (timeout >= MAX_SCHEDULE_TIMEOUT / MSEC_PER_SEC)
-		return LUA_MAXINTEGER;
-	return div_u64((u64)timeout * MSEC_PER_SEC + HZ - 1, HZ);
-}
-
-/* How much of a sleep that was cut short remains. */
-static long lualinux_left(long timeout, unsigned long start)
-{
-	if (timeout == MAX_SCHEDULE_TIMEOUT)
-		return timeout;
-	return max_t(long, timeout - (long)(jiffies - start), 0);
-}
-
 /* The tick that runs already is not a whole one. */
-static long lualinux_ticks(long timeout)
+static long lualinux_ticks(s64 ms)
 {
-	if (!timeout || timeout == MAX_SCHEDULE_TIMEOUT)
-		return timeout;
-	return timeout + 1;
+	if (!ms)
+		return 0;
+	if (ms == LUALINUX_FOREVER)
+		return MAX_SCHEDULE_TIMEOUT;
+	return div_u64((u64)ms * HZ + MSEC_PER_SEC - 1, MSEC_PER_SEC) + 1;
+}
+
+/* Milliseconds until then, rounded up. */
+static s64 lualinux_left(s64 end)
+{
+	s64 left = end - ktime_get_ns();
+
+	return left > 0 ? div_u64(left + NSEC_PER_MSEC - 1, NSEC_PER_MSEC) : 0;
 }
 
 /*
  * linux.schedule([timeout [, state]]): milliseconds that remain, which are more
  * than none if a signal or a stop ended the sleep. A signal or a stop that ends
  * the whole entry does so here.
+ *
+ * Where ticks come late, jiffies lag behind the clock, and would end it early.
  */
 static int lualinux_schedule(lua_State *L)
 {
-	long timeout = lualinux_checktimeout(L, 1);
+	s64 left = lualinux_checktimeout(L, 1);
 	unsigned int state = lualinux_checkstate(L, 2);
-	unsigned long start = jiffies;
-	long left;
+	bool forever = left == LUALINUX_FOREVER;
+	s64 end = forever ? 0 : ktime_get_ns() + left * NSEC_PER_MSEC;
+	int ret;
 
 	lunatik_checksleep(L, "linux.schedule");
-	left = lunatik_wait(L, NULL, NULL, NULL, lualinux_ticks(timeout), state);
-	if (left < 0) {
-		left = lualinux_left(timeout, start);
+	do {
+		ret = lunatik_wait(L, NULL, NULL, NULL, lualinux_ticks(left),
+				   state);
+		if (!forever)
+			left = lualinux_left(end);
+	} while (!ret && left);
+	if (ret < 0)
 		lunatik_spend(L, LUALINUX_SLICE);
-	}
-	lua_pushinteger(L, lualinux_msecs(left));
+	lua_pushinteger(L, left);
 	return 1;
 }
 
