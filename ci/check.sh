@@ -126,7 +126,7 @@ for kernel in $kernels; do
 		broken=1
 	fi
 done
-[ -n "$groups$broken" ] || [ "$kernels" = debug ] || check_service "${kernels##* }"
+[ -n "$groups$broken" ] || [ "$kernels" = debug ] || check_service "${kernels##*[[:space:]]}"
 [ -z "$harness" ] || check_harness
 [ -z "$host" ] || add_beside "the checks of this machine" "$top/build/host-checks.ktap"
 [ -z "$harness" ] || add_beside "the packages' life" "$build/packages-short.ktap"
