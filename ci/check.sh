@@ -3,8 +3,8 @@
 # check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness] [--host]: run all tests on the kernels
 # of ci/kernels, one machine after the other; on the debug kernel only if named (--kernels debug). Then the tests of the
 # harness and the quick case of the packages' life follow (--no-harness: neither); --host: the checks of this machine, too.
-# What needs no machine runs beside the first one. Without DEBDIR the packages are built first (`make deb`). Ends with the seconds of every phase and group, and `N passed,
-# N failed`; status 0 only if nothing failed.
+# What needs no machine runs beside the first one. Without DEBDIR the packages are built first (`make deb`). Ends with the
+# seconds of every phase and group, and `N passed, N failed`; status 0 only if nothing failed.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -96,6 +96,7 @@ start_beside() {
 # Wait for it: name, results (KTAP).
 add_beside() {
 	wait "$beside" || true
+	trap - EXIT
 	grep -E '^ *(not ok|# )' "$2" >&2 || true
 	grep -q '^1\.\.' "$2" || add_failure "$1 ended early"
 	add_results "$2"
