@@ -9,6 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 dest=''
+# Whose hooks for new kernels: debian, or kernel-install (Fedora and its kind).
+hooks=${LUNATIK_HOOKS:-$(if command -v dpkg >/dev/null; then echo debian; else echo kernel-install; fi)}
 
 # One file to one full path.
 put() { install -D -m "$1" "$2" "$dest$3"; }
@@ -22,9 +24,20 @@ tree() {
 	done
 }
 
+# Called when a kernel comes or goes: by Debian's packages of kernels, or by kernel-install.
+hooks_debian() {
+	local hook
+	for hook in postinst.d header_postinst.d; do
+		put 755 scripts/kernel-hook.sh "/etc/kernel/$hook/lunatik"
+	done
+	put 755 scripts/kernel-postrm-hook.sh /etc/kernel/postrm.d/lunatik
+}
+
+hooks_kernel-install() { put 755 scripts/kernel-install.sh /usr/lib/kernel/install.d/45-lunatik.install; }
+
 # What DKMS compiles, the kernel-side Lua library, the hooks for new kernels, the public headers.
 install_dkms() {
-	local source=/usr/src/lunatik-$version hook
+	local source=/usr/src/lunatik-$version
 	tree src "$source/src" ! -path 'src/lib/*'
 	tree lua/kernel "$source/lua/kernel"
 	tree lua/src "$source/lua/src" ! -name '.*'
@@ -33,10 +46,7 @@ install_dkms() {
 	put 755 scripts/autoinstall.sh "$source/scripts/autoinstall.sh"
 	put 644 dkms.conf "$source/dkms.conf"
 	tree src/lib /usr/lib/modules/lua -name '*.lua'
-	for hook in postinst.d header_postinst.d; do
-		put 755 scripts/kernel-hook.sh "/etc/kernel/$hook/lunatik"
-	done
-	put 755 scripts/kernel-postrm-hook.sh /etc/kernel/postrm.d/lunatik
+	"hooks_$hooks"
 	mkdir -p "$dest/usr/include"
 	ln -sfn "../src/lunatik-$version/src/include" "$dest/usr/include/lunatik"
 }
@@ -45,7 +55,7 @@ install_tools() {
 	make --no-print-directory -s -C userspace/lunatik install DESTDIR="$dest" PREFIX=/usr
 	make --no-print-directory -s -C userspace/btf install DESTDIR="$dest" PREFIX=/usr
 	put 755 scripts/postinst-kernel.sh /usr/lib/lunatik/postinst-kernel
-	put 644 userspace/lunatik@.service /usr/lib/systemd/system/lunatik@.service
+	put 644 userspace/lunatik@.service "${UNITDIR:-/usr/lib/systemd/system}/lunatik@.service"
 	install -d "$dest/etc/lunatik"
 }
 

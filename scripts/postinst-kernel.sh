@@ -5,7 +5,12 @@
 # installation. May be called any number of times, prints at most one line, and always succeeds: a kernel must
 # never fail to install because of us.
 #
-# Usage: postinst-kernel KERNEL
+# Usage: postinst-kernel [--rebuild] KERNEL   (--rebuild: what is installed was built from other files)
+again=
+if [ "${1-}" = --rebuild ]; then
+	again=1
+	shift
+fi
 kernel=${1-}
 headers=/lib/modules/$kernel/build/include
 state=/lib/modules/$kernel/lunatik
@@ -19,6 +24,18 @@ metapackage() {
 		awk -v image="linux-image-$kernel" '$1 != image {
 			for (i = 2; i <= NF; i++) if ($i == image) { sub("image", "headers", $1); print " " $1; exit }
 		}'
+}
+
+# The packages to install, where packages come by apt or by dnf. A flavour of Fedora stands behind a plus (6.17.1-300.fc43.x86_64+rt).
+headers_command() {
+	if [ -e /etc/debian_version ]; then
+		echo "apt install linux-headers-$kernel$(metapackage)"
+	else
+		case $kernel in
+		*+*) echo "dnf install kernel-${kernel##*+}-devel-${kernel%+*}" ;;
+		*) echo "dnf install kernel-devel-$kernel" ;;
+		esac
+	fi
 }
 
 # Of this version: modules that "make install" left are of another.
@@ -105,7 +122,14 @@ x86_64 | aarch64) ;;
 esac
 
 if [ ! -e "$headers" ]; then
-	say "no modules for $kernel without its headers: apt install linux-headers-$kernel$(metapackage)"
+	say "no modules for $kernel without its headers: $(headers_command)"
+elif installed && [ -n "$again" ]; then
+	if rebuild; then
+		announce
+	else
+		cause=$(failure)
+		say "the modules for $kernel stay as they were: ${cause:-the build failed} (then: dkms install --force lunatik/$version -k $kernel)"
+	fi
 elif installed; then
 	if outdated && ! rebuild; then
 		say "the modules for $kernel stay without BTF: see /var/lib/dkms/lunatik/$version/build/make.log"
