@@ -12,7 +12,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 release=$(sed -n "s/^Release: *\([0-9]*\).*/\1/p" rpm/lunatik.spec)
 tarball=$(scripts/dist.sh)
 out=${1:-build/rpm}
@@ -36,7 +35,7 @@ as_on_fedora() {
 	options+=(--nodeps --define '_unitdir /usr/lib/systemd/system' --define '_libdir /usr/lib64')
 	# As redhat-rpm-config has them; position-independent code is Debian's compiler's own default.
 	options+=(--define 'optflags -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2'
-		--define "build_ldflags -L$links -Wl,-z,relro -Wl,-z,now")
+		--define "build_ldflags -s -L$links -Wl,-z,relro -Wl,-z,now")
 }
 
 if [ "$(cat "$out/.key" 2>/dev/null)" = "$key" ]; then
