@@ -5,12 +5,13 @@
 # installation. May be called any number of times, prints at most one line, and always succeeds: a kernel must
 # never fail to install because of us.
 #
-# Usage: postinst-kernel [--rebuild] KERNEL   (--rebuild: what is installed was built from other files)
-again=
+# Usage: postinst-kernel [--rebuild VERSION] KERNEL   (--rebuild: this version, whatever is installed: it was built from other files)
+version=
 if [ "${1-}" = --rebuild ]; then
-	again=1
-	shift
+	version=${2-}
+	shift 2
 fi
+again=$version
 kernel=${1-}
 headers=/lib/modules/$kernel/build/include
 state=/lib/modules/$kernel/lunatik
@@ -44,7 +45,7 @@ installed() {
 }
 
 build() {
-	dkms install -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1
+	dkms install ${again:+--force} -m lunatik -v "$version" -k "$kernel" >/dev/null 2>&1
 }
 
 # Whether the installed build lacks BTF that may be possible now, because the headers came before the image, or has
@@ -104,7 +105,7 @@ describe() {
 }
 
 # The newest source of ours; none if the package was removed.
-version=$(
+[ -n "$version" ] || version=$(
 	for source in /usr/src/lunatik-*; do
 		[ ! -e "$source/src/modules" ] || sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$source/dkms.conf"
 	done | sort -V | tail -n 1

@@ -17,6 +17,7 @@ rpms=$(realpath "$debs")
 names=(lunatik-dkms lunatik-tools lunatik-xtables lunatik-examples)
 repositories=()
 libraries=usr/lib/x86_64-linux-gnu
+dnf_said=$logs/packages-$case_name.dnf
 
 # The base root, with both kernels.
 make_both() {
@@ -33,6 +34,7 @@ dnf() {
 	echo "# dnf $*" >> "$transcript"
 	as_root "$ci/dnf.sh" "$tree" "${repositories[@]}" "$@" > "$said" 2>&1 < /dev/null || status=$?
 	tr '\r' '\n' < "$said" | tee -a "$transcript"
+	cp "$said" "$dnf_said"
 	[ "$status" = 0 ] || echo "(status $status)" | tee -a "$transcript"
 	return "$status"
 }
@@ -56,25 +58,54 @@ provided() {
 	echo "rtld(GNU_HASH)"
 }
 
-# Make the package that stands for Debian's; it holds the libraries' names on Fedora.
-make_stand_in() {
-	local folder=$1
-	mkdir -p "$folder"
+# Make an RPM of a name in FOLDER: SCRIPT makes what it holds in the folder $1, FILE... is what it owns. Standard input: what it provides.
+make_rpm() {
+	local folder=$1 name=$2 script=$3 file
+	shift 3
+	mkdir -p "$folder/root"
+	for file; do
+		[ -n "$script" ] || install -D /dev/null "$folder/root$file"
+	done
+	[ -z "$script" ] || "$script" "$folder/root"
 	{
-		printf '%s\n' 'Name: stand-in' 'Version: 1' 'Release: 1' 'Summary: What dpkg has' 'License: MIT' 'BuildArch: noarch' 'AutoReqProv: no'
-		provided | sort -u | sed 's/^/Provides: /'
-		printf '%s\n' '%description' 'What dpkg has installed in this root.' '%install' "mkdir -p %{buildroot}/$libraries" \
-			"ln -s libedit.so.2 %{buildroot}/$libraries/libedit.so.0" \
-			"ln -s liblua5.4.so.0 %{buildroot}/$libraries/liblua-5.4.so" '%files' "/$libraries/*"
-	} > "$folder/stand-in.spec"
-	rpmbuild -bb --quiet --define "_topdir $folder/top" --define "_rpmdir $folder" --define '_build_name_fmt %%{NAME}.rpm' \
-		"$folder/stand-in.spec" > "$folder/log" 2>&1 || { not_ok "the package that stands for Debian's is made" "$(cat "$folder/log")"; exit 1; }
+		printf "%s\n" "Name: $name" "Version: 1" "Release: 1" "Summary: For a test" "License: MIT" "BuildArch: noarch" "AutoReqProv: no"
+		sed "s/^/Provides: /"
+		printf "%s\n" "%description" "For a test." "%install" "cp -a $folder/root/. %{buildroot}/" "%files" "$@"
+	} > "$folder/$name.spec"
+	rpmbuild -bb --quiet --define "_topdir $folder/top" --define "_rpmdir $folder" --define "_build_name_fmt %%{NAME}.rpm" \
+		"$folder/$name.spec" > "$folder/log" 2>&1 || { not_ok "the RPM $name is made" "$(cat "$folder/log")"; exit 1; }
+}
+
+# What the root lacks of Fedora: the names of libraries, a folder.
+names_of_fedora() {
+	mkdir -p "$1/$libraries" "$1/usr/share/licenses"
+	ln -s libedit.so.2 "$1/$libraries/libedit.so.0"
+	ln -s liblua5.4.so.0 "$1/$libraries/liblua-5.4.so"
 }
 
 # Begin with a root that dnf takes for one that has our dependencies.
 take_for_dnf() {
 	take both
-	make_stand_in "$work/stand-in"
+	provided | sort -u | make_rpm "$work/stand-in" stand-in names_of_fedora "/$libraries/*" /usr/share/licenses
 	repository stand-in "$work/stand-in"
 	dnf install stand-in > /dev/null || { not_ok "dnf installs what stands for Debian's packages" "$(cat "$said")"; exit 1; }
+}
+
+# What dnf said is looked at after other commands have been run.
+one_line_of_dnf() { said=$dnf_said one_line "$1"; }
+
+# Let dnf know our RPMs under another version or release (ci/bump-rpm.sh).
+bump() {
+	local folder=$trees/rpm-$1-$2
+	"$ci/bump-rpm.sh" "$1" "$2" "$folder" > "$said" 2>&1 || { not_ok "$1-$2 is built" "$(tail -n 20 "$said")"; exit 1; }
+	repository lunatik "$folder"
+}
+
+# A kernel with our modules boots and runs the first example. BOOT= (empty): not here.
+check_boot() {
+	if [ -z "${BOOT-1}" ]; then
+		skip "$1 boots and runs the first example" "BOOT is empty"
+	else
+		check "$1 boots and runs the first example" boot "$1"
+	fi
 }

@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# bump-rpm.sh VERSION RELEASE OUT: build the RPMs of this tree under another version or release, in a copy of it: what an upgrade needs.
+# The core tells what it was built from: modinfo -F lunatik_release.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+version=$1 release=$2 out=$3
+
+tarball=$top/$(cd "$top" && scripts/dist.sh)
+key=$({ cat "$tarball" "$0"; echo "$version $release"; } | hash)
+[ "$(cat "$out/.bumped" 2> /dev/null)" != "$key" ] || exit 0
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tar -xf "$tarball" -C "$work" --strip-components=1
+sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" "$work/dkms.conf"
+sed -i "s/\(define LUNATIK_RELEASE[[:space:]]*\).*/\1\"$version\"/" "$work/src/include/lunatik.h"
+sed -i "s/^\(Version: *\).*/\1$version/" "$work/rpm/lunatik.spec"
+echo "MODULE_INFO(lunatik_release, \"$version-$release\");" >> "$work/src/core/main.c"
+(cd "$work" && RELEASE=$release scripts/build-rpm.sh > /dev/null)
+mkdir -p "$out"
+rm -f "$out"/*.rpm
+mv "$work"/build/rpm/*.rpm "$out/"
+echo "$key" > "$out/.bumped"
