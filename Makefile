@@ -73,6 +73,10 @@ check-debug: deps deb ## all tests, or GROUPS=, on a debug kernel (KASAN, lockde
 check-packages: deps deb ## the packages' life: kernels in every order, builds that fail, upgrades, removal (CASES="NAME...")
 	@ci/check-packages.sh $(CASES)
 
+.PHONY: check-rpm
+check-rpm: deb rpm ## the RPMs: files, dnf, both kernels, upgrades, signed repositories (CASES="NAME...")
+	@ci/check-packages.sh --rpm $(CASES)
+
 .PHONY: dist
 dist: ## the release tarball, in build/dist
 	@scripts/dist.sh
@@ -80,6 +84,15 @@ dist: ## the release tarball, in build/dist
 .PHONY: deb
 deb: ## the Debian packages, in build/deb
 	@scripts/build-deb.sh
+
+.PHONY: rpm
+rpm: ## the RPMs and their source package, in build/rpm (by mock for a release: doc/testing.md)
+	@ci/deps.sh rpm
+	@scripts/build-rpm.sh
+
+.PHONY: repo
+repo: ## signed repositories for apt and dnf, in build/repo (KEYID=: the key; DEBS="SUITE=FOLDER...", URL=)
+	@scripts/build-repo.sh "$(KEYID)"
 
 .PHONY: install
 install: sources tools ## install here without packages, modules by DKMS (DESTDIR=: files only)

@@ -83,6 +83,8 @@ check_one_version() {
 	local status=0
 	make --no-print-directory tools || return 1
 	same_version debian/changelog "$(sed -n '1s/.*(\(.*\)-[^-]*).*/\1/p' debian/changelog)" || status=1
+	same_version rpm/lunatik.spec "$(sed -n "s/^Version: *//p" rpm/lunatik.spec)" || status=1
+	same_version "rpm/lunatik.spec's changelog" "$(sed -n "s/^\* .* - \([^-]*\)-.*/\1/p" rpm/lunatik.spec | head -n 1)" || status=1
 	same_version src/include/lunatik.h \
 		"$(sed -n 's/.*define LUNATIK_RELEASE[[:space:]]*"\(.*\)"/\1/p' src/include/lunatik.h)" || status=1
 	same_version 'lunatik --version' "$(userspace/lunatik/lunatik --version | sed 's/^lunatik //')" || status=1

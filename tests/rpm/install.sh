@@ -27,6 +27,7 @@ no_device_alias() {
 }
 
 take_for_dnf
+like_fedora
 repository lunatik "$rpms"
 check "dnf installs our packages" dnf install "${names[@]}"
 check "DKMS has built for $new and $next" installed "$new" "$next"
@@ -39,6 +40,11 @@ check "the command runs, with the libraries' names of Fedora" inside lunatik --v
 check "and is of this version" said_has "lunatik $version"
 check "the plugin of iptables finds its libraries" inside ldd /usr/lib64/lunatik/stub.so
 check "all of them" said_lacks 'not found'
+as_root mv "$tree/lib/modules/$next/build" "$tree/root/build"
+check "a kernel without headers" inside /usr/lib/lunatik/postinst-kernel "$next"
+check "is told by the name of the package that Fedora would have" \
+	one_line "lunatik: no modules for $next without its headers: dnf install kernel-${next##*+}-devel-${next%+*}"
+as_root mv "$tree/root/build" "$tree/lib/modules/$next/build"
 for kernel in "$new" "$next"; do
 	check_boot "$kernel"
 done

@@ -29,6 +29,7 @@ only_version() {
 }
 
 take_for_dnf
+like_fedora
 # As Fedora has the headers of a kernel: what they are for is found in /lib/modules.
 make_rpm "$work/headers" some-headers "" /usr/src/kernels/some/Makefile < /dev/null
 before=$(files)
