@@ -3,10 +3,11 @@
 # For the tests of the RPMs, which run on the host: dnf installs into a root of Debian, where one package of the test's stands for what
 # dpkg has there. What tests/packages/lib.sh has, and
 #
-#   take both            begin with a copy of the base root, which has the kernels $new and $next
+#   take_for_dnf         begin with the base root, which has the kernels $new and $next
+#   like_fedora          hide in it what tells of Debian
 #   dnf ARGUMENT...      run dnf on it; what it prints is kept in $said. Its status says little: it is 0 where a scriptlet fails.
 #   repository NAME FOLDER   make a folder of RPMs a repository, which dnf then knows under that name
-#   rpms_of VERSION RELEASE  build our RPMs as such, unless they are there; sets rpms to their folder
+#   bump VERSION RELEASE let dnf know our RPMs as such instead
 
 rpm_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LUNATIK_DEBS=${LUNATIK_RPMS:-$rpm_lib/../../build/rpm}
@@ -18,15 +19,6 @@ names=(lunatik-dkms lunatik-tools lunatik-xtables lunatik-examples)
 repositories=()
 libraries=usr/lib/x86_64-linux-gnu
 dnf_said=$logs/packages-$case_name.dnf
-
-# The base root, with both kernels.
-make_both() {
-	if [ "${1-}" = inputs ]; then
-		echo "$base"
-		return 0
-	fi
-	unpack_base both "$base"
-}
 
 dnf() {
 	local status=0
@@ -49,10 +41,14 @@ repository() {
 	repositories=("${others[@]}" "--repofrompath=$1,file://$2" "--setopt=$1.gpgcheck=0" "--setopt=$1.metadata_expire=0")
 }
 
-# What rpm would find that the libraries of the root provide, and their names on Fedora.
+# What rpm finds that the libraries of the root provide that we may require (rpm/sonames), and what Fedora calls two of them.
 provided() {
+	local name
 	data "$rpm_lib/stand-in"
-	find "$tree/$libraries" "$tree/usr/lib64" -name '*.so*' -type f | /usr/lib/rpm/find-provides
+	for name in $(data "$top/rpm/sonames" | cut -d " " -f 1); do
+		find "$tree/$libraries" -name "$name*" -type f
+		readlink -e "$tree/$libraries/$name"
+	done | sort -u | /usr/lib/rpm/find-provides
 	echo "libedit.so.0()(64bit)"
 	echo "liblua-5.4.so()(64bit)"
 	echo "rtld(GNU_HASH)"
@@ -85,7 +81,11 @@ names_of_fedora() {
 
 # Begin with a root that dnf takes for one that has our dependencies.
 take_for_dnf() {
-	take both
+	remove_tree "$work"
+	mkdir -p "$work"
+	tree=$work/tree changed=1
+	as_root "$ci/unpack.sh" "$base/root.tar" "$tree" || { not_ok "the base root is unpacked"; exit 1; }
+	echo "--- a machine with $new and $next" >> "$transcript"
 	provided | sort -u | make_rpm "$work/stand-in" stand-in names_of_fedora "/$libraries/*" /usr/share/licenses
 	repository stand-in "$work/stand-in"
 	dnf install stand-in > /dev/null || { not_ok "dnf installs what stands for Debian's packages" "$(cat "$said")"; exit 1; }
