@@ -86,7 +86,7 @@ deb: ## the Debian packages, in build/deb
 	@scripts/build-deb.sh
 
 .PHONY: rpm
-rpm: ## the RPMs and their source package, in build/rpm (by mock for a release: doc/testing.md)
+rpm: ## the RPMs and their source package, in build/rpm (for a release by mock: doc/packaging.md)
 	@ci/deps.sh rpm
 	@scripts/build-rpm.sh
 

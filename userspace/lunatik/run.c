@@ -194,8 +194,12 @@ bool script_found(const char *name)
 	if (script_exists(examples, name))
 		complain("there is an example of that name: sudo lunatik run %s%s", examples, name);
 	else if (strncmp(name, examples, strlen(examples)) == 0 &&
-		 access(LUNATIK_ROOT PATH_SCRIPTS "/examples", F_OK))
-		complain("the package lunatik-examples has examples: sudo apt install lunatik-examples");
+		 access(LUNATIK_ROOT PATH_SCRIPTS "/examples", F_OK)) {
+		char *command = install_command("lunatik-examples", "lunatik-examples");
+
+		complain("the package lunatik-examples has examples: %s", command);
+		free(command);
+	}
 	return false;
 }
 

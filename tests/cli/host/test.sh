@@ -532,6 +532,10 @@ errors() {
 	rm -r "$root/lib/modules/lua/examples"
 	run run examples/passwd
 	expect 'a missing example' 1 '' '*sudo apt install lunatik-examples'
+	rm "$root/etc/debian_version"
+	run run examples/passwd
+	expect 'a missing example where packages come by dnf' 1 '' '*sudo dnf install lunatik-examples'
+	: >"$root/etc/debian_version"
 	local name
 	for name in ../etc/passwd /etc/passwd a//b . '' .lua $'a\nb' a/../b; do
 		run run "$name"
