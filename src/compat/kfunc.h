@@ -17,11 +17,16 @@
 
 /* Since 6.7: such functions have no prototypes in headers. */
 #ifndef __bpf_kfunc_start_defs
+#ifdef __diag_ignore_all
 #define __bpf_kfunc_start_defs()					\
 	__diag_push();							\
 	__diag_ignore_all("-Wmissing-prototypes", "in BTF");		\
 	__diag_ignore_all("-Wmissing-declarations", "in BTF")
 #define __bpf_kfunc_end_defs()	__diag_pop()
+#else
+#define __bpf_kfunc_start_defs()	__diag_push()
+#define __bpf_kfunc_end_defs()		__diag_pop()
+#endif
 #endif
 
 #ifdef LUNATIK_HAVE_BTF_ID_SET8

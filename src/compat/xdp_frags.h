@@ -30,7 +30,12 @@ static inline const u8 *xdp_piece(struct xdp_buff *xdp, unsigned int i,
 
 #define xdp_buff_has_frags(xdp)		(false)
 #define xdp_get_buff_len(xdp)		((xdp)->data_end - (xdp)->data)
-#define xdp_piece(xdp, i, size)		((const u8 *)(xdp)->data)
+
+static inline const u8 *xdp_piece(struct xdp_buff *xdp, unsigned int i,
+				  size_t *size)
+{
+	return xdp->data;
+}
 
 #endif
 

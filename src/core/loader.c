@@ -17,6 +17,7 @@
 #include <linux/sched/task.h>
 
 #include "core.h"
+#include "file_open_root.h"
 #include "libraries.h"
 
 #define LOADER_MAX	SZ_16M

@@ -8,6 +8,7 @@
  * and how often that happened is told with the next text.
  */
 #include <linux/bitmap.h>
+#include <linux/mm.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 
