@@ -127,13 +127,29 @@ first_error() {
 	tr -d '\042\134' <<<"$line" | cut -c1-200
 }
 
-# Modules whose kernel options are not set.
-check_options() {
-	local name option config=$kdir/.config
-	[ -e "$config" ] || config=$kdir/include/config/auto.conf
+# Why a module cannot use what a probe of src/compat asks for; nothing if it can.
+facility() {
+	local said
+	! grep -q " LUNATIK_HAVE_${1^^} " "$out/generated/lunatik_config.h" || return 0
+	said=$(sed -n 's|^/\* Without it: \(.*\) \*/|\1|p' "$top/src/compat/probes/$1.c")
+	echo "${said:-$1 is not in this kernel}"
+}
+
+# Why a module cannot work on this kernel for want of an option or a facility; nothing if it has it.
+lack() {
+	case $1 in
+	CONFIG_*) has_option "$1" || echo "$1 is not set in this kernel" ;;
+	*) facility "$1" ;;
+	esac
+}
+
+# Modules that lack something of the kernel.
+check_needs() {
+	local name need reason
 	for name in $(names); do
-		for option in $(column "$name" 3); do
-			grep -q "^$option=[ym]" "$config" || reasons[$name]="$option is not set in this kernel"
+		for need in $(column "$name" 3); do
+			reason=$(lack "$need")
+			[ -z "$reason" ] || reasons[$name]=$reason
 		done
 	done
 }
@@ -211,11 +227,11 @@ blame() {
 	[ -n "$found" ]
 }
 
-# A pattern for the sources of a module.
+# A pattern for the sources of a module, which newer kernels name by relative paths.
 where() {
 	case $1 in
-	lunatik) echo '/(core|klibc|lua)/' ;;
-	*) echo "/bindings/$1\\." ;;
+	lunatik) echo '(^|/)(core|klibc|lua)/' ;;
+	*) echo "(^|/)bindings/$1\\." ;;
 	esac
 }
 
@@ -351,7 +367,7 @@ exec 9>"$out/.lock"
 flock 9
 layout
 probe
-check_options
+check_needs
 build
 give_btf
 mark

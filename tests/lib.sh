@@ -4,6 +4,7 @@
 #
 #   ok NAME, not_ok NAME [DETAIL...], skip NAME REASON   one result
 #   skip_all REASON             end the script with one skipped result
+#   needs_module NAME           the same, with the module's own reason, if this kernel cannot have it
 #   check NAME COMMAND...       a result: did COMMAND succeed? Its output is shown if not.
 #   within SECONDS COMMAND...   run a program with a time limit
 #   on_exit COMMAND...          run COMMAND when the script ends, the last one first
@@ -65,6 +66,13 @@ skip() {
 skip_all() {
 	skip "all" "$1"
 	exit 0
+}
+
+# End the script if a module is one of those that tell why this kernel cannot have it.
+needs_module() {
+	local reason
+	reason=$(modinfo -F lunatik_missing "$1" 2> /dev/null)
+	[ -z "$reason" ] || skip_all "$reason"
 }
 
 # Run a command in this shell, its output into a file; print that on failure.

@@ -13,6 +13,9 @@ klog_mark
 if [ ! -e /sys/kernel/btf/vmlinux ]; then
 	skip_all "this kernel has no BTF"
 fi
+if [ -e "/boot/config-$kernel" ] && ! grep -q "^CONFIG_DEBUG_INFO_BTF_MODULES=y" "/boot/config-$kernel"; then
+	skip_all "this kernel has no BTF of modules"
+fi
 
 # ---- our own modules
 

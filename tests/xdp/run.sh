@@ -10,6 +10,7 @@ pinned=/sys/fs/bpf/lunatik_xdp
 work=$(mktemp -d)
 on_exit rm -rf "$work"
 [ -e /sys/kernel/btf/vmlinux ] || skip_all "this kernel has no BTF"
+needs_module luaxdp
 
 # The program is asked by a device, for packets of several pieces, too.
 build_network() {

@@ -16,7 +16,7 @@ static void check_stub(struct findings *findings, const char *name)
 	char *reason = module_stub(name);
 
 	/* Another kernel is the only cure: nothing is wrong with this installation. */
-	if (reason && strstr(reason, "is not set in this kernel"))
+	if (reason && strstr(reason, " in this kernel"))
 		noted(findings, "stub", sentence("%s does not work on kernel %s: %s", name, kernel_release(), reason), NULL);
 	else if (reason)
 		diagnose_stub(findings, name);

@@ -106,6 +106,13 @@ complete 2 && [ "$(missing luaone)" = 'CONFIG_NO_SUCH_OPTION is not set in this 
 verdict 'an option that the kernel lacks costs one binding'
 
 fresh
+printf '/* Without it: numbers are not in this kernel */\n#error none\n' >"$tree/src/compat/probes/numbers.c"
+sed -i 's/CONFIG_MODULES/0_sanity numbers/' "$tree/src/modules"
+build
+complete 1 && [ "$(missing luaone)" = 'numbers are not in this kernel' ] && [ -z "$(missing luatwo)" ]
+verdict 'a facility that the kernel lacks costs one binding'
+
+fresh
 echo '#error no core' >>"$tree/src/core/lua.c"
 build
 complete 1 && [[ $(missing lunatik) == *'no core'* && $(missing luatwo) == *'core'*'no core'* ]]
