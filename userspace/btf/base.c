@@ -27,7 +27,7 @@ static struct blob search(struct blob kernel)
 		memcpy(&header, at, sizeof(header));
 		size = (uint64_t)header.hdr_len + header.str_off + header.str_len;
 		if (header.hdr_len == sizeof(header) && size <= (size_t)(end - at) + sizeof(header)) {
-			btf = btf__new(at, size);
+			btf = btf_or_null(btf__new(at, size));
 			if (btf && btf__type_cnt(btf) > 1)
 				return (struct blob){ at, size };
 			btf__free(btf);
@@ -71,7 +71,7 @@ static void check_types(const char *image, struct blob types)
 
 	if (!types.data)
 		fail("%s: no BTF in this kernel", image);
-	btf = btf__new(types.data, types.size);
+	btf = btf_or_null(btf__new(types.data, types.size));
 	if (!btf)
 		fail("%s: its BTF is damaged", image);
 	btf__free(btf);
@@ -133,7 +133,7 @@ void base_make(const char *image, const char *release, const char *out)
 /** base_load - the types of a base, or of a vmlinux */
 struct btf *base_load(const char *path)
 {
-	struct btf *btf = btf__parse_elf(path, NULL);
+	struct btf *btf = btf_or_null(btf__parse_elf(path, NULL));
 
 	if (!btf)
 		fail("%s: cannot read its BTF: %s", path, strerror(errno));

@@ -11,6 +11,7 @@
 
 #include <gelf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -36,6 +37,12 @@ struct blob elf_bytes(Elf *elf, struct blob file, const char *name);
 
 /* image.c */
 struct blob image_unpack(const char *path);
+
+/* libbpf before 1.0 returns errors as pointers: NULL and errno instead. */
+static inline struct btf *btf_or_null(struct btf *btf)
+{
+	return libbpf_get_error(btf) ? NULL : btf;
+}
 
 /* base.c */
 void base_make(const char *image, const char *release, const char *out);

@@ -154,7 +154,7 @@ static struct btf *types_of(const char *path, Elf *elf, struct blob file, struct
 	/* Such ids count from another base, which only the kernel's own tool knows to fill. */
 	if (elf_bytes(elf, file, ".BTF.base").data)
 		fail("%s: its BTF has a base of its own, and its ids are not resolved", path);
-	btf = btf__parse_elf_split(path, base);
+	btf = btf_or_null(btf__parse_elf_split(path, base));
 	if (!btf)
 		fail("%s: its BTF does not fit the kernel's: %s", path, strerror(errno));
 	return btf;
