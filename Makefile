@@ -69,6 +69,11 @@ check: ## all tests, on this machine and in virtual machines; ends in "N passed,
 check-debug: deps deb ## all tests, or GROUPS=, on a debug kernel (KASAN, lockdep, ...), which is built first
 	@ci/check.sh build/deb --no-harness --kernels debug --groups "$(GROUPS)"
 
+.PHONY: matrix
+matrix: deps deb ## all tests on all kernels of ci/kernels, or KERNELS=, GROUPS=; the table in doc/kernel-matrix.md
+	@rm -f build/host-checks.ktap
+	@ci/matrix.sh --groups "$(GROUPS)" $(KERNELS)
+
 .PHONY: check-packages
 check-packages: deps deb ## the packages' life: kernels in every order, builds that fail, upgrades, removal (CASES="NAME...")
 	@ci/check-packages.sh $(CASES)

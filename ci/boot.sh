@@ -77,6 +77,7 @@ choose_kernel() {
 		home=${files:-$root/$kernel} initrd=${files:-$root/$kernel}/initrd
 		modules=$vm/root.modules/$(cat "$home/version" 2> /dev/null || echo none)
 		disk=${disk:-$vm/root.ext4} memory=${memory:-1536}
+		append+=${append:+ }$(kernel_arguments "$kernel")
 		return
 	fi
 	home=$("$ci/debug.sh") initrd=$vm/debug.initrd slow=$debug_slow

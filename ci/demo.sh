@@ -5,7 +5,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-debs=${1:-$build/deb} kernel=${2:-$(kernel_names all | tail -n 1)}
+debs=${1:-$build/deb} kernel=${2:-$(kernel_names check | tail -n 1)}
 "$ci/image.sh" "$debs"
 root=$("$ci/root.sh")
 say "booting Linux $(cat "$root/$kernel/version") in a virtual machine; this computer's kernel is left alone"

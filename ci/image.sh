@@ -18,7 +18,8 @@ root=$("$ci/root.sh")
 kernels=$root
 [ "$kind" = root ] || kernels=$("$ci/debug.sh")
 mkdir -p "$vm"
-versions=$(cat "$kernels"/version "$kernels"/*/version 2> /dev/null || true)
+# One kernel may have several names.
+versions=$({ cat "$kernels"/version "$kernels"/*/version 2> /dev/null || true; } | sort -u)
 key=$({ echo "$root $kernels"; cat "$debs"/*.deb "$top"/tests/*/module/* "$ci"/{install,mounts,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
 
 # Install and build in a tree beside the disk.

@@ -80,9 +80,14 @@ hash() {
 	sha256sum | cut -c 1-16
 }
 
-# Print the names of the kernels that a run takes: all, or check's.
+# Print the names of the kernels of a set: check, matrix, or all there are.
 kernel_names() {
-	data "$ci/kernels" | awk -v only="$1" 'only == "all" || $5 == only { print $1 }'
+	data "$ci/kernels" | awk -v set="$1" 'set == "all" || index("," $6 ",", "," set ",") { print $1 }'
+}
+
+# Print the arguments that a kernel of ci/kernels is started with.
+kernel_arguments() {
+	data "$ci/kernels" | awk -v name="$1" '$1 == name { for (i = 7; i <= NF; i++) print $i }' | paste -s -d ' '
 }
 
 # Print a file's contents as a table of times beside their budgets.

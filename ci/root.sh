@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Build the base root of the virtual machine: Debian's own packages and the kernels of ci/kernels,
-# none of ours. Prints the folder in the cache that holds
+# Build the base root of the virtual machine: packages of a release of Debian, and kernels of ci/kernels: those of check, or
+# those that LUNATIK_KERNELS names; none of ours. Prints the folder in the cache that holds
 #   root.tar   the root
 #   root.ext4  the same as a disk, for ci/try.sh
 #   NAME/      of each kernel: version, vmlinuz, initrd
@@ -15,7 +15,7 @@ mapfile -t excludes < <(data "$ci/excludes")
 
 # Print everything that a base root depends on.
 inputs() {
-	data "$ci/packages.root" | sort
+	root_packages | sort
 	echo "$kernels"
 	printf '%s\n' "${excludes[@]}"
 	declare -f bootstrap finish
@@ -29,8 +29,8 @@ bootstrap() {
 	for path in "${excludes[@]}"; do
 		options+=(--dpkgopt="path-exclude=$path")
 	done
-	mkdir -p "$cache/archives"
-	packages=$(data "$ci/packages.root" | cat - <(awk '{ print $3; print $4 }' <<< "$kernels") |
+	mkdir -p "$archives"
+	packages=$(root_packages | cat - <(awk '{ print $3; print $4 }' <<< "$kernels") |
 		paste -s -d , | tr -d '[:space:]')
 	# INITRD=No: the machine boots from an initrd of ours, see initrd.sh.
 	INITRD=No TMPDIR=$target mmdebstrap --quiet --variant=apt --skip=essential/unlink \
@@ -38,8 +38,8 @@ bootstrap() {
 		--dpkgopt='path-include=/usr/share/doc/*/copyright' --dpkgopt=force-unsafe-io \
 		--aptopt="$apt_state/fetch.conf" --aptopt='APT::Install-Recommends "false"' \
 		--setup-hook='mkdir -p "$1"/var/cache/apt/archives/' \
-		--setup-hook="sync-in $cache/archives /var/cache/apt/archives/" \
-		--customize-hook="sync-out /var/cache/apt/archives $cache/archives" \
+		--setup-hook="sync-in $archives /var/cache/apt/archives/" \
+		--customize-hook="sync-out /var/cache/apt/archives $archives" \
 		--customize-hook='rm -f "$1"/etc/dpkg/dpkg.cfg.d/99mmdebstrap "$1"/etc/apt/apt.conf.d/99mmdebstrap' \
 		"$apt_suite" "$target/root.tar" "$apt_state/sources.list" >&2
 }

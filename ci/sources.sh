@@ -3,26 +3,53 @@
 # Sourced after lib.sh: Debian's archive as this machine's own apt knows it, in a state of
 # its own under the cache folder, so that neither root nor other vendors' lists are needed.
 
-apt_state=$cache/apt
-apt_suite=bookworm
+# The kernels that this run is about: those of check, or others of one release (make matrix).
+selected=${LUNATIK_KERNELS:-$(kernel_names check | paste -s -d ' ')}
 
-# Print the sources of Debian 12 among those that the machine's apt is configured with.
-debian_sources() {
-	local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+# Print the release that the selected kernels are of.
+selected_release() {
+	local releases
+	releases=$(data "$ci/kernels" | awk -v names=" $selected " 'index(names, " " $1 " ") { sub(/-.*/, "", $2); print $2 }' | sort -u)
+	[ "$(wc -w <<< "$releases")" = 1 ] || die "not kernels of one release of ci/kernels: $selected"
+	echo "$releases"
+}
+
+apt_suite=$(selected_release)
+apt_state=$cache/apt archives=$cache/archives
+if [ "$apt_suite" != bookworm ]; then
+	apt_state+=-$apt_suite archives+=-$apt_suite
+fi
+
+# Print the archives of Debian 12 that the machine's apt is configured with: address and suite.
+configured_archives() {
 	apt-get update --print-uris 2>/dev/null |
-		sed -nE "s|^'(.*)/dists/($apt_suite(-updates\|-security)?)/InRelease'.*|\1 \2|p" |
-		sort -u |
-		while read -r uri suite; do
-			echo "deb [signed-by=$keyring] $uri $suite main"
-		done
+		sed -nE "s|^'(.*)/dists/(bookworm(-updates\|-security)?)/InRelease'.*|\1 \2|p" |
+		sort -u
+}
+
+# Print the sources of the release: each of its suites from where this machine takes Debian 12's counterpart.
+debian_sources() {
+	local keyring=/usr/share/keyrings/debian-archive-keyring.gpg suites archives suite part
+	archives=$(configured_archives)
+	suites=$(data "$ci/suites" | awk -v release="$apt_suite" '$1 == release { $1 = ""; print }')
+	for suite in $suites; do
+		part=${suite#"$apt_suite"}
+		[ "$part" != -backports ] || part=
+		awk -v suite="$suite" -v counterpart="bookworm$part" '$2 == counterpart { print $1, suite }' <<< "$archives"
+	done | sort -u | sed "s|.*|deb [signed-by=$keyring] & main|"
+}
+
+# Print the lines of LUNATIK_SOURCES that are about the release.
+given_sources() {
+	grep -E "[[:space:]]$apt_suite(-[a-z]+)?[[:space:]]" <<< "$LUNATIK_SOURCES" || true
 }
 
 # Write sources and configuration; of the machine's own settings, keep what reaching an archive takes.
 setup_apt() {
 	mkdir -p "$apt_state"/{state/lists/partial,cache/archives/partial}
 	local sources
-	sources=${LUNATIK_SOURCES:-$(debian_sources)}
-	[ -n "$sources" ] || die "apt has no source of Debian 12 ($apt_suite) here; put deb lines into LUNATIK_SOURCES"
+	if [ -n "${LUNATIK_SOURCES:-}" ]; then sources=$(given_sources); else sources=$(debian_sources); fi
+	[ -n "$sources" ] || die "apt has no source of Debian's $apt_suite here; put deb lines into LUNATIK_SOURCES"
 	echo "$sources" > "$apt_state/sources.list"
 	{
 		echo 'Acquire::Languages "none";'
@@ -56,14 +83,15 @@ pattern_versions() {
 # Print the versions of a kernel of ci/kernels of which the archive has image and headers, the oldest first.
 kernel_versions() {
 	local image headers
-	read -r image headers < <(data "$ci/kernels" | awk -v name="$1" '$1 == name { print $3, $4 }')
+	read -r image headers < <(data "$ci/kernels" | awk -v name="$1" '$1 == name { print $4, $5 }')
 	comm -12 <(pattern_versions "$image" | sort -u) <(pattern_versions "$headers" | sort -u) | sort -V
 }
 
-# Print one line for each kernel: name, version, image package, headers package, newest first choice.
+# Print one line for each selected kernel: name, version, image package, headers package, newest first choice.
 resolve_kernels() {
 	local name image headers version
-	while read -r name _ image headers _; do
+	while read -r name _ _ image headers _; do
+		[[ " $selected " == *" $name "* ]] || continue
 		version=$(kernel_versions "$name" | tail -n 1)
 		[ -n "$version" ] || die "the archive has no kernel with headers for $name"
 		echo "$name $version ${image%%(*}$version ${headers%%(*}$version"
@@ -73,7 +101,7 @@ resolve_kernels() {
 # The same, from the archive at most once a day: without a network the last answer serves.
 current_kernels() {
 	local file
-	file=$cache/kernels-$(hash < "$ci/kernels")
+	file=$cache/kernels-$(cat "$ci/kernels" - <<< "$selected" | hash)
 	if [ -z "$(find "$file" -mtime -1 2>/dev/null)" ]; then
 		setup_apt
 		if debian_apt apt-get update -qq >&2 && resolve_kernels > "$file.new"; then
@@ -84,4 +112,15 @@ current_kernels() {
 		fi
 	fi
 	cat "$file"
+}
+
+# Print the packages of the release's root.
+root_packages() {
+	local differences=$ci/packages.$apt_suite
+	if [ ! -e "$differences" ]; then
+		data "$ci/packages.root"
+		return
+	fi
+	data "$ci/packages.root" | grep -vxF -f <(data "$differences" | sed -n 's/^-//p')
+	data "$differences" | sed -n 's/^+//p'
 }

@@ -4,7 +4,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-debs=${1:-$build/deb} kernel=${2:-$(kernel_names all | tail -n 1)}
+debs=${1:-$build/deb} kernel=${2:-$(kernel_names check | tail -n 1)}
 "$ci/image.sh" "$debs"
 say "A shell as root in a virtual machine. \`exit\` or Control-A X ends it; nothing is kept."
 say "Tests: /usr/share/lunatik-tests/tests/run [GROUP]"

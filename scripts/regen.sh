@@ -27,13 +27,19 @@ libraries() {
 		sed -e 's/,/, /g' -e 's/^/#define LUNATIK_LIBRARIES /'
 }
 
-# One sentence from the names, suites and image packages of the list.
+# A sentence for each set, from the names, suites and image packages of the list; what check runs, matrix runs, too.
 kernels() {
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' ci/kernels | awk '{
-		gsub(/[()\\]/, "", $3)
-		gsub(/\[0-9\]\+/, "*", $3)
-		list = list sprintf("%s %s (%s, `%s`)", NR > 1 ? "," : "", $1, $2, $3)
-	} END { print "**Supported kernels**, each run by `make check`: Linux" list "." }'
+		gsub(/[()\\]/, "", $4)
+		gsub(/\[[^]]*\]\+/, "*", $4)
+		if ($6 ~ /check/)
+			check = check sprintf("%s %s (%s, `%s`)", check ? "," : "", $1, $2, $4)
+		else if (!$7)
+			matrix = matrix sprintf("%s %s (%s)", matrix ? "," : "", $1, $2)
+	} END {
+		print "**Supported kernels**, each run by `make check`: Linux" check "."
+		print "`make matrix` runs more; [what came out](doc/kernel-matrix.md):" matrix "."
+	}'
 }
 
 # README.md with the text between its markers replaced.

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# suite-deb.sh: build our packages in a root of the release of LUNATIK_KERNELS, with its compiler and libraries, without a
+# network, and print the folder they are in. lunatik-dkms, which holds sources only, is one file for all releases:
+# the one that `make deb` has left in build/deb.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=sources.sh
+. "$ci/sources.sh"
+
+out=$build/deb
+tarball=$top/$(cd "$top" && scripts/dist.sh)
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
+mapfile -t common < <(compgen -G "$top/build/deb/lunatik-dkms_$version*_all.deb")
+
+# Print the packages that a build needs.
+build_packages() {
+	echo build-essential
+	sed -n '/^Build-Depends:/,/^[A-Z]/{/^[A-Z]/!p;s/^Build-Depends://p}' "$top/debian/control" |
+		sed 's/([^)]*)//g' | tr -s ', \n' '\n' | grep . | sed 's/^debhelper-compat$/debhelper/'
+}
+
+# Make the root with the compiler.
+make_builder() {
+	remove_tree "$builder.new"
+	mkdir -p "$builder.new" "$archives"
+	# shellcheck disable=SC2016 # mmdebstrap's shell expands the hook
+	TMPDIR=$builder.new mmdebstrap --quiet --variant=apt --skip=essential/unlink \
+		--include="$(build_packages | paste -s -d ,)" --dpkgopt=force-unsafe-io \
+		--aptopt="$apt_state/fetch.conf" --aptopt='APT::Install-Recommends "false"' \
+		--setup-hook='mkdir -p "$1"/var/cache/apt/archives/' \
+		--setup-hook="sync-in $archives /var/cache/apt/archives/" \
+		--customize-hook="sync-out /var/cache/apt/archives $archives" \
+		"$apt_suite" "$builder.new/root.tar" "$apt_state/sources.list" >&2
+	remove_tree "$builder"
+	mv "$builder.new" "$builder"
+}
+
+# Build in a tree that is gone afterwards.
+build_packages_in() {
+	local tree=$build/builder source=$build/source
+	remove_tree "$tree"
+	rm -rf "$source" "$out"
+	mkdir -p "$source" "$out"
+	cp "$tarball" "$source/lunatik_$version.orig.tar.gz"
+	tar -xf "$tarball" -C "$source"
+	cp -a "$top/debian" "$source/lunatik-$version/"
+	as_root "$ci/unpack.sh" "$builder/root.tar" "$tree"
+	as_root "$ci/inside.sh" "$tree" "$apt_state" "$archives" "$source" \
+		sh -c "cd /debs/lunatik-$version && dpkg-buildpackage -us -uc -b" > "$out/build.log" 2>&1 || {
+		tail -n 40 "$out/build.log" >&2
+		die "the packages do not build on $apt_suite (log: $out/build.log)"
+	}
+	remove_tree "$tree"
+	mv "$source"/*.deb "$out/"
+	rm -rf "$source"
+	if [ ${#common[@]} = 1 ]; then
+		rm -f "$out"/lunatik-dkms_*_all.deb
+		cp "${common[0]}" "$out/"
+	fi
+}
+
+mkdir -p "$cache" "$build"
+setup_apt
+builder=$cache/builder-$apt_suite-$({ build_packages; declare -f make_builder; cat "$apt_state/sources.list"; } | hash)
+key=$({ find "$top/debian" -type f -print0 | sort -z | xargs -0 cat; cat "$tarball"; [ ${#common[@]} = 0 ] || cat "${common[@]}"; echo "$builder"; } | hash)
+if [ "$(cat "$out/.key" 2> /dev/null)" != "$key" ]; then
+	(
+		exec 9> "$cache/lock.builder"
+		flock 9
+		[ -d "$builder" ] || phase "builder-$apt_suite" make_builder 9>&-
+		phase "packages-$apt_suite" build_packages_in 9>&-
+	)
+	echo "$key" > "$out/.key"
+fi
+touch "$builder"
+find "$cache" -maxdepth 1 -name 'builder-*' -mtime +30 -exec rm -rf {} +
+echo "$out"
