@@ -311,7 +311,7 @@ external() {
 	cat <<-EOF
 	# SPDX-License-Identifier: MIT OR GPL-2.0-only
 	KBUILD_EXTRA_SYMBOLS += $2/Module.symvers
-	ccflags-y += -I$1/src/include -I$1/src/compat -I$1/lua/kernel -I$1/lua/kernel/include -I$1/lua/src -I$1/klibc/src
+	ccflags-y += -I$1/src/include -I$1/src/compat -I$1/lua/kernel -I$1/lua/kernel/include -I$1/lua/src -I$1/klibc/src/\$(SRCARCH)
 	ccflags-y += -include $2/include/lunatik_config.h
 	ccflags-remove-y += \$(CC_FLAGS_FTRACE)
 	CFLAGS_KASAN += \$(if \$(CONFIG_CC_IS_CLANG),-mllvm -asan-stack=0,--param asan-stack=0)

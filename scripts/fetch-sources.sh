@@ -125,7 +125,7 @@ from_apt() {
 wanted() {
 	case $1 in
 	lua) echo 'src/*.c src/*.h' ;;
-	klibc) echo 'usr/klibc/arch/x86_64/setjmp.S usr/include/arch/x86_64/klibc/archsetjmp.h' ;;
+	klibc) printf 'usr/klibc/arch/%s/setjmp.S usr/include/arch/%s/klibc/archsetjmp.h ' x86_64 x86_64 arm64 arm64 ;;
 	esac
 }
 
@@ -150,7 +150,11 @@ unpack() {
 		(cd "$new" && rm -f lua.c luac.c ldump.c lundump.[ch] linit.c liolib.c loslib.c lmathlib.c ldblib.c loadlib.c lua.hpp)
 		;;
 	klibc)
-		find "$new" -type f -exec mv {} "$new" \;
+		# In folders that the kernel has for its architectures, too.
+		mv "$new/usr/klibc/arch/x86_64" "$new/x86"
+		mv "$new/usr/klibc/arch/arm64" "$new/arm64"
+		mv "$new/usr/include/arch/x86_64/klibc/archsetjmp.h" "$new/x86/"
+		mv "$new/usr/include/arch/arm64/klibc/archsetjmp.h" "$new/arm64/"
 		rm -rf "${new:?}/usr"
 		;;
 	esac

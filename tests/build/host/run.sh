@@ -30,7 +30,7 @@ binding() {
 # A healthy tree.
 fresh() {
 	rm -rf "$tree"
-	mkdir -p "$tree"/{src/core,src/bindings,lua/src,lua/kernel/include,klibc/src}
+	mkdir -p "$tree"/{src/core,src/bindings,lua/src,lua/kernel/include,klibc/src/x86}
 	cp -a "$top/scripts" "$top/dkms.conf" "$tree/"
 	cp -a "$top/src/Kbuild" "$top/src/text.lds" "$top/src/syscalls" "$top/src/compat" "$tree/src/"
 	printf 'lunatik -\nluaone one CONFIG_MODULES\nluatwo two\n' >"$tree/src/modules"
@@ -44,7 +44,7 @@ fresh() {
 	EOF
 	binding lunatik_number >"$tree/src/bindings/luaone.c"
 	binding lunatik_number >"$tree/src/bindings/luatwo.c"
-	printf '#include <linux/linkage.h>\n' >"$tree/klibc/src/setjmp.S"
+	printf '#include <linux/linkage.h>\n' >"$tree/klibc/src/x86/setjmp.S"
 }
 
 # Build; the output goes into $said, the status into $status.
