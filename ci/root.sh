@@ -28,12 +28,16 @@ bootstrap() {
 	local target=$1 options=() path packages
 	for path in "${excludes[@]}"; do
 		options+=(--dpkgopt="path-exclude=$path")
+		# Where packages of newer releases have it.
+		[[ $path != /lib/* ]] || options+=(--dpkgopt="path-exclude=/usr$path")
 	done
 	mkdir -p "$archives"
 	packages=$(root_packages | cat - <(awk '{ print $3; print $4 }' <<< "$kernels") |
 		paste -s -d , | tr -d '[:space:]')
+	# Releases before Debian 12 begin with /lib and /usr/lib apart, and our packages do not go there.
+	[[ ,$packages, != *,usrmerge,* ]] || options+=(--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr)
 	# INITRD=No: the machine boots from an initrd of ours, see initrd.sh.
-	INITRD=No TMPDIR=$target mmdebstrap --quiet --variant=apt --skip=essential/unlink \
+	INITRD=No TMPDIR=$target mmdebstrap --logfile="$logs/root-$apt_suite.log" --variant=apt --skip=essential/unlink \
 		--include="$packages" "${options[@]}" \
 		--dpkgopt='path-include=/usr/share/doc/*/copyright' --dpkgopt=force-unsafe-io \
 		--aptopt="$apt_state/fetch.conf" --aptopt='APT::Install-Recommends "false"' \
@@ -41,7 +45,10 @@ bootstrap() {
 		--setup-hook="sync-in $archives /var/cache/apt/archives/" \
 		--customize-hook="sync-out /var/cache/apt/archives $archives" \
 		--customize-hook='rm -f "$1"/etc/dpkg/dpkg.cfg.d/99mmdebstrap "$1"/etc/apt/apt.conf.d/99mmdebstrap' \
-		"$apt_suite" "$target/root.tar" "$apt_state/sources.list" >&2
+		"$apt_suite" "$target/root.tar" "$apt_state/sources.list" >&2 || {
+		tail -n 30 "$logs/root-$apt_suite.log" >&2
+		die "no root of $apt_suite (log: $logs/root-$apt_suite.log)"
+	}
 }
 
 # From the unpacked base: a disk, and for each kernel what QEMU is given.
@@ -75,7 +82,7 @@ expire() {
 	find "$cache" -maxdepth 1 -name 'root-*' -mtime +2 -exec rm -rf {} +
 }
 
-mkdir -p "$cache"
+mkdir -p "$cache" "$logs"
 exec 9> "$cache/lock"
 flock 9
 kernels=$(current_kernels)
