@@ -58,7 +58,9 @@ finish() {
 	while read -r name version _; do
 		mkdir -p "$target/$name"
 		echo "$version" > "$target/$name/version"
-		cp "$target/tree/boot/vmlinuz-$version" "$target/$name/vmlinuz"
+		# Newer packages leave the copy in /boot to a script.
+		cp "$target/tree/boot/vmlinuz-$version" "$target/$name/vmlinuz" 2> /dev/null ||
+			cp "$target/tree/usr/lib/modules/$version/vmlinuz" "$target/$name/vmlinuz"
 		"$ci/initrd.sh" "$target/tree" "$version" > "$target/$name/initrd"
 	done <<< "$kernels"
 	as_root "$ci/disk.sh" "$target/tree" "$target/root.ext4"
