@@ -35,7 +35,8 @@ bootstrap() {
 	packages=$(root_packages | cat - <(awk '{ print $3; print $4 }' <<< "$kernels") |
 		paste -s -d , | tr -d '[:space:]')
 	# Releases before Debian 12 begin with /lib and /usr/lib apart, and our packages do not go there.
-	[[ ,$packages, != *,usrmerge,* ]] || options+=(--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr)
+	[[ ,$packages, != *,usrmerge,* ]] ||
+		options+=(--setup-hook='cd "$1"; for d in bin sbin lib lib32 lib64 libx32; do mkdir -p usr/$d; ln -s usr/$d $d; done')
 	# INITRD=No: the machine boots from an initrd of ours, see initrd.sh.
 	INITRD=No TMPDIR=$target mmdebstrap --logfile="$logs/root-$apt_suite.log" --variant=apt --skip=essential/unlink \
 		--include="$packages" "${options[@]}" \
