@@ -11,13 +11,12 @@
 #include <linux/export.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/fs_struct.h>
 #include <linux/kmod.h>
 #include <linux/mm.h>
-#include <linux/sched/task.h>
 
 #include "core.h"
 #include "file_open_root.h"
+#include "init_root.h"
 #include "libraries.h"
 
 #define LOADER_MAX	SZ_16M
@@ -45,9 +44,7 @@ struct file *lunatik_openpath(const char *path, int flags)
 	struct file *file;
 	struct path root;
 
-	task_lock(&init_task);
-	get_fs_root(init_task.fs, &root);
-	task_unlock(&init_task);
+	get_init_root(&root);
 	file = file_open_root(&root, path, flags, 0);
 	path_put(&root);
 	return file;
