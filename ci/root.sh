@@ -86,7 +86,8 @@ expire() {
 }
 
 mkdir -p "$cache" "$logs"
-exec 9> "$cache/lock"
+# Each release has a state of apt and downloaded packages of its own.
+exec 9> "$cache/lock-$apt_suite"
 flock 9
 kernels=$(current_kernels)
 place=$cache/root-$(inputs | hash)
