@@ -15,6 +15,8 @@
 
 #define PATH_SERVICE	LUNATIK_ROOT PATH_ADMIN "/service"
 #define PATH_UNITS	LUNATIK_ROOT "/etc/systemd/system"
+/* As sd_booted(3) has it. */
+#define PATH_SYSTEMD	LUNATIK_ROOT "/run/systemd/system"
 
 /* What the kernel takes for a name; a unit's name may hold no more. */
 static bool plain_name(const char *script)
@@ -167,8 +169,19 @@ static enum status systemctl(const char *verb, bool now, const char *instance)
 	return status ? STATUS_FAILED : STATUS_OK;
 }
 
+/* Nothing is left half done: systemctl would enable the script and then fail to start it. */
+static bool systemd_runs(void)
+{
+	if (access(PATH_SYSTEMD, F_OK) == 0)
+		return true;
+	complain("nothing can be started now: systemd does not run here; without --now, the script runs from the next boot on");
+	return false;
+}
+
 static enum status enable(const struct options *options, const char *instance)
 {
+	if (options->now && !systemd_runs())
+		return STATUS_FAILED;
 	if (!configure(options, instance) || !order(options, instance))
 		return STATUS_FAILED;
 	return systemctl("enable", options->now, instance);

@@ -480,6 +480,11 @@ service() {
 	expect enable 0 'enable lunatik@examples-passwd.service' ''
 	[ ! -e "$root/etc/lunatik/service" ]
 	verdict $? 'no options, no file'
+	run enable --now hello
+	expect 'enable --now without systemd' 1 '' 'lunatik: nothing can be started now: systemd does not run here; *'
+	[ ! -e "$root/etc/lunatik/service" ]
+	verdict $? 'and nothing is written'
+	mkdir -p "$root/run/systemd/system"
 	run enable --now --spawn --memory 2M --budget 5000 hello false
 	expect 'enable --now' 0 'enable lunatik@hello.service --now' ''
 	[[ $(<"$root/etc/lunatik/service/hello.conf") == *$'\nCOMMAND=spawn\nOPTIONS="--context softirq --memory 2097152 --budget 5000 "' ]]
