@@ -167,11 +167,16 @@ static void entry_describe(lua_State *L, const char *text)
 
 /**
  * lunatik_nomemory() - note where memory ran out: Lua's own message cannot say
+ *
+ * A state that is being made does not know its runtime yet; its allocator does.
  */
 void lunatik_nomemory(lua_State *L)
 {
-	struct lunatik_runtime *rt = lunatik_of(L);
+	struct lunatik_runtime *rt;
+	void *owner;
 
+	lua_getallocf(L, &owner);
+	rt = owner;
 	if (!rt->current_entry || rt->vm->abort)
 		return;
 	entry_describe(L, ENTRY_NOMEMORY);

@@ -43,19 +43,19 @@ only_from() {
 }
 ours='^[0-9a-f]{16} [tT] .*\[(lunatik|lunatik_run|lua[a-z]+)\]$'
 
-# Run a command whose Nth allocation fails.
+# Run a program whose Nth allocation fails, for 300 seconds at most. What it starts does not inherit that, so the limit is outside.
 nth_fails() {
 	local n=$1
 	shift
-	bash -c 'echo "$0" > /proc/self/fail-nth; exec "$@"' "$n" "$@" > /tmp/fault 2>&1 < /dev/null
+	timeout -k 5 300 bash -c 'echo "$0" > /proc/self/fail-nth; exec "$@"' "$n" "$@" > /tmp/fault 2>&1 < /dev/null
 }
 
-# Run a command all of whose allocations fail after so many bytes.
+# The same for a program all of whose allocations fail after so many bytes.
 bytes_last() {
 	local status=0
 	fault space "$1" && fault task-filter Y && fault probability 100 || return 125
 	shift
-	bash -c 'echo 1 > /proc/self/make-it-fail; exec "$@"' fails "$@" > /tmp/fault 2>&1 < /dev/null || status=$?
+	timeout -k 5 300 bash -c 'echo 1 > /proc/self/make-it-fail; exec "$@"' fails "$@" > /tmp/fault 2>&1 < /dev/null || status=$?
 	fault probability 0
 	return $status
 }
@@ -63,7 +63,7 @@ bytes_last() {
 # Condition: a script starts and is stopped, or a message says why not.
 survives() {
 	local kind=$1 amount=$2 script=$3 status=0
-	$kind "$amount" timeout -k 5 300 lunatik run "$script" || status=$?
+	$kind "$amount" lunatik run "$script" || status=$?
 	if [ "$status" = 0 ] || lunatik list | grep -qF "$script"; then
 		within 60 lunatik stop "$script" > /tmp/stop 2>&1 || { echo "$kind $amount: not stopped"; cat /tmp/stop /tmp/fault; return 1; }
 	elif [ "$status" = 124 ] || [ "$status" -gt 128 ] || [ ! -s /tmp/fault ]; then
@@ -109,7 +109,7 @@ load_without() {
 		for module in lunatik luarcu lunatik_run; do
 			within 60 lunatik unload > /dev/null 2>&1
 			status=0
-			nth_fails "$n" timeout 100 modprobe "$module" || status=$?
+			nth_fails "$n" modprobe "$module" || status=$?
 			! klog_report || { echo "... at allocation $n of $module"; return 1; }
 		done
 	done
