@@ -12,7 +12,7 @@ answers() {
 	local text=$2 got
 	exec 3<> /dev/lunatik
 	printf '%s' "$1" >&3
-	got=$(timeout 10 cat <&3)
+	got=$(timeout $((10 * test_slow)) cat <&3)
 	exec 3>&-
 	[ "$got" = "$text" ] || { echo "$got"; return 1; }
 }
@@ -28,8 +28,8 @@ pieces() {
 	local first rest
 	exec 3<> /dev/lunatik
 	printf 'return "abcdef"' >&3
-	first=$(timeout 10 dd bs=2 count=1 2> /dev/null <&3)
-	rest=$(timeout 10 cat <&3)
+	first=$(timeout $((10 * test_slow)) dd bs=2 count=1 2> /dev/null <&3)
+	rest=$(timeout $((10 * test_slow)) cat <&3)
 	exec 3>&-
 	[ "$first $rest" = 'ab cdef' ] || { echo "$first $rest"; return 1; }
 }
@@ -40,8 +40,8 @@ apart() {
 	exec 3<> /dev/lunatik 4<> /dev/lunatik
 	printf 'x = 1 return "one"' >&3
 	printf 'return "two" .. tostring(x)' >&4
-	one=$(timeout 10 cat <&3)
-	two=$(timeout 10 cat <&4)
+	one=$(timeout $((10 * test_slow)) cat <&3)
+	two=$(timeout $((10 * test_slow)) cat <&4)
 	exec 3>&- 4>&-
 	[ "$one $two" = 'one twonil' ] || { echo "$one $two"; return 1; }
 }

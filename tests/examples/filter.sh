@@ -20,7 +20,7 @@ handshake() {
 	[ -n "$1" ] || name=(-noservername)
 	shift
 	[ "$from" = here ] || run=(ip netns exec client)
-	timeout 6 "${run[@]}" openssl s_client -connect 10.1.2.3:443 "${name[@]}" "$@" < /dev/null 2>&1 | grep -q "Cipher is [A-Z]"
+	timeout $((6 * test_slow)) "${run[@]}" openssl s_client -connect 10.1.2.3:443 "${name[@]}" "$@" < /dev/null 2>&1 | grep -q "Cipher is [A-Z]"
 }
 no_handshake() { ! handshake "$@"; }
 

@@ -34,7 +34,7 @@ add_veth() {
 # An echo request of 100 bytes in a frame of 142.
 taps() {
 	local reader status=0
-	timeout 20 cat /dev/tap > "$work/frames" &
+	timeout $((20 * test_slow)) cat /dev/tap > "$work/frames" &
 	reader=$!
 	sleep 1
 	ping -q -c 3 -s 100 10.79.0.2 > /dev/null

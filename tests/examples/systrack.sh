@@ -32,7 +32,7 @@ two_readers() {
 under_load() {
 	local i loads=() status=0
 	for i in 1 2; do
-		timeout 120 bash -c 'while :; do read -r < /proc/uptime; done' &
+		timeout $((120 * test_slow)) bash -c 'while :; do read -r < /proc/uptime; done' &
 		loads+=($!)
 	done
 	for i in {1..5}; do

@@ -118,7 +118,7 @@ check "rewrite: stops" stops tests/netfilter/rewrite
 klog_mark
 check "litter: starts" starts tests/netfilter/litter --context softirq
 send_many() {
-	client timeout 60 bash -c 'head -c 1100000 /dev/zero | socat -u -b 100 - UDP-SENDTO:10.77.1.1:7300'
+	client timeout $((60 * test_slow)) bash -c 'head -c 1100000 /dev/zero | socat -u -b 100 - UDP-SENDTO:10.77.1.1:7300'
 }
 check "D-NF-2: a hook that nobody keeps sees" send_many
 check "... ten thousand packets" eventually 20 klog_has "ten thousand packets"

@@ -89,7 +89,7 @@ check "then its namespace goes, and the interface with it" eventually 30 eval '!
 
 check "a device whose reader waits" starts tests/socket/reader
 reading() {
-	timeout 120 cat /dev/socket_reader > /dev/null 2>&1 < /dev/null &
+	timeout $((120 * test_slow)) cat /dev/socket_reader > /dev/null 2>&1 < /dev/null &
 	reader=$!
 	sleep 1
 }

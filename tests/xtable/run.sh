@@ -155,7 +155,7 @@ error_of_target() {
 	under passes -j JUDGE --say "$1" && klog_has "$2"
 }
 
-flood() { timeout 20 ping -q -f -c "$1" $there > /dev/null; }
+flood() { timeout $((20 * test_slow)) ping -q -f -c "$1" $there > /dev/null; }
 
 litters() {
 	rule -m judge --text litter -m judge --text none -j DROP || return 1
@@ -249,7 +249,7 @@ outlives() {
 under_flood() {
 	local i status=0
 	rule -m judge --text all -j DROP || return 1
-	timeout 60 ping -q -f $there > /dev/null &
+	timeout $((60 * test_slow)) ping -q -f $there > /dev/null &
 	for i in {1..20}; do
 		if ! stops $judge || ! within 30 lunatik run $judge --context softirq; then
 			status=1
