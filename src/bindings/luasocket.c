@@ -39,6 +39,8 @@
 
 #include <lunatik.h>
 
+#include "kthread_fs.h"
+
 #define LUASOCKET_MEMORY	SZ_4K	/* about what the kernel keeps beside queues */
 #define LUASOCKET_CHUNK		SZ_256K	/* sent between two looks at signals */
 #define LUASOCKET_INPUT		HZ	/* between two tries without a wake-up */
@@ -424,6 +426,7 @@ static bool luasocket_trysend(void *argument)
 	size_t left = call->length - call->done;
 	struct kvec vec = { .iov_base = call->buffer + call->done };
 	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+	struct fs_struct *fs;
 
 	if (call->whole)
 		left = min_t(size_t, left, LUASOCKET_CHUNK);
@@ -432,11 +435,13 @@ static bool luasocket_trysend(void *argument)
 		msg.msg_name = &call->address.storage;
 		msg.msg_namelen = call->address.length;
 	}
-	if (luasocket_isclosed(call->socket))
+	if (luasocket_isclosed(call->socket)) {
 		call->result = -EBADF;
-	else
-		call->result = kernel_sendmsg(call->socket->sock, &msg, &vec, 1,
-					      left);
+		return true;
+	}
+	fs = kthread_override_fs();
+	call->result = kernel_sendmsg(call->socket->sock, &msg, &vec, 1, left);
+	kthread_revert_fs(fs);
 	return call->result != -EAGAIN;
 }
 
@@ -576,6 +581,17 @@ static void luasocket_setreuse(struct luasocket *socket, int reuse)
 	release_sock(sk);
 }
 
+static int luasocket_kernelbind(struct luasocket *socket,
+				struct luasocket_address *address)
+{
+	struct fs_struct *fs = kthread_override_fs();
+	int err = kernel_bind(socket->sock, (void *)&address->storage,
+			      address->length);
+
+	kthread_revert_fs(fs);
+	return err;
+}
+
 /* Connections that a stopped server left behind (TIME_WAIT) keep no port. */
 static int luasocket_rebind(struct luasocket *socket,
 			    struct luasocket_address *address)
@@ -585,8 +601,7 @@ static int luasocket_rebind(struct luasocket *socket,
 	if (!luasocket_istcp(socket))
 		return -EADDRINUSE;
 	luasocket_setreuse(socket, SK_CAN_REUSE);
-	err = kernel_bind(socket->sock, (void *)&address->storage,
-			  address->length);
+	err = luasocket_kernelbind(socket, address);
 	luasocket_setreuse(socket, SK_NO_REUSE);
 	return err;
 }
@@ -594,15 +609,13 @@ static int luasocket_rebind(struct luasocket *socket,
 static int luasocket_dobind(lua_State *L, struct luasocket *socket,
 			    struct luasocket_address *address)
 {
-	int err = kernel_bind(socket->sock, (void *)&address->storage,
-			      address->length);
+	int err = luasocket_kernelbind(socket, address);
 
 	if (err != -EADDRINUSE)
 		return err;
 	/* Sockets that were dropped give their addresses back a little later. */
 	lunatik_settle(L);
-	err = kernel_bind(socket->sock, (void *)&address->storage,
-			  address->length);
+	err = luasocket_kernelbind(socket, address);
 	return err == -EADDRINUSE ? luasocket_rebind(socket, address) : err;
 }
 
@@ -701,9 +714,13 @@ static int luasocket_accept(lua_State *L)
 
 static int luasocket_doconnect(struct luasocket_call *call)
 {
-	return kernel_connect(call->socket->sock,
-			      (void *)&call->address.storage,
-			      call->address.length, O_NONBLOCK);
+	struct fs_struct *fs = kthread_override_fs();
+	int err = kernel_connect(call->socket->sock,
+				 (void *)&call->address.storage,
+				 call->address.length, O_NONBLOCK);
+
+	kthread_revert_fs(fs);
+	return err;
 }
 
 /* A connection was begun: has it been made? */

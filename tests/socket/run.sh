@@ -30,6 +30,16 @@ spawns() {
 asks() { nc -N -w 20 "$@" <<< "hello"; }
 asks_udp() { echo hello | socat -t 5 - "udp:$1:1778"; }
 
+# Here, not where the thread thinks its root is.
+mkdir -p /tmp/lunatik_paths
+on_exit rm -rf /tmp/lunatik_paths
+klog_mark
+check "a kernel thread names sockets by paths" spawns lunatik spawn tests/socket/paths
+check "... sends to one" eventually 20 klog_has "paths: 	datagram"
+check "... and connects to one" eventually 20 klog_has "paths: 	stream"
+check "... which are files" test -S /tmp/lunatik_paths/datagram -a -S /tmp/lunatik_paths/stream
+check "stop it" stops tests/socket/paths
+
 check "a server in a thread" spawns lunatik spawn tests/socket/echo
 check "nc talks to it" output_is "echo from 127.0.0.1: hello" asks 127.0.0.1 1777
 
