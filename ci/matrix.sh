@@ -38,19 +38,21 @@ all_groups() {
 part_of() {
 	local kernel=$1 verdict=$2 version=$3
 	awk -v kernel="$kernel" -v groups="$columns" -v version="$version" \
-		-v run="$(date -u +%F) | $(git -C "$top" describe --always --dirty --abbrev=10)" -f "$ci/matrix.awk" "$verdict"
+		-v run="$(date -u +%F) | $commit" -f "$ci/matrix.awk" "$verdict"
 }
 
-# The kernels of one release: packages, disk, boots.
+# The kernels of one release: packages and disk once, a boot for each, and its row at once.
 run_release() {
 	local kernels=$2 kernel root debs status=0 verdict
 	export LUNATIK_KERNELS=$kernels LUNATIK_BUILD=$matrix/$1
 	debs=$("$ci/suite-deb.sh") || return 1
 	root=$("$ci/root.sh") || return 1
-	"$ci/check.sh" "$debs" --no-harness --kernels "$kernels" --groups "${groups:-$columns}" || status=1
 	for kernel in $kernels; do
+		"$ci/check.sh" "$debs" --no-harness --kernels "$kernel" --groups "${groups:-$columns}" || status=1
 		verdict=$LUNATIK_BUILD/logs/last-check-$kernel.verdict
-		[ ! -s "$verdict" ] || part_of "$kernel" "$verdict" "$(cat "$root/$kernel/version")" > "$matrix/$kernel.part"
+		[ -s "$verdict" ] || continue
+		part_of "$kernel" "$verdict" "$(cat "$root/$kernel/version")" > "$matrix/$kernel.part"
+		[ -n "$groups" ] || write_document
 	done
 	return $status
 }
@@ -88,6 +90,14 @@ print_document() {
 	grep '^-' <<< "$parts" || true
 }
 
+# Replace the document.
+write_document() {
+	print_document > "$document.new"
+	mv "$document.new" "$document"
+}
+
+# Before the document changes.
+commit=$(git -C "$top" describe --always --dirty --abbrev=10)
 columns=$(all_groups | paste -s -d ' ')
 mkdir -p "$matrix"
 rm -f "$matrix"/*.part
@@ -96,8 +106,5 @@ for release in $(for kernel; do release_of "$kernel"; done | awk '!seen[$0]++');
 	kernels=$(for kernel; do [ "$(release_of "$kernel")" != "$release" ] || echo "$kernel"; done | paste -s -d ' ')
 	say "=== Debian's $release: $kernels"
 	(run_release "$release" "$kernels") || failed=1
-	[ -z "$groups" ] || continue
-	print_document > "$document.new"
-	mv "$document.new" "$document"
 done
 exit $failed
