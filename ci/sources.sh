@@ -114,6 +114,14 @@ current_kernels() {
 	cat "$file"
 }
 
+# Name suite or version with those packages of standard input of which apt would choose another.
+name_versions() {
+	local differences=$ci/packages.$apt_suite
+	[ -e "$differences" ] || differences=/dev/null
+	awk 'FILENAME != "-" { if (sub(/^=/, "")) { name = $1; sub("[/=].*", "", name); from[name] = $0 } next }
+		{ print $0 in from ? from[$0] : $0 }' <(data "$differences") - | tr ' ' '\n'
+}
+
 # Print the packages of the release's root.
 root_packages() {
 	local differences=$ci/packages.$apt_suite
@@ -121,6 +129,6 @@ root_packages() {
 		data "$ci/packages.root"
 		return
 	fi
-	data "$ci/packages.root" | grep -vxF -f <(data "$differences" | sed -n 's/^-//p')
+	data "$ci/packages.root" | grep -vxF -f <(data "$differences" | sed -n 's/^-//p') | name_versions
 	data "$differences" | sed -n 's/^+//p'
 }

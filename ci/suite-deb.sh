@@ -26,7 +26,7 @@ make_builder() {
 	mkdir -p "$builder.new" "$archives"
 	# shellcheck disable=SC2016 # mmdebstrap's shell expands the hook
 	TMPDIR=$builder.new mmdebstrap --quiet --variant=apt --skip=essential/unlink \
-		--include="$(build_packages | paste -s -d ,)" --dpkgopt=force-unsafe-io \
+		--include="$(build_packages | name_versions | paste -s -d ,)" --dpkgopt=force-unsafe-io \
 		--aptopt="$apt_state/fetch.conf" --aptopt='APT::Install-Recommends "false"' \
 		--setup-hook='mkdir -p "$1"/var/cache/apt/archives/' \
 		--setup-hook="sync-in $archives /var/cache/apt/archives/" \
@@ -62,7 +62,7 @@ build_packages_in() {
 
 mkdir -p "$cache" "$build"
 setup_apt
-builder=$cache/builder-$apt_suite-$({ build_packages; declare -f make_builder; cat "$apt_state/sources.list"; } | hash)
+builder=$cache/builder-$apt_suite-$({ build_packages | name_versions; declare -f make_builder; cat "$apt_state/sources.list"; } | hash)
 key=$({ find "$top/debian" -type f -print0 | sort -z | xargs -0 cat; cat "$tarball"; [ ${#common[@]} = 0 ] || cat "${common[@]}"; echo "$builder"; } | hash)
 if [ "$(cat "$out/.key" 2> /dev/null)" != "$key" ]; then
 	(
