@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # boot.sh [OPTIONS] KERNEL: boot the virtual machine with a kernel of ci/kernels (6.1, 6.12), or with the debug
-# kernel (debug), where everything takes several times as long: all time limits grow by that factor.
+# kernel (debug), where everything takes several times as long: all time limits grow by that factor. LUNATIK_SLOW=N tells
+# that this computer is N times slower than others, or as busy: the limits grow by N as well.
 #
 #   --command TEXT   run TEXT (bash) in it, show the console meanwhile; its status is ours
 #   --shell          a shell on this terminal (Control-A X ends the machine)
@@ -72,15 +73,16 @@ compile_programs() {
 
 # Set where the kernel is, what it needs, and how much slower than others it is.
 choose_kernel() {
-	slow=1 boot_budget=boot${systemd:+-systemd} limits="softlockup_panic=1 hung_task_panic=1 nmi_watchdog=panic"
+	slow=${LUNATIK_SLOW:-1} boot_budget=boot${systemd:+-systemd} limits="softlockup_panic=1 hung_task_panic=1 nmi_watchdog=panic"
 	if [ "$kernel" != debug ]; then
 		home=${files:-$root/$kernel} initrd=${files:-$root/$kernel}/initrd
 		modules=$vm/root.modules/$(cat "$home/version" 2> /dev/null || echo none)
 		disk=${disk:-$vm/root.ext4} memory=${memory:-1536}
 		append+=${append:+ }$(kernel_arguments "$kernel")
+		[ "$slow" = 1 ] || limits+=" slow=$slow watchdog_thresh=60"
 		return
 	fi
-	home=$("$ci/debug.sh") initrd=$vm/debug.initrd slow=$debug_slow
+	home=$("$ci/debug.sh") initrd=$vm/debug.initrd slow=$((slow * debug_slow))
 	modules=$vm/debug.modules/$(cat "$home/version")
 	boot_budget=boot-debug disk=${disk:-$vm/debug.ext4} memory=${memory:-4096}
 	limits+=" slow=$slow kasan_multi_shot kmemleak=on watchdog_thresh=60"
@@ -161,7 +163,7 @@ follow() {
 # Wait for the machine's end; kill it when it oversteps its time. Sets hung and booted.
 watch() {
 	local pid=$1 since=$SECONDS allowed said=0 now start=$SECONDS
-	allowed=$(($(budget "$boot_budget") * 3))
+	allowed=$(($(budget "$boot_budget") * 3 * ${LUNATIK_SLOW:-1}))
 	hung='' booted=''
 	while kill -0 "$pid" 2> /dev/null; do
 		sleep 0.3
