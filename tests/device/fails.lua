@@ -8,5 +8,5 @@ local linux = require("linux")
 local function nop() end
 
 device.new{name = "device_test_fails", open = nop, release = nop, read = nop}
-linux.schedule(1500)
+linux.schedule(4000)
 error("after the device was made")
