@@ -248,6 +248,13 @@ static int read_options(lua_State *L, struct option *options)
 	return n;
 }
 
+static char *copy_of(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(xtables_malloc(size), text, size);
+}
+
 /* The script's options in the form of getopt(), numbered from 0 in the order of their names. */
 static struct option *make_options(lua_State *L)
 {
@@ -263,7 +270,7 @@ static struct option *make_options(lua_State *L)
 	for (i = 0; i < n; i++) {
 		made[i] = options[i];
 		made[i].val = i;
-		made[i].name = xtables_strdup(options[i].name);
+		made[i].name = copy_of(options[i].name);
 	}
 	lua_pop(L, 1);
 	return made;

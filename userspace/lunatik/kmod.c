@@ -58,7 +58,7 @@ int kmod_remove(const char *name)
 
 	if (!module)
 		return -ENOENT;
-	error = kmod_module_remove_module(module, KMOD_REMOVE_NOLOG);
+	error = kmod_module_remove_module(module, 0);
 	kmod_module_unref(module);
 	return error;
 }
