@@ -45,10 +45,11 @@ if ! install_packages; then
 	show_logs
 	exit 1
 fi
+# "lunatik/0.1.0, ...", before DKMS 3 "lunatik, 0.1.0, ...".
 built=$(inside dkms status)
 echo "$built"
 for version in "$@"; do
-	if ! grep -q "^lunatik/.*, $version, .*: installed" <<< "$built"; then
+	if ! grep -q "^lunatik[/,].*, $version, .*: installed" <<< "$built"; then
 		echo "DKMS has not installed lunatik for $version"
 		show_logs
 		exit 1
