@@ -6,3 +6,7 @@ print(pcall(function()
 	error("body", 0)
 end))
 print((select(2, pcall(function() local x <close> = {} end)):gsub("^.-:%d+: ", "")))
+--> b	body
+--> a	from b
+--> false	from b
+--> variable 'x' got a non-closable value
