@@ -21,6 +21,13 @@ function cases.test(name, case, ...)
 	print("not ok " .. name)
 end
 
+--- Reports a case that this kernel cannot have.
+-- @tparam string name
+-- @tparam string reason
+function cases.skip(name, reason)
+	print("ok " .. name .. " # SKIP " .. reason)
+end
+
 local function show(value)
 	return type(value) == "string" and string.format("%q", value) or tostring(value)
 end

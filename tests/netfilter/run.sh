@@ -59,12 +59,15 @@ for point in INGRESS EGRESS; do
 	check "A11: NETDEV $point sees ARP" sees "NETDEV $point arp: at 14"
 done
 # A packet inside another: the MAC header that is set is the inner one's.
-modprobe ipip
-on_exit ip link del nftun
-check "a tunnel stands" ip link add nftun type ipip local 10.77.1.1 remote 10.77.1.2
-ip addr add 10.77.9.1/24 dev nftun
-ip link set nftun up
-ip netns exec nfserver ping -q -c 2 -W 1 10.77.9.2 > /dev/null || true
+if modprobe -q ipip; then
+	on_exit ip link del nftun
+	check "a tunnel stands" ip link add nftun type ipip local 10.77.1.1 remote 10.77.1.2
+	ip addr add 10.77.9.1/24 dev nftun
+	ip link set nftun up
+	ip netns exec nfserver ping -q -c 2 -W 1 10.77.9.2 > /dev/null || true
+else
+	skip "a tunnel stands" "this kernel has no tunnels of IPv4 in IPv4"
+fi
 check "D-NF-10: each object ended where its packet does" fails_with 1 klog_has "odd"
 check "all hook points: stops" stops tests/netfilter/points
 
