@@ -28,10 +28,16 @@ only_version() {
 	[ "$others" = "lunatik-$1" ] || { echo "sources: $others"; return 1; }
 }
 
+# Its folders are its own: rpm leaves what nobody owns.
+some_headers() {
+	mkdir -p "$1/usr/src/kernels/some"
+	: > "$1/usr/src/kernels/some/Makefile"
+}
+
 take_for_dnf
 like_fedora
 # As Fedora has the headers of a kernel: what they are for is found in /lib/modules.
-make_rpm "$work/headers" some-headers "" /usr/src/kernels/some/Makefile < /dev/null
+make_rpm "$work/headers" some-headers some_headers /usr/src/kernels < /dev/null
 before=$(files)
 repository lunatik "$rpms"
 check "dnf installs our packages" dnf install "${names[@]}"
