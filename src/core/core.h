@@ -21,6 +21,10 @@
 #include "arena.h"
 
 #define LUNATIK_MESSAGELEN	256
+
+/* Room on a stack, in KiB. Where the compiler's checks make frames larger, stacks are larger by as much. */
+#define LUNATIK_STACK(kib)	((kib) * 1024 * (THREAD_SIZE / SZ_16K))
+#define LUNATIK_STACK_RECLAIM	LUNATIK_STACK(7)	/* that an allocation may take */
 #define LUNATIK_PINS		48
 #define LUNATIK_RESERVES	12
 
@@ -288,6 +292,7 @@ void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 
 /* ---- the rest ---------------------------------------------------------------------------- */
 
+void lunatik_copytext(char *to, const char *text, size_t size);
 const char *lunatik_errortext(lua_State *L, int status, char *buffer,
 			      size_t size);
 bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes);

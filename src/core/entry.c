@@ -12,9 +12,9 @@
 #include "core.h"
 
 #define ENTRY_SLICE	4096		/* units between two checks */
-#define ENTRY_RESERVE	(3 * 1024)	/* stack kept for what Lua calls */
-#define ENTRY_LEAST	(4 * 1024)	/* to find out that there is no more, and say so */
-#define ENTRY_UNKNOWN	(6 * 1024)	/* taken of a stack we know nothing of */
+#define ENTRY_RESERVE	LUNATIK_STACK(3)	/* stack kept for what Lua calls */
+#define ENTRY_LEAST	LUNATIK_STACK(4)	/* to find out that there is no more, and say so */
+#define ENTRY_UNKNOWN	LUNATIK_STACK(6)	/* taken of a stack we know nothing of */
 #define ENTRY_NOMEMORY	"not enough memory"	/* as Lua says it */
 #define ENTRY_SAMPLE	64		/* one entry in so many is timed */
 
@@ -516,6 +516,27 @@ const char *lunatik_errortext(lua_State *L, int status, char *buffer,
 	return buffer;
 }
 
+/**
+ * lunatik_copytext() - copy a message that may be too long for its place
+ * @to: the place
+ * @text: the message
+ * @size: of @to, 8 or more
+ *
+ * The end stays: where a function has put its position before the message of
+ * another one, again and again, it says what happened.
+ */
+void lunatik_copytext(char *to, const char *text, size_t size)
+{
+	int head = size / 2;
+	size_t length = strlen(text), tail = size - head - sizeof(" ... ");
+
+	if (length < size)
+		memcpy(to, text, length + 1);
+	else
+		snprintf(to, size, "%.*s ... %s", head, text,
+			 text + length - tail);
+}
+
 /* Whoever interrupts a session's chunk is told so by the command. */
 static void entry_failed(struct lunatik_entry *entry, int status)
 {
@@ -600,7 +621,7 @@ void lunatik_checksleep(lua_State *L, const char *what)
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "%s may sleep: %s", what,
 			   LUNATIK_ERR_NONSLEEPABLE);
-	if (!lunatik_stackleft(lunatik_of(L), 7 * 1024))
+	if (!lunatik_stackleft(lunatik_of(L), LUNATIK_STACK_RECLAIM))
 		luaL_error(L, "stack overflow (calling %s)", what);
 }
 EXPORT_SYMBOL(lunatik_checksleep);

@@ -317,7 +317,7 @@ static void resume_error(struct lib_resume *resume, int err, char *message)
 	else if (err == -ECANCELED)
 		text = lunatik_errortext(body, resume->status, buffer,
 					 sizeof(buffer));
-	strscpy(message, text, LIB_MESSAGE);
+	lunatik_copytext(message, text, LIB_MESSAGE);
 }
 
 static void resume_prepare(lua_State *L, struct lib_resume *resume)

@@ -14,7 +14,6 @@
 
 #define MEMORY_STEP	SZ_256K		/* grain of the charge to the total */
 #define MEMORY_RESERVE	SZ_64K
-#define MEMORY_RECLAIM	(7 * 1024)	/* stack that reclaim may need */
 #define MEMORY_MAX	SZ_1G
 
 static atomic_long_t memory_total;
@@ -157,7 +156,7 @@ static bool memory_maysleep(struct lunatik_runtime *rt)
 	if (!entry)
 		return true;
 	return (entry->flags & LUNATIK_MAYSLEEP) &&
-	       lunatik_stackleft(rt, MEMORY_RECLAIM);
+	       lunatik_stackleft(rt, LUNATIK_STACK_RECLAIM);
 }
 
 /* Sizes that the slab allocator rounds to anyway, so that growth stays put. */

@@ -259,8 +259,8 @@ EXPORT_SYMBOL(lunatik_log);
 /* An error handler runs where the stack is used up: reclaim has no room there. */
 static gfp_t print_gfp(struct lunatik_runtime *rt)
 {
-	return lunatik_stackleft(rt, 7 * 1024) ? LUNATIK_GFP :
-						 GFP_NOWAIT | __GFP_NOWARN;
+	return lunatik_stackleft(rt, LUNATIK_STACK_RECLAIM) ?
+		       LUNATIK_GFP : GFP_NOWAIT | __GFP_NOWARN;
 }
 
 static void print_join(lua_State *L)

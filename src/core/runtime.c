@@ -402,8 +402,8 @@ static void runtime_message(struct lunatik_runtime *rt, int status,
 {
 	char buffer[64];
 
-	strscpy(message, lunatik_errortext(rt->L, status, buffer,
-					   sizeof(buffer)), size);
+	lunatik_copytext(message, lunatik_errortext(rt->L, status, buffer,
+						    sizeof(buffer)), size);
 }
 
 static unsigned int runtime_bodyflags(const struct lunatik_params *params)

@@ -252,6 +252,10 @@ failing["recursive __close"] = {"stack overflow", function()
 	f()
 end}
 
+failing["a message that is too long"] = {"xxx and this is why", function()
+	error(("x"):rep(3000) .. " and this is why")
+end}
+
 failing["recursive coroutine.wrap"] = {"stack overflow", function()
 	local function f() return coroutine.wrap(f)() end
 	f()
