@@ -372,7 +372,7 @@ static const char *luaprobe_explain(int err)
 	case -EILSEQ:
 		return "no instruction begins there";
 	case -EINVAL:
-		return "it is on the kernel's blacklist, not in its text, or outside of the function";
+		return "it is on the kernel's blacklist, not in its text, outside of the function, or in the middle of an instruction";
 	case -ENOMEM:
 		return "out of memory";
 	default:

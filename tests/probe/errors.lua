@@ -18,8 +18,8 @@ test("an unknown symbol", function()
 end)
 
 test("a symbol on the kernel's blacklist", function()
-	raises("failed to register probe (-22): kprobe_ftrace_handler: it is on the kernel's blacklist",
-		probe.new, "kprobe_ftrace_handler", handlers)
+	raises("failed to register probe (-22): get_kprobe: it is on the kernel's blacklist",
+		probe.new, "get_kprobe", handlers)
 end)
 
 test("a function of ours", function()
@@ -49,8 +49,9 @@ test("the middle of an instruction, and outside of the function", function()
 			refused = p
 		end
 	end
-	assert(refused and refused:find("failed to register probe (-84)", 1, true) and
-		refused:find("no instruction begins there", 1, true), refused)
+	-- On arm64 the address alone shows it, and the error is that of other wrong places.
+	assert(refused and (refused:find("(-84)", 1, true) and refused:find("no instruction begins there", 1, true) or
+		refused:find("(-22)", 1, true) and refused:find("in the middle of an instruction", 1, true)), refused)
 end)
 
 test("targets of other types", function()

@@ -13,7 +13,7 @@ on_exit rm -rf "$work"
 symbols=(__kmalloc __kmalloc_noprof kmem_cache_alloc kmem_cache_alloc_noprof get_page_from_freelist
 	try_to_wake_up finish_task_switch.isra.0 __schedule update_curr vprintk_emit prb_reserve
 	irq_work_queue __queue_work wake_up_process _raw_spin_lock_irqsave ___ratelimit vsnprintf
-	hrtimer_interrupt __x64_sys_getppid vfs_read)
+	hrtimer_interrupt __x64_sys_getppid __arm64_sys_getppid vfs_read)
 
 remote() {
 	printf '%s' "$1" > $remote && head -c 4000 $remote

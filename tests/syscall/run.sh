@@ -4,7 +4,9 @@
 . ../lib.sh
 . ../cases.sh
 
-header=/lib/modules/$(uname -r)/build/arch/x86/include/generated/uapi/asm/unistd_64.h
+header=$(compgen -G "/lib/modules/$(uname -r)/build/arch/*/include/generated/uapi/asm/unistd_64.h")
+entry=__x64_sys
+[ "$(uname -m)" = x86_64 ] || entry=__arm64_sys
 kprobes=/sys/kernel/debug/kprobes/list
 only_one_cpu
 work=$(mktemp -d)
@@ -34,13 +36,13 @@ fi
 
 # Condition: a probe at an address of ours lies at the function that /proc/kallsyms names: NAME.
 in_kallsyms() {
-	local symbol=__x64_sys_$1 there ours
+	local symbol=${entry}_$1 there ours
 	there=$(awk -v symbol="$symbol" '$3 == symbol { print $1; exit }' /proc/kallsyms)
 	ours=$(awk -v symbol="$symbol+" 'index($3, symbol) == 1 { print $1; exit }' "$kprobes")
 	echo "$symbol: $there, probe at $ours"
 	[ -n "$there" ] && [ -n "$ours" ] && [ $((16#${ours:4} - 16#${there:4})) -ge 0 ] && [ $((16#${ours:4} - 16#${there:4})) -lt 16 ]
 }
-if [ -e "$kprobes" ] && [ "$(uname -m)" = x86_64 ]; then
+if [ -e "$kprobes" ]; then
 	check "probes at addresses" starts tests/syscall/address
 	for name in read write openat statx getcwd; do
 		check "$name is where /proc/kallsyms says" in_kallsyms "$name"
