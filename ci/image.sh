@@ -20,7 +20,7 @@ kernels=$root
 mkdir -p "$vm"
 # One kernel may have several names.
 versions=$({ cat "$kernels"/version "$kernels"/*/version 2> /dev/null || true; } | sort -u)
-key=$({ echo "$root $kernels"; cat "$debs"/*.deb "$top"/tests/*/module/* "$ci"/{install,mounts,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
+key=$({ echo "$root $kernels"; find "$debs" -name "*.deb" -o -name "modules-*.tar" | sort | xargs cat; cat "$top"/tests/*/module/* "$ci"/{install,mounts,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
 
 # Install and build in a tree beside the disk.
 make_image() {

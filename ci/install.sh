@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # install.sh TREE DEBDIR VERSION...: install packages into a root and see to it that DKMS has built the modules
 # for each kernel; then build the modules of tests there, as one who uses Lunatik does, into /usr/src/lunatik-tests/VERSION
-# (with `done` where that worked). As root of a mount namespace (see as_root).
+# (with `done` where that worked). For a root of another architecture the packages come with both, built here:
+# DEBDIR/modules-VERSION.tar. As root of a mount namespace (see as_root).
 set -euo pipefail
 tree=$1 debs=$2 tests=$(dirname "$0")/../tests
 shift 2
@@ -31,6 +32,20 @@ build_test_modules() {
 	mv "$tree/tmp/log" "$tree$folder/log"
 }
 
+# Hide the headers of a kernel from DKMS, or show them again: there is nothing to build where the modules come ready.
+move_headers() {
+	local headers=$tree/usr/lib/modules/$1/build
+	[ ! -e "$debs/modules-$1.tar" ] || mv "$headers$2" "$headers$3"
+}
+
+# What has been built elsewhere.
+unpack_modules() {
+	move_headers "$1" .hidden ""
+	tar -C "$tree" -xf "$debs/modules-$1.tar"
+	inside depmod "$1"
+	echo "image: modules built elsewhere are installed for $1"
+}
+
 # There are no lists of an archive in here: a package that is missing belongs into ci/packages.root.
 install_packages() {
 	inside sh -c 'apt-get -q install -y --no-install-recommends -o APT::Sandbox::User=root \
@@ -41,6 +56,9 @@ mount_tree
 forbid_services
 mkdir "$tree/tmp/debs"
 cp "$debs"/*.deb "$tree/tmp/debs/"
+for version in "$@"; do
+	move_headers "$version" "" .hidden
+done
 if ! install_packages; then
 	show_logs
 	exit 1
@@ -49,6 +67,10 @@ fi
 built=$(inside dkms status)
 echo "$built"
 for version in "$@"; do
+	if [ -e "$debs/modules-$version.tar" ]; then
+		unpack_modules "$version"
+		continue
+	fi
 	if ! grep -q "^lunatik[/,].*, $version, .*: installed" <<< "$built"; then
 		echo "DKMS has not installed lunatik for $version"
 		show_logs

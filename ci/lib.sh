@@ -12,6 +12,8 @@ vm=$build/vm
 logs=$build/logs
 # How many times longer than on a kernel of a distribution a test may take on the debug kernel.
 debug_slow=6
+# On an architecture that is not this machine's.
+foreign_slow=3
 export PATH=$PATH:/usr/sbin:/sbin
 
 # Print a message on standard error.
@@ -83,6 +85,11 @@ hash() {
 # Print the names of the kernels of a set: check, matrix, or all there are.
 kernel_names() {
 	data "$ci/kernels" | awk -v set="$1" 'set == "all" || index("," $6 ",", "," set ",") { print $1 }'
+}
+
+# Print the architecture of a kernel of ci/kernels, as Debian calls it.
+kernel_arch() {
+	data "$ci/kernels" | awk -v name="$1" '$1 == name { arch = $3 } END { sub(/.*-/, "", arch); print arch == "" ? "amd64" : arch }'
 }
 
 # Print the arguments that a kernel of ci/kernels is started with.

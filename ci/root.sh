@@ -86,8 +86,8 @@ expire() {
 }
 
 mkdir -p "$cache" "$logs"
-# Each release has a state of apt and downloaded packages of its own.
-exec 9> "$cache/lock-$apt_suite"
+# Each release and architecture has a state of apt and downloaded packages of its own.
+exec 9> "$cache/lock-$apt_suite-$apt_arch"
 flock 9
 kernels=$(current_kernels)
 place=$cache/root-$(inputs | hash)

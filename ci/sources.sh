@@ -14,10 +14,23 @@ selected_release() {
 	echo "$releases"
 }
 
+# Print the architecture that they run on.
+selected_arch() {
+	local kernel
+	for kernel in $selected; do
+		kernel_arch "$kernel"
+	done | sort -u
+}
+
 apt_suite=$(selected_release)
+apt_arch=$(selected_arch)
+[ "$(wc -w <<< "$apt_arch")" = 1 ] || die "not kernels of one architecture: $selected"
 apt_state=$cache/apt archives=$cache/archives
 if [ "$apt_suite" != bookworm ]; then
 	apt_state+=-$apt_suite archives+=-$apt_suite
+fi
+if [ "$apt_arch" != amd64 ]; then
+	apt_state+=-$apt_arch archives+=-$apt_arch
 fi
 
 # Print the archives of Debian 12 that the machine's apt is configured with: address and suite.
@@ -64,10 +77,16 @@ setup_apt() {
 			Dir::Etc::sourceparts "/dev/null";
 			Dir::State "$apt_state/state";
 			Dir::Cache "$apt_state/cache";
-			APT::Architecture "amd64";
+			APT::Architecture "$apt_arch";
 			APT::Sandbox::User "root";
 		END
 	} > "$apt_state/apt.conf"
+}
+
+# Make a root: of the architecture, or of several.
+root_arch=$apt_arch
+mmdebstrap() {
+	command mmdebstrap --architectures="$root_arch" "$@"
 }
 
 # Run an apt tool on that state.

@@ -34,11 +34,14 @@ kernels() {
 		gsub(/\[[^]]*\]\+/, "*", $4)
 		if ($6 ~ /check/)
 			check = check sprintf("%s %s (%s, `%s`)", check ? "," : "", $1, $2, $4)
+		else if ($6 ~ /arm64/)
+			arm64 = arm64 sprintf("%s %s (%s, `%s`)", arm64 ? "," : "", $1, $2, $4)
 		else if (!$7)
 			matrix = matrix sprintf("%s %s (%s)", matrix ? "," : "", $1, $2)
 	} END {
 		print "**Supported kernels**, each run by `make check`: Linux" check "."
 		print "`make matrix` runs more; [what came out](doc/kernel-matrix.md):" matrix "."
+		print "`make check-arm64` runs tests of the core, devices and packets on emulated arm64:" arm64 "."
 	}'
 }
 
