@@ -74,6 +74,11 @@ matrix: deps deb ## all tests on all kernels of ci/kernels, or KERNELS=, GROUPS=
 	@rm -f build/host-checks.ktap
 	@ci/matrix.sh --groups "$(GROUPS)" $(KERNELS)
 
+.PHONY: check-arm64
+check-arm64: ## tests on an emulated arm64 machine, all modules cross-built (GROUPS="core ...")
+	@ci/deps.sh arm64
+	@ci/arm64.sh $(or $(GROUPS),core device netfilter xdp)
+
 .PHONY: check-packages
 check-packages: deps deb ## the packages' life: kernels in every order, builds that fail, upgrades, removal (CASES="NAME...")
 	@ci/check-packages.sh $(CASES)

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # boot.sh [OPTIONS] KERNEL: boot the virtual machine with a kernel of ci/kernels (6.1, 6.12), or with the debug
-# kernel (debug), where everything takes several times as long: all time limits grow by that factor. LUNATIK_SLOW=N tells
-# that this computer is N times slower than others, or as busy: the limits grow by N as well.
+# kernel (debug). There, and where another architecture is emulated, everything takes several times as long: all time limits
+# grow by that factor. LUNATIK_SLOW=N tells that this computer is N times slower than others, or as busy: the limits grow by N
+# as well. LUNATIK_CPU: another model of CPU than the usual one.
 #
 #   --command TEXT   run TEXT (bash) in it, show the console meanwhile; its status is ours
 #   --shell          a shell on this terminal (Control-A X ends the machine)
@@ -31,7 +32,7 @@
 did_not_start=120 kernel_report=121 hang=122 silent_end=123
 disk='' files='' job='' overlays=() limit=300 label=command append='' memory='' cpus=2
 init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell=''
-accel=${LUNATIK_ACCEL:-tcg}
+accel=${LUNATIK_ACCEL:-tcg} cpu=${LUNATIK_CPU:-}
 
 # Read the command line.
 options() {
@@ -79,6 +80,7 @@ choose_kernel() {
 		modules=$vm/root.modules/$(cat "$home/version" 2> /dev/null || echo none)
 		disk=${disk:-$vm/root.ext4} memory=${memory:-1536}
 		append+=${append:+ }$(kernel_arguments "$kernel")
+		[ "$arch" = amd64 ] || { slow=$((slow * foreign_slow)); boot_budget=boot-$arch; }
 		[ "$slow" = 1 ] || limits+=" slow=$slow watchdog_thresh=60"
 		return
 	fi
@@ -127,13 +129,40 @@ make_initrd() {
 	(cd "$stage" && find . | cpio --quiet -o -H newc -R 0:0) | cat "$initrd" - > "$work/initrd"
 }
 
-# Set the arguments of QEMU. cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random.
+# The machine of each architecture: QEMU, its serial ports (see the channels), and what its kernel is told.
+# cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random.
+machine_amd64() {
+	qemu=(qemu-system-x86_64 -cpu "${cpu:-max,cx16=off}" -serial chardev:console -serial chardev:verdict)
+	arguments="tsc=reliable no_timer_check lpj=1000000 nokaslr"
+}
+
+# Serial ports as on a PC, which the machine has only by PCI. pauth-impdef: the architecture's own way of signing
+# return addresses is slow to emulate.
+# shellcheck disable=SC2054 # QEMU's options hold commas
+machine_arm64() {
+	qemu=(qemu-system-aarch64 -M virt,gic-version=3 -cpu "${cpu:-max,pauth-impdef=on}"
+		-device pci-serial-2x,chardev1=console,chardev2=verdict)
+	arguments=
+}
+
+# Set the channels: the console, and the verdict's port.
+# shellcheck disable=SC2054 # QEMU's options hold commas
+make_channels() {
+	channels=(-chardev "file,id=console,path=$console" -chardev "file,id=verdict,path=$verdict")
+	# The verdict's port must exist, or init could not write to it.
+	[ -z "$shell" ] ||
+		channels=(-chardev stdio,id=console,mux=on,signal=off -mon chardev=console -chardev null,id=verdict)
+}
+
+# Set the arguments of QEMU.
 # shellcheck disable=SC2054 # QEMU's options hold commas
 make_arguments() {
-	local arguments="console=ttyS0,115200 init=$init tsc=reliable no_timer_check nokaslr lpj=1000000"
+	make_channels
+	"machine_$arch"
+	arguments+=" console=ttyS0,115200 init=$init"
 	arguments+=" random.trust_cpu=on panic=-1 log_buf_len=4M oops=panic panic_on_warn=1 $limits"
 	arguments+=" ${shell:+quiet }${systemd:+systemd.mask=serial-getty@ttyS0.service }$append"
-	qemu=(qemu-system-x86_64 -accel "$accel" -cpu max,cx16=off -smp "$cpus" -m "$memory"
+	qemu+=(-accel "$accel" -smp "$cpus" -m "$memory" "${channels[@]}"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$home/vmlinuz" -initrd "$work/initrd" -append "$arguments"
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on,cache=unsafe")
@@ -186,13 +215,13 @@ watch() {
 boot() {
 	: > "$console"
 	: > "$verdict"
-	"${qemu[@]}" -serial "file:$console" -serial "file:$verdict" 8<&- 2> "$work/qemu" &
+	"${qemu[@]}" 8<&- 2> "$work/qemu" &
 	machine=$!
 	follow "$machine"
 	watch "$machine"
 	machine=
 	[ -z "${follower:-}" ] || wait "$follower" || true
-	grep -v '^qemu-system-x86_64: terminating on signal' "$work/qemu" >&2 || true
+	grep -v '^qemu-system-[a-z0-9_]*: terminating on signal' "$work/qemu" >&2 || true
 }
 
 # Print the first report in the log of the console, where programs write as well.
@@ -234,6 +263,7 @@ judge() {
 }
 
 options "$@"
+arch=$(kernel_arch "$kernel")
 root=$("$ci/root.sh")
 [ "$kernel" = debug ] || [ -d "${files:-$root/$kernel}" ] || die "no kernel $kernel in ci/kernels"
 choose_kernel
@@ -251,8 +281,7 @@ make_arguments
 take_turn
 
 if [ -n "$shell" ]; then
-	# The verdict's port must exist, or init could not write to it.
-	"${qemu[@]}" -serial mon:stdio -serial null 8<&-
+	"${qemu[@]}" 8<&-
 	exit 0
 fi
 boot
