@@ -36,7 +36,8 @@ test("constants", function()
 	equal(netdev.UP, 1)
 	equal(netdev.REGISTER, 5)
 	equal(netdev.UNREGISTER, 6)
-	equal(names(netdev) >= 38, true)
+	-- Every kernel has so many; run.sh knows which have more.
+	equal(names(netdev) >= 34, true)
 	local seen = {}
 	for name, value in pairs(netdev) do
 		equal(seen[value], nil, name)

@@ -28,6 +28,16 @@ spawns() {
 }
 
 lua_cases tests/notifier/basic
+
+since() { [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]; }
+knows() { within 20 lunatik <<< "print(require('notifier').netdev.$1 ~= nil)"; }
+for event in "5.18 OFFLOAD_XSTATS_ENABLE" "6.2 PRE_UNINIT" "6.3 XDP_FEAT_CHANGE"; do
+	if since "${event% *}"; then
+		check "the event ${event#* }" output_is true knows "${event#* }"
+	else
+		skip "the event ${event#* }" "since Linux ${event% *}"
+	fi
+done
 check "A softirq runtime is told which one would do" \
 	refuses "notifier.netdevice needs a process runtime, this one is softirq" tests/notifier/softirq --context softirq
 check "... and a hardirq runtime" \

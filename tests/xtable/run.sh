@@ -145,7 +145,7 @@ void_later() {
 written() {
 	rule -j JUDGE --say write || return 1
 	local status=0
-	ping -c 1 -W 2 -s 100 -p 77 "$target" | grep "wrong data byte" || status=1
+	ping -c 1 -W $((2 * test_slow)) -s 100 "$target" | grep "wrong data byte" || status=1
 	no_rule -j JUDGE --say write
 	return $status
 }
