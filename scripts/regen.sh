@@ -36,8 +36,9 @@ kernels() {
 			check = check sprintf("%s %s (%s, `%s`)", check ? "," : "", $1, $2, $4)
 		else if ($6 ~ /arm64/)
 			arm64 = arm64 sprintf("%s %s (%s, `%s`)", arm64 ? "," : "", $1, $2, $4)
-		else if (!$7)
+		else if (!seen[$4])
 			matrix = matrix sprintf("%s %s (%s)", matrix ? "," : "", $1, $2)
+		seen[$4] = 1
 	} END {
 		print "**Supported kernels**, each run by `make check`: Linux" check "."
 		print "`make matrix` runs more; [what came out](doc/kernel-matrix.md):" matrix "."
