@@ -20,6 +20,11 @@
 
 #include <lunatik.h>
 
+#ifndef IRQ_WORK_INIT_HARD	/* since Linux 5.11 */
+#define IRQ_WORK_INIT_HARD(function)					\
+	{ .flags = ATOMIC_INIT(IRQ_WORK_HARD_IRQ), .func = (function) }
+#endif
+
 #define TRIGGER_TEXT	4096
 
 enum trigger_kind {
