@@ -7,12 +7,15 @@ on_exit rm -rf "$scripts/tests/safety/case"
 
 klog_mark
 
+# A smaller limit is reached sooner.
+memory=16M
+[ "$test_slow" = 1 ] || memory=4M
+
 # Condition: a case fails with its message, which names file and line.
 fails_properly() {
 	local text=$2
 	make_case failing "$1"
-	# A smaller limit is reached sooner.
-	fails_with 1 within 100 lunatik run "$made" --memory 16M || { lunatik stop "$made"; return 1; }
+	fails_with 1 within 100 lunatik run "$made" --memory "$memory" || { lunatik stop "$made"; return 1; }
 	[[ $output == *"$text"* ]] || { printf 'expected: %s\ngot: %s\n' "$text" "$output"; return 1; }
 	[[ $output =~ hostile\.lua:[0-9]+ ]] || { echo "$output"; return 1; }
 }
