@@ -47,6 +47,7 @@ ours='^[0-9a-f]{16} [tT] .*\[(lunatik|lunatik_run|lua[a-z]+)\]$'
 nth_fails() {
 	local n=$1
 	shift
+	# shellcheck disable=SC2016 # that shell expands
 	timeout -k 5 300 bash -c 'echo "$0" > /proc/self/fail-nth; exec "$@"' "$n" "$@" > /tmp/fault 2>&1 < /dev/null
 }
 
@@ -55,6 +56,7 @@ bytes_last() {
 	local status=0
 	fault space "$1" && fault task-filter Y && fault probability 100 || return 125
 	shift
+	# shellcheck disable=SC2016 # that shell expands
 	timeout -k 5 300 bash -c 'echo 1 > /proc/self/make-it-fail; exec "$@"' fails "$@" > /tmp/fault 2>&1 < /dev/null || status=$?
 	fault probability 0
 	return $status
