@@ -7,7 +7,7 @@
 remote=/dev/probe_test
 call=sched_get_priority_max
 # How the kernel calls its system calls, the program counter, and who calls them.
-entry=__x64_sys counter=ip caller=do_syscall_64
+entry=__x64_sys counter=ip caller=do_syscall_64+0x
 [ "$(uname -m)" = x86_64 ] || entry=__arm64_sys counter=pc caller=el0_svc_common
 only_one_cpu
 work=$(mktemp -d)
