@@ -141,5 +141,7 @@ static enum status dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	/* Whole lines: commands that fail at one moment write to one terminal or log. */
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	return closed_stdout(dispatch(argc, argv));
 }
