@@ -445,6 +445,23 @@ static bool luasocket_trysend(void *argument)
 	return call->result != -EAGAIN;
 }
 
+/*
+ * Some families take numbers of file descriptors: a netlink request is carried
+ * out at once, in the sender. A task that exits has no table of them any more,
+ * and the kernel does not ask.
+ */
+static void luasocket_checkfiles(lua_State *L, const struct luasocket *socket)
+{
+	if (!(current->flags & PF_EXITING))
+		return;
+	switch (socket->family) {
+	case AF_NETLINK:
+	case AF_PPPOX:
+	case AF_XDP:
+		luasocket_raise(L, -ESRCH);
+	}
+}
+
 /**
  * luasocket_send() - s:send(message [, addr [, port]])
  *
@@ -453,7 +470,8 @@ static bool luasocket_trysend(void *argument)
  * @addr, @port: where to, as for bind(); default: the connected peer
  *
  * Bytes sent: fewer than asked for if a stream's wait was ended by a signal, a
- * stop or the peer. Raises errno numbers (EPIPE without a signal). Context:
+ * stop or the peer. Raises errno numbers (EPIPE without a signal; ESRCH
+ * from a task that exits, for AF_NETLINK, AF_PPPOX and AF_XDP). Context:
  * process; sleeps. Kernel: <linux/net.h>, kernel_sendmsg().
  */
 static int luasocket_send(lua_State *L)
@@ -465,6 +483,7 @@ static int luasocket_send(lua_State *L)
 	};
 	int ret;
 
+	luasocket_checkfiles(L, socket);
 	if (!lua_isnoneornil(L, 3) || !lua_isnoneornil(L, 4))
 		luasocket_checkaddress(L, 3, socket, &call.address);
 	call.buffer = (char *)luaL_checklstring(L, 2, &call.length);
@@ -636,6 +655,7 @@ static int luasocket_bind(lua_State *L)
 	struct luasocket_address address;
 	int err;
 
+	luasocket_checkfiles(L, socket);
 	luasocket_checkaddress(L, 2, socket, &address);
 	luasocket_get(L, socket);
 	err = luasocket_dobind(L, socket, &address);
@@ -783,6 +803,7 @@ static int luasocket_connect(lua_State *L)
 	struct luasocket_call call = { .socket = socket };
 	int err = 0;
 
+	luasocket_checkfiles(L, socket);
 	luasocket_checkaddress(L, 2, socket, &call.address);
 	luasocket_get(L, socket);
 	if (nonblock)

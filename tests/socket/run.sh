@@ -115,6 +115,10 @@ check "a process ends with the device open" within 20 bash -c 'exec sleep 0.2 < 
 check "... and has no namespace for a new socket" eventually 10 klog_has "release: 	false	3"
 check "... but may still use one" klog_has "release: 	true	8"
 check "... but for paths" klog_has "release by path: 	false	3"
+check "... and for requests that may name its files" klog_has "release by request: 	false	3"
+klog_mark
+check "a process closes the device" within 20 bash -c 'exec 3< /dev/socket_release; exec 3<&-'
+check "... and a request may name its files" eventually 10 klog_has "release by request: 	true	36"
 reading
 check "stop while a reader waits" stops tests/socket/reader
 check "... ends the reader" eventually 10 gone "$reader"
