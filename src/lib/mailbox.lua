@@ -66,13 +66,25 @@ local function remaining(timeout, deadline)
 	return left < 0 and 0 or left < timeout and left or timeout
 end
 
+-- Takes a message. One that cannot be taken for lack of memory is still there, and so is its count: a malformed one is gone.
+local function take(self)
+	local ok, message, length = pcall(self.queue.popmessage, self.queue)
+	if ok then
+		return message, length
+	end
+	if not message:find("malformed message", 1, true) then
+		self.event:complete()
+	end
+	error(message, 0)
+end
+
 --- Waits for a message and takes it.
 -- Whoever finds that another receiver was faster goes on waiting.
 -- @tparam[opt] integer timeout milliseconds; 0 only looks; for ever without
 -- @treturn string the message
 -- @treturn integer its length
 -- @raise a message that ends in "timeout" or "interrupt"; "malformed message" if the queue holds something else, which is
--- dropped; needs an entry that may sleep
+-- dropped; "not enough memory", and the message stays; needs an entry that may sleep
 function inbox:receive(timeout)
 	local limited = timeout and timeout < math.maxinteger // (2 * NANOSECONDS)
 	local deadline = limited and linux.time() + timeout * NANOSECONDS
@@ -81,7 +93,7 @@ function inbox:receive(timeout)
 		if not ok then
 			error("no message: " .. why, 2)
 		end
-		local message, length = self.queue:popmessage()
+		local message, length = take(self)
 		if message then
 			return message, length
 		end

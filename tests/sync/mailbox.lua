@@ -135,6 +135,10 @@ test("17.11: several senders, several receivers", function()
 	for _, rt in ipairs(rts) do rt:stop() end
 end)
 
+test("a message that memory has no room for stays", function()
+	local rt <close> = lunatik.runtime("tests/sync/tight", {memory = 1 << 20})
+end)
+
 test("an interrupted receiver says so", function()
 	local inbox = pair(64)
 	local d = data.new(24)
