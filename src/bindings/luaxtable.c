@@ -6,7 +6,8 @@
  * script that registered it. Descriptors are therefore kept until this module
  * unloads, which rules prevent; they reach the runtime through one RCU pointer,
  * which stopping clears. A script that registers the same extension again takes
- * its descriptor over, and the rules work again.
+ * its descriptor over, and the rules work again. Their number
+ * is limited, as nothing else bounds what stays.
  *
  * Extensions belong to the initial network namespace.
  */
@@ -20,6 +21,7 @@
 #include <luanetfilter.h>
 
 #define LUAXTABLE_USERARGS	256
+#define LUAXTABLE_DESCRIPTORS	1024	/* kept until unload: no script may make more */
 #define LUAXTABLE_HOOKS		(BIT(NF_BR_NUMHOOKS) - 1)
 #define LUAXTABLE_QUEUEBITS	(NF_VERDICT_QMASK | NF_VERDICT_FLAG_QUEUE_BYPASS)
 
@@ -89,6 +91,7 @@ struct luaxtable_descriptor {
 
 static DEFINE_MUTEX(luaxtable_mutex);
 static LIST_HEAD(luaxtable_descriptors);
+static unsigned int luaxtable_ndescriptors;
 static atomic64_t luaxtable_ids;
 
 /* ---- calls into the script --------------------------------------------------- */
@@ -516,14 +519,17 @@ static bool luaxtable_fits(const struct luaxtable_descriptor *descriptor,
 		       luaxtable_same(&descriptor->target, wanted);
 }
 
+/* Under the mutex. */
 static struct luaxtable_descriptor *
 luaxtable_create(const struct luaxtable_wanted *wanted)
 {
-	struct luaxtable_descriptor *descriptor =
-		kzalloc(sizeof(*descriptor), GFP_KERNEL);
+	struct luaxtable_descriptor *descriptor;
 
+	if (luaxtable_ndescriptors >= LUAXTABLE_DESCRIPTORS)
+		return ERR_PTR(-ENOSPC);
+	descriptor = kzalloc(sizeof(*descriptor), GFP_KERNEL);
 	if (!descriptor)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	descriptor->kind = wanted->kind;
 	if (wanted->kind == LUAXTABLE_MATCH) {
 		luaxtable_complete(&descriptor->match, matchsize, wanted);
@@ -537,6 +543,7 @@ luaxtable_create(const struct luaxtable_wanted *wanted)
 		descriptor->target.destroy = luaxtable_destroytarget;
 	}
 	list_add(&descriptor->node, &luaxtable_descriptors);
+	luaxtable_ndescriptors++;
 	return descriptor;
 }
 
@@ -609,8 +616,8 @@ static int luaxtable_attach(struct luaxtable *xt,
 	if (luaxtable_provided(wanted))
 		return -EEXIST;
 	descriptor = luaxtable_obtain(wanted);
-	if (!descriptor)
-		return -ENOMEM;
+	if (IS_ERR(descriptor))
+		return PTR_ERR(descriptor);
 	/* First: a rule may come as soon as it is registered. */
 	rcu_assign_pointer(descriptor->owner, xt);
 	err = descriptor->kind == LUAXTABLE_MATCH ?
@@ -793,6 +800,9 @@ static int luaxtable_refuse(lua_State *L, const struct luaxtable_wanted *wanted,
 	if (err == -EEXIST)
 		return luaL_error(L, "unable to register %s (there is a '%s' of revision %d already)",
 				  kind, wanted->name, wanted->revision);
+	if (err == -ENOSPC)
+		return luaL_error(L, "unable to register %s (there have been %d different ones since luaxtable was loaded)",
+				  kind, LUAXTABLE_DESCRIPTORS);
 	return luaL_error(L, "unable to register %s (%d)", kind, err);
 }
 

@@ -381,4 +381,14 @@ over_bridge
 check "D-LXT-6: by make" by_make
 check "refresh" refreshed
 check "scripts of one's own stay" keeps_scripts
+# The kernel would start modprobe for each name.
+many() {
+	local modprobe status=0
+	modprobe=$(cat /proc/sys/kernel/modprobe)
+	echo > /proc/sys/kernel/modprobe
+	starts tests/xtable/many --context softirq --memory 16M && stops tests/xtable/many || status=1
+	echo "$modprobe" > /proc/sys/kernel/modprobe
+	return $status
+}
+check "the number of extensions is limited" many
 check "the modules unload" within 30 lunatik unload
