@@ -34,12 +34,12 @@
 #include <linux/uio.h>
 #include <linux/wait.h>
 #include <uapi/linux/l2tp.h>
-#include <net/net_namespace.h>
 #include <net/sock.h>
 
 #include <lunatik.h>
 
 #include "kthread_fs.h"
+#include "net_refcnt.h"
 
 #define LUASOCKET_MEMORY	SZ_4K	/* about what the kernel keeps beside queues */
 #define LUASOCKET_CHUNK		SZ_256K	/* sent between two looks at signals */
@@ -55,7 +55,6 @@
  * @self: the object, once it has been charged for
  * @sock: NULL until there is one
  * @file: its file, for families that ask it for the opener's credentials
- * @net: its namespace, if the family made a socket that does not hold it
  * @users: calls in progress, and one until it is closed; the last releases
  * @closed: bit 0: close() was called
  * @family: address family
@@ -65,7 +64,6 @@ struct luasocket {
 	lunatik_object_t *self;
 	struct socket *sock;
 	struct file *file;
-	struct net *net;
 	refcount_t users;
 	unsigned long closed;
 	int family;
@@ -149,8 +147,6 @@ static void luasocket_put(struct luasocket *socket)
 		fput(socket->file);
 	else
 		sock_release(socket->sock);
-	if (socket->net)
-		put_net(socket->net);
 }
 
 static bool luasocket_isclosed(struct luasocket *socket)
@@ -231,9 +227,13 @@ static int luasocket_adopt(struct luasocket *socket, struct socket *sock)
 			return err;
 		}
 	}
-	/* kernel_accept() of SCTP and TIPC makes a socket of the kernel. */
+	/*
+	 * kernel_accept() of SCTP and TIPC makes a socket of the kernel, which
+	 * holds no namespace. It may outlive its release: it has to hold it
+	 * itself.
+	 */
 	if (!sock->sk->sk_net_refcnt)
-		socket->net = get_net(sock_net(sock->sk));
+		sk_net_refcnt_upgrade(sock->sk);
 	/* A family that overlooks O_NONBLOCK does not wait either. */
 	WRITE_ONCE(sock->sk->sk_rcvtimeo, 0);
 	WRITE_ONCE(sock->sk->sk_sndtimeo, 0);
@@ -724,11 +724,12 @@ static int luasocket_accept(lua_State *L)
 	else
 		err = luasocket_wait(L, &call, luasocket_tryaccept,
 				     LUASOCKET_INPUT);
-	luasocket_put(socket);
 	if (!err)
 		err = call.result;
+	/* As long as the listener is there, so is the namespace of both. */
 	if (!err)
 		err = luasocket_adopt(new, call.accepted);
+	luasocket_put(socket);
 	return err ? luasocket_discard(L, err) : 1;
 }
 

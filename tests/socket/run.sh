@@ -97,6 +97,36 @@ check "stop TCP" stops tests/socket/echo
 check "stop UDP" stops tests/socket/udp
 check "then its namespace goes, and the interface with it" eventually 30 eval '! ip -n lunatik_b link show lunatik_vb'
 
+starts_in_b() {
+	on_exit within 30 lunatik stop "$1"
+	in_ns b timeout $((60 * test_slow)) lunatik run "$1"
+}
+
+# A server's connection that has something to send outlives the script: its namespace has to, as well.
+ip netns add lunatik_c
+on_exit ip netns del lunatik_c
+ip link add lunatik_vc netns lunatik_c type veth peer name lunatik_vd netns lunatik_b
+ip -n lunatik_c addr add 10.89.0.1/24 dev lunatik_vc
+ip -n lunatik_b addr add 10.89.0.2/24 dev lunatik_vd
+ip -n lunatik_c link set lunatik_vc up
+ip -n lunatik_b link set lunatik_vd up
+lingers() { sleep 2 && ip -n lunatik_b link show lunatik_vd; }
+if modprobe -q sctp; then
+	klog_mark
+	check "SCTP: a server" spawns ip netns exec lunatik_c lunatik spawn tests/socket/sctp
+	check "SCTP: a client" starts_in_b tests/socket/sctp_client
+	check "SCTP: a connection" eventually 20 klog_has "sctp: 	connected"
+	ip -n lunatik_b link set lunatik_vd down
+	ip netns del lunatik_c
+	check "SCTP: the server stops" stops tests/socket/sctp
+	check "SCTP: its connection holds the namespace" lingers
+	ip -n lunatik_b link set lunatik_vd up
+	check "SCTP: until it has sent all" eventually 60 eval '! ip -n lunatik_b link show lunatik_vd'
+	check "SCTP: the client stops" stops tests/socket/sctp_client
+else
+	skip "SCTP: a connection holds its namespace" "this kernel has no SCTP"
+fi
+
 check "a device whose reader waits" starts tests/socket/reader
 reading() {
 	timeout $((120 * test_slow)) cat /dev/socket_reader > /dev/null 2>&1 < /dev/null &
