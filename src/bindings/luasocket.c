@@ -53,6 +53,7 @@
 /**
  * struct luasocket - private area of a socket object
  * @self: the object, once it has been charged for
+ * @queues: bytes that it has been charged for what it may queue
  * @sock: NULL until there is one
  * @file: its file, for families that ask it for the opener's credentials
  * @users: calls in progress, and one until it is closed; the last releases
@@ -62,6 +63,7 @@
  */
 struct luasocket {
 	lunatik_object_t *self;
+	size_t queues;
 	struct socket *sock;
 	struct file *file;
 	refcount_t users;
@@ -193,6 +195,16 @@ static void luasocket_get(lua_State *L, struct luasocket *socket)
 		luaL_argerror(L, 1, LUNATIK_ERR_NULLPTR);
 }
 
+/* Pay for more of an object; sockets that are garbage may hold what is missing. */
+static bool luasocket_charge(lua_State *L, lunatik_object_t *object, size_t size)
+{
+	if (lunatik_charge(object, size))
+		return true;
+	lua_gc(L, LUA_GCCOLLECT);
+	lunatik_settle(L);
+	return lunatik_charge(object, size);
+}
+
 /* Push an object without a socket, and pay for one. */
 static struct luasocket *luasocket_push(lua_State *L)
 {
@@ -200,13 +212,8 @@ static struct luasocket *luasocket_push(lua_State *L)
 						     sizeof(struct luasocket));
 	struct luasocket *socket = object->private;
 
-	if (!lunatik_charge(object, LUASOCKET_MEMORY)) {
-		/* Sockets that are garbage may hold what is missing. */
-		lua_gc(L, LUA_GCCOLLECT);
-		lunatik_settle(L);
-		if (!lunatik_charge(object, LUASOCKET_MEMORY))
-			luaL_error(L, "not enough memory");
-	}
+	if (!luasocket_charge(L, object, LUASOCKET_MEMORY))
+		luaL_error(L, "not enough memory");
 	socket->self = object;
 	return socket;
 }
@@ -244,15 +251,37 @@ static int luasocket_adopt(struct luasocket *socket, struct socket *sock)
 	return 0;
 }
 
-/* Raise an error instead of returning the object on top of the stack. */
-static int luasocket_discard(lua_State *L, int err)
+/*
+ * Pay for what a socket may queue, unless the kernel limits that for all sockets
+ * of the protocol (tcp_mem, udp_mem). Nothing makes the buffers larger later on:
+ * scripts cannot, and the kernel does so only where there is such a limit.
+ */
+static bool luasocket_payqueues(lua_State *L, struct luasocket *socket)
 {
-	lunatik_object_t **slot = lunatik_checkpobject(L, -1);
-	lunatik_object_t *object = *slot;
+	struct sock *sk = socket->sock->sk;
+	size_t queues = (size_t)READ_ONCE(sk->sk_sndbuf) +
+			READ_ONCE(sk->sk_rcvbuf);
 
+	if (sk->sk_prot->memory_allocated)
+		return true;
+	if (!luasocket_charge(L, socket->self, queues))
+		return false;
+	socket->queues = queues;
+	return true;
+}
+
+/* Return the object on top of the stack, or drop it and raise what was wrong. */
+static int luasocket_finish(lua_State *L, struct luasocket *socket, int err)
+{
+	bool paid = !err && luasocket_payqueues(L, socket);
+	lunatik_object_t **slot;
+
+	if (paid)
+		return 1;
+	slot = lunatik_checkpobject(L, -1);
 	*slot = NULL;
-	lunatik_putobject(object);
-	return luasocket_raise(L, err);
+	lunatik_putobject(socket->self);
+	return err ? luasocket_raise(L, err) : luaL_error(L, "not enough memory");
 }
 
 /* ---- arguments ----------------------------------------------------------- */
@@ -730,7 +759,7 @@ static int luasocket_accept(lua_State *L)
 	if (!err)
 		err = luasocket_adopt(new, call.accepted);
 	luasocket_put(socket);
-	return err ? luasocket_discard(L, err) : 1;
+	return luasocket_finish(L, new, err);
 }
 
 static int luasocket_doconnect(struct luasocket_call *call)
@@ -892,6 +921,8 @@ static void luasocket_release(void *private)
 
 	if (socket->sock)
 		luasocket_shut(socket);
+	if (socket->queues)
+		lunatik_uncharge(socket->self, socket->queues);
 	if (socket->self)
 		lunatik_uncharge(socket->self, LUASOCKET_MEMORY);
 }
@@ -948,7 +979,7 @@ static int luasocket_new(lua_State *L)
 	err = sock_create(family, type, protocol, &sock);
 	if (!err)
 		err = luasocket_adopt(socket, sock);
-	return err ? luasocket_discard(L, err) : 1;
+	return luasocket_finish(L, socket, err);
 }
 
 static const luaL_Reg luasocket_lib[] = {

@@ -558,6 +558,10 @@ test("sockets pay for their memory, and garbage is found", function ()
 	local rt <close> = lunatik.runtime("tests/socket/hog", {memory = 1 << 20})
 end)
 
+test("sockets pay for their queues", function ()
+	local rt <close> = lunatik.runtime("tests/socket/queues", {memory = 16 << 20})
+end)
+
 -- Not all: loading the modules of every family takes a minute under emulation.
 local families = {af.UNIX, af.INET, af.INET6, af.KEY, af.NETLINK, af.PACKET, af.ALG, af.VSOCK, af.XDP, af.MAX}
 
