@@ -12,9 +12,7 @@ key=$({ cat "$tarball" "$0"; echo "$version $release"; } | hash)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-tar -xf "$tarball" -C "$work" --strip-components=1
-sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" "$work/dkms.conf"
-sed -i "s/\(define LUNATIK_RELEASE[[:space:]]*\).*/\1\"$version\"/" "$work/src/include/lunatik.h"
+unpack_as "$version" "$tarball" "$work"
 sed -i "s/^\(Version: *\).*/\1$version/" "$work/rpm/lunatik.spec"
 echo "MODULE_INFO(lunatik_release, \"$version-$release\");" >> "$work/src/core/main.c"
 (cd "$work" && RELEASE=$release scripts/build-rpm.sh > /dev/null)

@@ -11,10 +11,8 @@ key=$({ find "$top/debian" -type f -print0 | sort -z | xargs -0 cat "$tarball"; 
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-tar -xf "$tarball" -C "$work" --strip-components=1
+unpack_as "$version" "$tarball" "$work"
 cp -a "$top/debian" "$work/"
-sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" "$work/dkms.conf"
-sed -i "s/\(define LUNATIK_RELEASE[[:space:]]*\).*/\1\"$version\"/" "$work/src/include/lunatik.h"
 sed -i "1s/(.*)/($version-1)/" "$work/debian/changelog"
 "$work/scripts/build-deb.sh" "$out" > /dev/null
 echo "$key" > "$out/.bumped"

@@ -108,3 +108,10 @@ print_times() {
 first_report() {
 	grep -E -m 1 -f <(grep -v '^#' "$top/tests/klog.patterns")
 }
+
+# Unpack our tarball under another version: VERSION TARBALL FOLDER.
+unpack_as() {
+	tar -xf "$2" -C "$3" --strip-components=1
+	sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$1\"/" "$3/dkms.conf"
+	sed -i "s/\(define LUNATIK_RELEASE[[:space:]]*\).*/\1\"$1\"/" "$3/src/include/lunatik.h"
+}
