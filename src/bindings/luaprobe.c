@@ -393,6 +393,8 @@ static int luaprobe_register(struct luaprobe *probe)
 {
 	int err;
 
+	if (probe->kp.symbol_name && lunatik_isgone(probe->kp.symbol_name))
+		return -EINVAL;
 	mutex_lock(&probe->lock);
 	err = register_kprobe(&probe->kp);
 	probe->registered = !err;

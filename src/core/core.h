@@ -308,6 +308,7 @@ int lunatik_vmtry(lua_State *L, void (*function)(lua_State *L, void *argument),
 		  void *argument);
 void lunatik_vmrethrow(lua_State *L, int status);
 void lunatik_vmcollect(lua_State *L);
+void lunatik_vmown(lua_State *L);
 int lunatik_traceback(lua_State *L);
 void lunatik_warning(void *ud, const char *message, int tocont);
 bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);

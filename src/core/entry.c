@@ -718,6 +718,9 @@ static long wait_loop(lua_State *L, bool (*ready)(void *argument),
  * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT
  * @state: TASK_INTERRUPTIBLE, TASK_KILLABLE, ...
  *
+ * A fatal signal ends it whatever @state says: a session has no name by which
+ * it could be stopped.
+ *
  * Return: jiffies left (at least 1) once @ready; 0 on timeout; -EINTR when
  * the runtime or the hook was asked to stop, or a signal came that @state
  * lets through
@@ -732,6 +735,8 @@ int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	long left;
 
+	if (!(current->flags & PF_KTHREAD))
+		state |= TASK_WAKEKILL;
 	add_wait_queue(stops, &stop);
 	if (queue)
 		add_wait_queue(queue, &wait);

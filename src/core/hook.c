@@ -126,6 +126,7 @@ static lua_State *hook_newthread(lua_State *L, struct lunatik_hook *hook)
 {
 	lua_State *thread = lua_newthread(L);
 
+	lunatik_vmown(thread);
 	if (!lua_checkstack(thread, 16))
 		luaL_error(L, "not enough memory");
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);

@@ -168,9 +168,12 @@ static int lib_stop(lua_State *L)
 static int lib_rearm(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);
-	lunatik_object_t *object = lunatik_find(name);
+	lunatik_object_t *object;
 	unsigned int count;
 
+	/* A probe may be on what is called under the lock of the hooks. */
+	lunatik_checksleep(L, "lunatik.rearm");
+	object = lunatik_find(name);
 	if (!object)
 		return 0;
 	count = lunatik_rearmhooks(lunatik_tort(object));
@@ -331,13 +334,20 @@ static void resume_prepare(lua_State *L, struct lib_resume *resume)
 	}
 }
 
-/* The target may do no more than the caller, and nobody waits for it. */
-static unsigned int resume_flags(lua_State *L)
+/*
+ * Nobody waits for the target, which may otherwise do what the caller may: only
+ * its lock is tried, and the flag is the caller's again once that is held.
+ */
+static int resume_enter(lua_State *L, struct lib_resume *resume)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
 	unsigned int flags = entry ? entry->flags : LUNATIK_MAYSLEEP;
+	int err = lunatik_enterruntime(resume->rt, &resume->entry,
+				       flags | LUNATIK_TRY);
 
-	return flags | LUNATIK_TRY;
+	if (!err && !(flags & LUNATIK_TRY))
+		resume->entry.flags &= ~LUNATIK_TRY;
+	return err;
 }
 
 static int resume_refused(lua_State *L, int err)
@@ -373,8 +383,7 @@ static int runtime_resume(lua_State *L)
 	if (resume.rt == lunatik_of(L))
 		return resume_refused(L, -EBUSY);
 	resume_checkargs(L, resume.nargs);
-	err = lunatik_enterruntime(resume.rt, &resume.entry,
-				   resume_flags(L));
+	err = resume_enter(L, &resume);
 	if (err)
 		return resume_refused(L, err);
 	resume.rt->caller = lunatik_of(L);

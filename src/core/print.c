@@ -199,6 +199,8 @@ static void sink_push(lua_State *L, struct lunatik_sink *sink, int i)
 /**
  * lunatik_output() - ``lunatik.output()``: text and tracebacks of the session
  *
+ * Context: process, may sleep
+ *
  * Return: two strings, which the session then no longer holds; nothing outside
  * of a session
  */
@@ -209,6 +211,7 @@ int lunatik_output(lua_State *L)
 
 	if (!sink)
 		return 0;
+	lunatik_checksleep(L, "lunatik.output");
 	for (i = 0; i < LUNATIK_STREAMS; i++)
 		sink_push(L, sink, i);
 	return LUNATIK_STREAMS;

@@ -372,6 +372,7 @@ static int runtime_opened(lua_State *L)
 {
 	lunatik_openlibs(L, lunatik_of(L));
 	lunatik_of(L)->body = lua_newthread(L);
+	lunatik_vmown(lunatik_of(L)->body);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &lunatik_of(L)->body);
 	return 0;
 }

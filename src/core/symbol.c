@@ -28,12 +28,61 @@ static unsigned long symbol_offset(unsigned long address)
 	return offset;
 }
 
+#ifdef CONFIG_X86_KERNEL_IBT
+/* NULL where the CPU knows IBT: the kernel has sealed the function there. */
+static unsigned long (*symbol_find)(const char *name);
+static unsigned long symbol_initbegin;
+static unsigned long symbol_initend;
+
+/**
+ * lunatik_isgone() - whether a name stands for what the kernel has freed
+ * @symbol: its name
+ *
+ * A kprobe looks for an ENDBR at whatever a name stands for, and the kernel's
+ * initialisation, which is still listed, is unmapped where page tables are
+ * isolated. A CPU with IBT does not need that: only forced by ``pti=on`` has it
+ * both.
+ *
+ * Context: process, may sleep
+ */
+bool lunatik_isgone(const char *symbol)
+{
+	unsigned long address = symbol_find ? symbol_find(symbol) : 0;
+
+	return address >= symbol_initbegin && address < symbol_initend;
+}
+
+static void symbol_findinit(void)
+{
+	if (boot_cpu_has(X86_FEATURE_IBT))
+		return;
+	symbol_find = lunatik_lookup("kallsyms_lookup_name");
+	if (!symbol_find)
+		return;
+	symbol_initbegin = symbol_find("__init_begin") ?:
+			   symbol_find("_sinittext");
+	symbol_initend = symbol_find("__init_end") ?:
+			 symbol_find("_einittext");
+}
+#else
+bool lunatik_isgone(const char *symbol)
+{
+	return false;
+}
+
+static void symbol_findinit(void)
+{
+}
+#endif
+EXPORT_SYMBOL(lunatik_isgone);
+
 /**
  * lunatik_lookup() - the address of a kernel symbol
  * @symbol: its name
  *
  * Context: process, may sleep
- * Return: the address, or NULL if it is unknown
+ * Return: the address, or NULL if it is unknown or of the kernel's
+ * initialisation
  */
 void *lunatik_lookup(const char *symbol)
 {
@@ -43,15 +92,27 @@ void *lunatik_lookup(const char *symbol)
 	};
 	unsigned long address;
 
+	if (lunatik_isgone(symbol))
+		return NULL;
 	if (!register_kprobe(&probe))
 		unregister_kprobe(&probe);
 	address = (unsigned long)probe.addr;
 	return address ? (void *)(address - symbol_offset(address)) : NULL;
 }
 #else
+bool lunatik_isgone(const char *symbol)
+{
+	return false;
+}
+EXPORT_SYMBOL(lunatik_isgone);
+
 void *lunatik_lookup(const char *symbol)
 {
 	return NULL;
+}
+
+static void symbol_findinit(void)
+{
 }
 #endif
 EXPORT_SYMBOL(lunatik_lookup);
@@ -98,6 +159,7 @@ EXPORT_SYMBOL(lunatik_istext);
  */
 void lunatik_symbols_init(void)
 {
+	symbol_findinit();
 	symbol_stext = (unsigned long)lunatik_lookup("_stext");
 	symbol_etext = (unsigned long)lunatik_lookup("_etext");
 }

@@ -50,6 +50,18 @@ void lunatik_vmrethrow(lua_State *L, int status)
 }
 
 /**
+ * lunatik_vmown() - make a thread the host's alone
+ * @L: the thread
+ *
+ * The functions of ``coroutine`` leave it alone, whether the host is inside or
+ * not; only the core and bindings call and resume it.
+ */
+void lunatik_vmown(lua_State *L)
+{
+	L->host = 1;
+}
+
+/**
  * lunatik_vmcollect() - let the next allocations advance a collection
  */
 void lunatik_vmcollect(lua_State *L)

@@ -13,6 +13,7 @@ on_exit rm -f /lib/modules/lua/tests/core/runtimes_run.lua
 lua_cases tests/core/runtimes_run
 
 check "nothing is left" output_is "" within 30 lunatik list
+lua_cases tests/core/threads
 check "limits as options" starts tests/core/child --context softirq --memory 1M --budget 5000
 check "limits are listed" eval 'output_has "\"limit\": 1048576" lunatik list --json && output_has "\"budget\": 5000" lunatik list --json'
 check "running twice is refused" refuses "tests/core/child is already running" tests/core/child.lua

@@ -140,6 +140,13 @@ kill -9 "$reader"
 check "a fatal signal ends a reader in an endless loop" eventually 10 has_ended "$reader"
 check "... and the others go on" output_is hello content plain
 reading blocks
+# Killed, it has to wait for its turn in release, where no further signal reaches it.
+sleep 1000 < /dev/device_test_plain &
+holder=$!
+sleep 0.5
+kill -KILL "$holder"
+check "a task that is killed ends while another one reads" eventually 10 has_ended "$holder"
+check "... which goes on" kill -0 "$reader"
 kill -TERM "$reader"
 check "a signal ends a blocked reader" eventually 10 has_ended "$reader"
 check "the end" stops tests/device/devices

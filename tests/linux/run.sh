@@ -31,9 +31,19 @@ check "a sleep that no signal ends is ended by stop" stops tests/linux/sleeper
 check "... and so is its command" eventually 5 has_ended "$pid"
 
 sleeping tests/linux/sleeper
-kill -9 "$pid"
-check "... and by a fatal signal, once it is stopped" stops tests/linux/sleeper
-check "... and so is its killed command" eventually 5 has_ended "$pid"
+kill -KILL "$pid"
+check "a fatal signal ends it, too" eventually 5 has_ended "$pid"
+check "of which nothing is left" eventually 10 eval '! listed tests/linux/sleeper'
+
+# A session has no name by which it could be stopped.
+for state in UNINTERRUPTIBLE IDLE; do
+	lunatik > /dev/null 2>&1 <<< "require('linux').schedule(nil, require('linux').task.$state)" &
+	pid=$!
+	sleep 1
+	check "a session sleeps: $state" kill -0 "$pid"
+	kill -KILL "$pid"
+	check "a fatal signal ends it: $state" eventually 5 has_ended "$pid"
+done
 
 sleeping tests/linux/nap
 check "D-LIN-4: 2^32 milliseconds are not none" kill -0 "$pid"

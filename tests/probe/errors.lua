@@ -35,7 +35,10 @@ end)
 
 test("initialisation that is no longer there", function()
 	raises("failed to register probe (-22)", probe.new, "start_kernel", handlers)
-	raises("not an address in the kernel's text", probe.new, linux.lookup("start_kernel"), handlers)
+	local address = linux.lookup("start_kernel")
+	if address then
+		raises("not an address in the kernel's text", probe.new, address, handlers)
+	end
 end)
 
 test("the middle of an instruction, and outside of the function", function()

@@ -18,6 +18,14 @@ check "a body that fails leaves no device" fails_halfway
 check "and can be run again" fails_halfway
 check "and is not listed" nothing_runs
 
+# ---- no memory for a message that nothing protects
+
+klog_mark
+check "a thread runs out of memory" within 60 lunatik spawn tests/safety/dead --memory 1M
+check "what it then resumes in vain says why" eventually 30 \
+	klog_has $'dead:\ttrue\ttrue\tfalse\tcannot resume dead coroutine'
+check "it can be stopped" within 30 lunatik stop tests/safety/dead
+
 # ---- a device in use
 
 # Condition: stop ends a read that would last for ever. HOW.

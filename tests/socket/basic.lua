@@ -375,6 +375,18 @@ test("AF_UNIX streams: D-SOCK-5, D-SOCK-6: real lengths", function ()
 	end)
 end)
 
+test("in a runtime that is resumed", function ()
+	local child <close> = lunatik.runtime("tests/socket/resumed")
+	local client, server, listener = connected()
+	local _ <close> = together(client, server, listener)
+	for _ = 1, 2 do
+		client:send("hello")
+		child:resume(server)
+		equal(client:receive(100), "echo hello")
+		child:resume()
+	end
+end)
+
 test("AF_UNIX datagrams with abstract names", function ()
 	local name = "\0lunatik\0test" .. linux.random(1 << 30)
 	local one <close> = socket.new(af.UNIX, sock.DGRAM, 0)
