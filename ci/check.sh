@@ -84,8 +84,9 @@ check_service() {
 start_beside() {
 	{
 		[ -z "$host" ] || phase host nice -n 10 "$top/scripts/host-checks.sh" > "$build/host-checks.log" || true
-		[ -z "$harness" ] || LUNATIK_DEBS=$(realpath "$debs") phase packages-life nice -n 10 "$ci/check-packages.sh" short \
-			> "$build/packages-short.ktap" || true
+		# Its boot, of a minute, does not wait for the end of the machine beside it.
+		[ -z "$harness" ] || LUNATIK_DEBS=$(realpath "$debs") LUNATIK_LOCK=$build/lock.beside phase packages-life \
+			nice -n 10 "$ci/check-packages.sh" short > "$build/packages-short.ktap" || true
 	} &
 	beside=$!
 	# Jobs in the background do not hear of Control-C.
