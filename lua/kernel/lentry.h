@@ -16,8 +16,8 @@ struct lua_Entry {
 	unsigned long stacklimit;	/* lowest address the C stack may reach; 0: unchecked */
 	int maysleep;			/* 0: bounded collector steps only, a smaller Lua stack */
 	int emergencies;		/* emergency collections done in this entry */
-	/* unless NULL, called for each userdata before its memory is freed; must not raise or touch the state */
-	void (*freed)(void *payload, size_t size);
+	/* called for each userdata that is marked as a handle, before its memory is freed; must not raise or touch the state */
+	void (*freed)(void *payload);
 };
 
 /**

@@ -309,6 +309,8 @@ int lunatik_vmtry(lua_State *L, void (*function)(lua_State *L, void *argument),
 void lunatik_vmrethrow(lua_State *L, int status);
 void lunatik_vmcollect(lua_State *L);
 void lunatik_vmown(lua_State *L);
+void *lunatik_vmnewhandle(lua_State *L, size_t size);
+void *lunatik_vmtohandle(lua_State *L, int ix);
 int lunatik_traceback(lua_State *L);
 void lunatik_warning(void *ud, const char *message, int tocont);
 bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
@@ -316,7 +318,7 @@ int lunatik_contextof(lua_State *L, int ix);
 void lunatik_unpin(struct lunatik_runtime *rt);
 void lunatik_objects_flush(void);
 void lunatik_wakesettled(void);
-void lunatik_freehandle(void *payload, size_t size);
+void lunatik_freehandle(void *payload);
 lunatik_object_t **lunatik_newslot(lua_State *L);
 int lunatik_objects_init(void);
 void lunatik_symbols_init(void);

@@ -2,11 +2,12 @@
 /*
  * object.c - reference-counted objects, and their handles in Lua.
  *
- * A handle is a full userdata that holds a pointer to the object and a mark
- * that scripts cannot forge; the class is checked on the object itself, so that
- * no metatable is trusted. The last reference may be dropped in any context:
- * destruction goes through irq_work and a work item, which waits for one grace
- * period per batch.
+ * A handle is a full userdata that holds a pointer to the object. Lua keeps
+ * beside its bytes that it is one, so that nothing which a script or a peer
+ * writes into a buffer can be taken for a handle; the class is checked on the
+ * object itself, so that no metatable is trusted. The last reference may be
+ * dropped in any context: destruction goes through irq_work and a work item,
+ * which waits for one grace period per batch.
  */
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -16,17 +17,6 @@
 
 #define OBJECTS_WAIT	(5 * HZ)
 
-/**
- * struct object_handle - the payload of a userdata
- * @object: NULL once closed
- * @mark: &object_mark
- */
-struct object_handle {
-	lunatik_object_t *object;
-	const void *mark;
-};
-
-static const char object_mark;
 static LLIST_HEAD(objects_dead);
 static LIST_HEAD(objects_all);
 static DEFINE_RAW_SPINLOCK(objects_lock);
@@ -331,13 +321,16 @@ EXPORT_SYMBOL(lunatik_uncharge);
 
 static const char object_holder;
 
-/* A handle that is collected properly before its class is known. */
-static struct object_handle *object_newhandle(lua_State *L)
+/**
+ * lunatik_newslot() - push a handle without an object, to be filled in later
+ *
+ * It is collected properly before its class is known.
+ */
+lunatik_object_t **lunatik_newslot(lua_State *L)
 {
-	struct object_handle *handle = lua_newuserdatauv(L, sizeof(*handle), 0);
+	lunatik_object_t **slot = lunatik_vmnewhandle(L, sizeof(*slot));
 
-	handle->object = NULL;
-	handle->mark = &object_mark;
+	*slot = NULL;
 	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &object_holder) != LUA_TTABLE) {
 		lua_pop(L, 1);
 		lua_newtable(L);
@@ -347,26 +340,7 @@ static struct object_handle *object_newhandle(lua_State *L)
 		lua_rawsetp(L, LUA_REGISTRYINDEX, &object_holder);
 	}
 	lua_setmetatable(L, -2);
-	return handle;
-}
-
-/**
- * lunatik_newslot() - push a handle without an object, to be filled in later
- */
-lunatik_object_t **lunatik_newslot(lua_State *L)
-{
-	return &object_newhandle(L)->object;
-}
-
-static struct object_handle *object_tohandle(lua_State *L, int ix)
-{
-	struct object_handle *handle;
-
-	if (lua_type(L, ix) != LUA_TUSERDATA ||
-	    lua_rawlen(L, ix) != sizeof(*handle))
-		return NULL;
-	handle = lua_touserdata(L, ix);
-	return handle->mark == &object_mark ? handle : NULL;
+	return slot;
 }
 
 static void object_refuse(lua_State *L, const lunatik_class_t *class)
@@ -413,22 +387,21 @@ static lunatik_object_t *object_retry(lua_State *L,
 lunatik_object_t *lunatik_newobject(lua_State *L, const lunatik_class_t *class,
 				    size_t size)
 {
-	struct object_handle *handle;
+	lunatik_object_t **slot;
 
 	lunatik_checkclass(L, class);
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "cannot create a '%s' object in a callback that may not sleep",
 			   class->name);
 	lunatik_checksleep(L, class->name);
-	handle = object_newhandle(L);
+	slot = lunatik_newslot(L);
 	lunatik_setclass(L, class);
-	handle->object = object_create(class, size, class->sleep,
-				       lunatik_of(L)->account);
-	if (!handle->object)
-		handle->object = object_retry(L, class, size);
-	if (!handle->object)
+	*slot = object_create(class, size, class->sleep, lunatik_of(L)->account);
+	if (!*slot)
+		*slot = object_retry(L, class, size);
+	if (!*slot)
 		luaL_error(L, "not enough memory");
-	return handle->object;
+	return *slot;
 }
 EXPORT_SYMBOL(lunatik_newobject);
 
@@ -465,10 +438,10 @@ EXPORT_SYMBOL(lunatik_cloneobject);
  */
 void lunatik_pushobject(lua_State *L, lunatik_object_t *object)
 {
-	struct object_handle *handle = object_newhandle(L);
+	lunatik_object_t **slot = lunatik_newslot(L);
 
 	lunatik_getobject(object);
-	handle->object = object;
+	*slot = object;
 	lunatik_checkclass(L, object->class);
 	lunatik_setclass(L, object->class);
 }
@@ -479,13 +452,13 @@ EXPORT_SYMBOL(lunatik_pushobject);
  */
 lunatik_object_t **lunatik_checkpobject(lua_State *L, int ix)
 {
-	struct object_handle *handle = object_tohandle(L, ix);
+	lunatik_object_t **slot = lunatik_vmtohandle(L, ix);
 
-	if (!handle)
+	if (!slot)
 		luaL_argerror(L, ix, "object expected");
-	if (!handle->object)
+	if (!*slot)
 		luaL_argerror(L, ix, LUNATIK_ERR_NULLPTR);
-	return &handle->object;
+	return slot;
 }
 EXPORT_SYMBOL(lunatik_checkpobject);
 
@@ -500,9 +473,9 @@ EXPORT_SYMBOL(lunatik_checkobject);
  */
 lunatik_object_t *lunatik_testobject(lua_State *L, int ix)
 {
-	struct object_handle *handle = object_tohandle(L, ix);
+	lunatik_object_t **slot = lunatik_vmtohandle(L, ix);
 
-	return handle ? handle->object : NULL;
+	return slot ? *slot : NULL;
 }
 EXPORT_SYMBOL(lunatik_testobject);
 
@@ -526,12 +499,12 @@ EXPORT_SYMBOL(lunatik_checkclassobject);
  */
 int lunatik_deleteobject(lua_State *L)
 {
-	struct object_handle *handle = object_tohandle(L, 1);
+	lunatik_object_t **slot = lunatik_vmtohandle(L, 1);
 
-	if (handle && handle->object) {
-		lunatik_object_t *object = handle->object;
+	if (slot && *slot) {
+		lunatik_object_t *object = *slot;
 
-		handle->object = NULL;
+		*slot = NULL;
 		lunatik_putobject(object);
 	}
 	return 0;
@@ -539,19 +512,16 @@ int lunatik_deleteobject(lua_State *L)
 EXPORT_SYMBOL(lunatik_deleteobject);
 
 /**
- * lunatik_freehandle() - Lua frees a userdata: no handle keeps its reference
+ * lunatik_freehandle() - Lua frees a handle: none keeps its reference
  *
  * Usually its finalizer has dropped that; an abort skips finalizers.
  */
-void lunatik_freehandle(void *payload, size_t size)
+void lunatik_freehandle(void *payload)
 {
-	struct object_handle *handle = payload;
+	lunatik_object_t **slot = payload;
 
-	if (size != sizeof(*handle) || handle->mark != &object_mark)
-		return;
-	handle->mark = NULL;	/* the memory will be something else */
-	if (handle->object)
-		lunatik_putobject(handle->object);
+	if (*slot)
+		lunatik_putobject(*slot);
 }
 
 /**

@@ -4,6 +4,9 @@
  */
 #include "core.h"
 
+/* For macros of Lua; klua.h takes it away from the kernel's headers, which are all in by now. */
+#define cast(type, value)	((type)(value))
+
 /**
  * lunatik_vmentry() - the limits that the interpreter consults
  */
@@ -68,6 +71,37 @@ void lunatik_vmcollect(lua_State *L)
 {
 	if (G(L)->GCdebt <= 0)
 		luaE_setdebt(G(L), 1);
+}
+
+/**
+ * lunatik_vmnewhandle() - push a userdata that is known as a handle
+ * @L: state of the running entry
+ * @size: bytes of its payload, to be filled in before anything else is made
+ *
+ * Return: the payload
+ */
+void *lunatik_vmnewhandle(lua_State *L, size_t size)
+{
+	void *payload = lua_newuserdatauv(L, size, 0);
+
+	uvalue(s2v(L->top.p - 1))->handle = 1;
+	return payload;
+}
+
+/**
+ * lunatik_vmtohandle() - the payload of a handle
+ * @L: state of the running entry
+ * @ix: index of any value
+ *
+ * Return: the payload, or NULL if the value is no handle
+ */
+void *lunatik_vmtohandle(lua_State *L, int ix)
+{
+	const TValue *value = index2value(L, ix);
+
+	if (!ttisfulluserdata(value) || !uvalue(value)->handle)
+		return NULL;
+	return getudatamem(uvalue(value));
 }
 
 /*

@@ -16,6 +16,7 @@ check "the test modules build" built_modules
 within 60 lunatik load
 check "the trigger loads" insert lunatik_trigger
 klog_mark
+check "bytes of a handle are no handle" eval 'within 60 lunatik run tests/safety/lookalike && within 30 lunatik stop tests/safety/lookalike'
 
 # Fire the hook: TEXT. Sets outcome, status, took (microseconds), verdict.
 fire() {

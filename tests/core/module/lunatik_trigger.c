@@ -298,9 +298,25 @@ static int trigger_lfire(lua_State *L)
 	return 1;
 }
 
+/* A buffer with the bytes and the metatable of a handle, and whether it is one. */
+static int trigger_lookalike(lua_State *L)
+{
+	size_t length = lua_rawlen(L, 1);
+	void *copy;
+
+	lunatik_checkobject(L, 1);
+	copy = lua_newuserdatauv(L, length, 0);
+	memcpy(copy, lua_touserdata(L, 1), length);
+	lua_getmetatable(L, 1);
+	lua_setmetatable(L, -2);
+	lua_pushboolean(L, lunatik_isobject(L, -1));
+	return 2;
+}
+
 static const luaL_Reg trigger_lib[] = {
 	{ "new", trigger_new },
 	{ "fire", trigger_lfire },
+	{ "lookalike", trigger_lookalike },
 	{ NULL, NULL }
 };
 
