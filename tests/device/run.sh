@@ -141,7 +141,7 @@ check "a fatal signal ends a reader in an endless loop" eventually 10 has_ended 
 check "... and the others go on" output_is hello content plain
 reading blocks
 # Killed, it has to wait for its turn in release, where no further signal reaches it.
-sleep 1000 < /dev/device_test_plain &
+tail -f /dev/null < /dev/device_test_plain &
 holder=$!
 sleep 0.5
 kill -KILL "$holder"

@@ -11,10 +11,14 @@ outbox:send(message)
 outbox:send("second")
 
 local kept, size = {}, 1 << 14
+
+-- Made before, as the loop has no memory for it in the end.
+local function keep()
+	kept[#kept + 1] = #kept .. ("y"):rep(size)
+end
+
 while size > 64 do
-	local ok = pcall(function ()
-		kept[#kept + 1] = #kept .. ("y"):rep(size)
-	end)
+	local ok = pcall(keep)
 	size = ok and size or size >> 1
 end
 for _ = 1, 3 do
