@@ -2,8 +2,9 @@
 /*
  * https.bpf.c - passes everything, but asks a script about TCP segments to port 443
  *
- * Segments with PSH set are those that end what the client had to say, such as
- * a ClientHello that fits into one segment. IPv4 and IPv6 without extensions.
+ * Those whose payload begins as a TLS handshake does: of a ClientHello that takes
+ * several segments, as post-quantum keys make it, the first, which has no PSH set.
+ * IPv4 and IPv6 without extensions.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -17,6 +18,7 @@
 #include <bpf/bpf_helpers.h>
 
 #define HTTPS 443
+#define HANDSHAKE 0x16
 
 extern int bpf_luaxdp_run(char *key, size_t key__sz, struct xdp_md *xdp_ctx, void *arg, size_t arg__sz) __ksym;
 
@@ -51,6 +53,7 @@ int filter_https(struct xdp_md *ctx)
 	void *data_end = (void *)(long)ctx->data_end;
 	void *data = (void *)(long)ctx->data;
 	struct tcphdr *tcp;
+	__u8 *record;
 	__u16 payload;
 	int at, action;
 
@@ -58,7 +61,10 @@ int filter_https(struct xdp_md *ctx)
 	if (!at)
 		return XDP_PASS;
 	tcp = data + at;
-	if ((void *)(tcp + 1) > data_end || tcp->dest != bpf_htons(HTTPS) || !tcp->psh || tcp->doff < 5)
+	if ((void *)(tcp + 1) > data_end || tcp->dest != bpf_htons(HTTPS) || tcp->doff < 5)
+		return XDP_PASS;
+	record = (void *)tcp + tcp->doff * 4;
+	if ((void *)(record + 1) > data_end || *record != HANDSHAKE)
 		return XDP_PASS;
 	payload = bpf_htons(at + tcp->doff * 4);
 	action = bpf_luaxdp_run(runtime, sizeof(runtime), ctx, &payload, sizeof(payload));

@@ -36,10 +36,16 @@ hostile_hellos() {
 	handshake example.org
 }
 
+# Protocols to ask for that make a ClientHello take two segments.
+long=$(for i in 1 2 3 4 5 6 7 8; do printf 'p%0240d,' "$i"; done)
+long=${long%,}
+
 filtered() {
 	check "$1: a name on the list, TLS 1.3" no_handshake ebpf.io -tls1_3
 	check "$1: TLS 1.2" no_handshake ebpf.io -tls1_2
 	check "$1: in capitals" no_handshake eBPF.io
+	check "$1: in a hello of two segments" no_handshake ebpf.io -alpn "$long"
+	check "$1: another name in one" handshake example.org -alpn "$long"
 	check "$1: another name, TLS 1.3" handshake example.org -tls1_3
 	check "$1: TLS 1.2" handshake example.org -tls1_2
 	check "$1: no name" handshake ""
