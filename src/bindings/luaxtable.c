@@ -6,8 +6,8 @@
  * script that registered it. Descriptors are therefore kept until this module
  * unloads, which rules prevent; they reach the runtime through one RCU pointer,
  * which stopping clears. A script that registers the same extension again takes
- * its descriptor over, and the rules work again. Their number
- * is limited, as nothing else bounds what stays.
+ * its descriptor over, and the rules work again. Their number is limited, as
+ * nothing else bounds what stays.
  *
  * Extensions belong to the initial network namespace.
  */

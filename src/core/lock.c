@@ -90,24 +90,24 @@ static bool owner_got(struct lunatik_runtime *rt, struct lunatik_hook *hook,
 }
 
 /* No signal reaches a task that exits, in the release of a file: it waits as long as a stop would. */
-static void owner_waitexiting(struct lunatik_runtime *rt,
-			      struct lunatik_hook *hook, bool *got)
+static int owner_sleep(struct lunatik_runtime *rt, struct lunatik_hook *hook,
+		       bool *got)
 {
-	long grace = msecs_to_jiffies(READ_ONCE(lunatik_param_grace));
+	long grace = msecs_to_jiffies(lunatik_param_grace);
 
-	wait_event_idle_timeout(rt->process.waiters, owner_got(rt, hook, got),
-				max(grace, 1L));
+	if (!(current->flags & PF_EXITING))
+		return wait_event_killable(rt->process.waiters,
+					   owner_got(rt, hook, got));
+	return wait_event_idle_timeout(rt->process.waiters,
+				       owner_got(rt, hook, got),
+				       max(grace, 1L)) ? 0 : -EINTR;
 }
 
 static int owner_wait(struct lunatik_runtime *rt, struct lunatik_hook *hook)
 {
 	bool got = false;
 
-	if (current->flags & PF_EXITING) {
-		owner_waitexiting(rt, hook, &got);
-		return got ? 0 : -EINTR;
-	}
-	if (wait_event_killable(rt->process.waiters, owner_got(rt, hook, &got)))
+	if (owner_sleep(rt, hook, &got))
 		return -EINTR;
 	return got ? 0 : -ENXIO;
 }

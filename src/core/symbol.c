@@ -10,25 +10,7 @@
 
 #include "core.h"
 
-#ifdef CONFIG_KPROBES
-/* A function's entry may be reported behind its ENDBR. */
-static unsigned long symbol_offset(unsigned long address)
-{
-	char *text = kmalloc(KSYM_SYMBOL_LEN, LUNATIK_GFP);
-	unsigned long offset = 0;
-	char *plus;
-
-	if (!text)
-		return 0;
-	sprint_symbol(text, address);
-	plus = strchr(text, '+');
-	if (!plus || sscanf(plus, "+0x%lx/", &offset) != 1)
-		offset = 0;
-	kfree(text);
-	return offset;
-}
-
-#ifdef CONFIG_X86_KERNEL_IBT
+#if defined(CONFIG_KPROBES) && defined(CONFIG_X86_KERNEL_IBT)
 /* NULL where the CPU knows IBT: the kernel has sealed the function there. */
 static unsigned long (*symbol_find)(const char *name);
 static unsigned long symbol_initbegin;
@@ -40,8 +22,8 @@ static unsigned long symbol_initend;
  *
  * A kprobe looks for an ENDBR at whatever a name stands for, and the kernel's
  * initialisation, which is still listed, is unmapped where page tables are
- * isolated. A CPU with IBT does not need that: only forced by ``pti=on`` has it
- * both.
+ * isolated. With IBT, they are so only if the command line has ``pti=on``; then
+ * nothing is asked.
  *
  * Context: process, may sleep
  */
@@ -76,6 +58,24 @@ static void symbol_findinit(void)
 #endif
 EXPORT_SYMBOL(lunatik_isgone);
 
+#ifdef CONFIG_KPROBES
+/* A function's entry may be reported behind its ENDBR. */
+static unsigned long symbol_offset(unsigned long address)
+{
+	char *text = kmalloc(KSYM_SYMBOL_LEN, LUNATIK_GFP);
+	unsigned long offset = 0;
+	char *plus;
+
+	if (!text)
+		return 0;
+	sprint_symbol(text, address);
+	plus = strchr(text, '+');
+	if (!plus || sscanf(plus, "+0x%lx/", &offset) != 1)
+		offset = 0;
+	kfree(text);
+	return offset;
+}
+
 /**
  * lunatik_lookup() - the address of a kernel symbol
  * @symbol: its name
@@ -100,19 +100,9 @@ void *lunatik_lookup(const char *symbol)
 	return address ? (void *)(address - symbol_offset(address)) : NULL;
 }
 #else
-bool lunatik_isgone(const char *symbol)
-{
-	return false;
-}
-EXPORT_SYMBOL(lunatik_isgone);
-
 void *lunatik_lookup(const char *symbol)
 {
 	return NULL;
-}
-
-static void symbol_findinit(void)
-{
 }
 #endif
 EXPORT_SYMBOL(lunatik_lookup);

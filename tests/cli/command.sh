@@ -75,6 +75,7 @@ done
 
 check "false is softirq, limits are kept" gives 0 $'hello\t42\nagain' '' \
 	lunatik run --memory 2M --budget 5000 tests/cli/hello false
+on_exit rm -f /tmp/cli.json /tmp/cli.writes
 lunatik list --json > /tmp/cli.json
 check "the context" grep -q '"context": "softirq"' /tmp/cli.json
 check "the memory limit" grep -q '"limit": 2097152' /tmp/cli.json

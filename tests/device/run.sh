@@ -139,11 +139,12 @@ reader=$first
 kill -9 "$reader"
 check "a fatal signal ends a reader in an endless loop" eventually 10 has_ended "$reader"
 check "... and the others go on" output_is hello content plain
-reading blocks
 # Killed, it has to wait for its turn in release, where no further signal reaches it.
 tail -f /dev/null < /dev/device_test_plain &
 holder=$!
-sleep 0.5
+is_open() { [ "$(readlink "/proc/$holder/fd/0")" = /dev/device_test_plain ]; }
+check "a task has the device open" eventually 10 is_open
+reading blocks
 kill -KILL "$holder"
 check "a task that is killed ends while another one reads" eventually 10 has_ended "$holder"
 check "... which goes on" kill -0 "$reader"

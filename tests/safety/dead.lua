@@ -13,6 +13,7 @@ for i = 1, 3000 do
 end
 local text <const> = table.concat(numbers)
 numbers = nil
+
 return function()
 	local dead = coroutine.create(function() end)
 	coroutine.resume(dead)

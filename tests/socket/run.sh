@@ -76,11 +76,16 @@ ip netns add lunatik_a
 ip netns add lunatik_b
 on_exit ip netns del lunatik_a
 on_exit ip netns del lunatik_b
-ip link add lunatik_va netns lunatik_a type veth peer name lunatik_vb netns lunatik_b
-ip -n lunatik_a addr add 10.88.0.1/24 dev lunatik_va
-ip -n lunatik_b addr add 10.88.0.2/24 dev lunatik_vb
-ip -n lunatik_a link set lunatik_va up
-ip -n lunatik_b link set lunatik_vb up
+# A wire between two namespaces: NAMESPACE INTERFACE ADDRESS, of each end.
+wire() {
+	ip link add "$2" netns "$1" type veth peer name "$5" netns "$4"
+	while [ $# -gt 0 ]; do
+		ip -n "$1" addr add "$3/24" dev "$2"
+		ip -n "$1" link set "$2" up
+		shift 3
+	done
+}
+wire lunatik_a lunatik_va 10.88.0.1 lunatik_b lunatik_vb 10.88.0.2
 
 in_ns() { ip netns exec "lunatik_$1" "${@:2}"; }
 asks_from_b() { in_ns b nc -N -w 20 10.88.0.1 1777 <<< "hello"; }
@@ -105,11 +110,7 @@ starts_in_b() {
 # A server's connection that has something to send outlives the script: its namespace has to, as well.
 ip netns add lunatik_c
 on_exit ip netns del lunatik_c
-ip link add lunatik_vc netns lunatik_c type veth peer name lunatik_vd netns lunatik_b
-ip -n lunatik_c addr add 10.89.0.1/24 dev lunatik_vc
-ip -n lunatik_b addr add 10.89.0.2/24 dev lunatik_vd
-ip -n lunatik_c link set lunatik_vc up
-ip -n lunatik_b link set lunatik_vd up
+wire lunatik_c lunatik_vc 10.89.0.1 lunatik_b lunatik_vd 10.89.0.2
 lingers() { sleep 2 && ip -n lunatik_b link show lunatik_vd; }
 if modprobe -q sctp; then
 	klog_mark
