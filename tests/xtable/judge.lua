@@ -19,6 +19,7 @@ local matches = {
 	hotdrop = function(_, par) par.hotdrop = true end,
 	icmp = function(skb) return skb:getuint8(9) == ICMP and skb:getuint8(0) >> 4 == 4 end,
 	icmp6 = function(skb) return skb:getuint8(6) == 58 and skb:getuint8(0) >> 4 == 6 end,
+	written = function(skb) return skb:getstring(DATA, #"written") == "written" end,
 	readonly = function(skb) return not pcall(skb.setuint8, skb, DATA, 0) end,
 	outside = function(skb)
 		return not (pcall(skb.getuint8, skb, #skb) or pcall(skb.getuint8, skb, -1) or pcall(skb.getuint8, skb, 1 << 40))
