@@ -26,7 +26,7 @@ build_test_modules() {
 	mkdir -p "$tree${folder%/*}"
 	cp -r "$tests/$group/module" "$tree$folder"
 	# shellcheck disable=SC2016 # expanded in there
-	inside bash -c 'cd "$1" && lunatik kbuild-flags "$2" > lunatik.mk && make -C "/lib/modules/$2/build" M="$1" modules || exit
+	inside bash -c 'cd "$1" && lunatik kbuild-flags "$2" > lunatik.mk && make -C "/lib/modules/$2/build" M="$1" CONFIG_DEBUG_INFO_BTF_MODULES= modules || exit
 		! grep -q "^CONFIG_DEBUG_INFO_BTF_MODULES=y" "/lib/modules/$2/build/include/config/auto.conf" ||
 			for module in *.ko; do /usr/lib/lunatik/btf module "$2" "$module" || exit; done
 		touch done' \

@@ -191,7 +191,8 @@ void ids_resolve(const char *path, const char *base)
 		memcpy(ids.bytes.data, section.data, section.size);
 		for_each(&ids, elf, count);
 		if (ids.resolved && ids.pending)
-			fail("%s: %u of its BTF ids are not resolved", path, ids.pending);
+			fail("%s: %u of its BTF ids are not resolved: build it with CONFIG_DEBUG_INFO_BTF_MODULES= on make's command line",
+			     path, ids.pending);
 		if (ids.pending) {
 			resolve_all(&ids, elf, file, base);
 			memcpy(section.data, ids.bytes.data, section.size);

@@ -218,7 +218,7 @@ renamed() {
 half() {
 	cp theirs.ko half.ko
 	objcopy --dump-section .BTF_ids=ids half.ko /dev/null && head -c 4 /dev/zero | at 8 ids &&
-		objcopy --update-section .BTF_ids=ids half.ko && refused module "$kdir/vmlinux" ./half.ko && [[ $output == *"not resolved" ]]
+		objcopy --update-section .BTF_ids=ids half.ko && refused module "$kdir/vmlinux" ./half.ko && [[ $output == *"1 of its BTF ids"*"build it with"* ]]
 }
 
 no_types() {
