@@ -81,7 +81,7 @@ check "for programs" output_has '"ok": true' lunatik doctor --json
 lunatik unload
 
 unbuild
-others=$(grep -l '/lunatik.ko' /lib/modules/*/modules.dep | cut -d / -f 4 | grep -vxF "$kernel" | paste -s -d , | sed 's/,/, /g')
+others=$(grep -l '/lunatik.ko' /lib/modules/*/modules.dep | cut -d / -f 4 | grep -vxF "$kernel" | sort -V | paste -s -d , | sed 's/,/, /g')
 if [ -n "$others" ]; then
 	check "built for another kernel only" broken "the modules were built for $others, but not for the running kernel $kernel" "$build"
 else

@@ -151,20 +151,26 @@ bool kernel_built(const char *release)
 	return built;
 }
 
-/** kernel_others - call @visit with each other kernel whose modules are installed */
-void kernel_others(void (*visit)(const char *release, void *data), void *data)
+static int is_other(const struct dirent *entry)
 {
-	DIR *folder = opendir(PATH_KERNELS);
-	struct dirent *entry;
 	char path[600];
 
-	while (folder && (entry = readdir(folder))) {
-		snprintf(path, sizeof(path), PATH_KERNELS "/%s/modules.dep", entry->d_name);
-		if (strcmp(entry->d_name, kernel_release()) != 0 && access(path, F_OK) == 0)
-			visit(entry->d_name, data);
+	snprintf(path, sizeof(path), PATH_KERNELS "/%s/modules.dep", entry->d_name);
+	return strcmp(entry->d_name, kernel_release()) != 0 && access(path, F_OK) == 0;
+}
+
+/** kernel_others - call @visit with each other kernel whose modules are installed, older ones first */
+void kernel_others(void (*visit)(const char *release, void *data), void *data)
+{
+	struct dirent **entries;
+	int i, count = scandir(PATH_KERNELS, &entries, is_other, versionsort);
+
+	for (i = 0; i < count; i++) {
+		visit(entries[i]->d_name, data);
+		free(entries[i]);
 	}
-	if (folder)
-		closedir(folder);
+	if (count >= 0)
+		free(entries);
 }
 
 /* The first line of a file without its newline, to be freed, or NULL. */
