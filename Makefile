@@ -79,6 +79,10 @@ check-arm64: ## tests on an emulated arm64 machine, all modules cross-built (GRO
 	@ci/deps.sh arm64
 	@ci/arm64.sh $(or $(GROUPS),core device netfilter xdp)
 
+.PHONY: bench
+bench: deps deb ## what events cost, in instructions, beside C and eBPF; the tables in doc/costs.md (KERNELS=)
+	@ci/bench.sh build/deb $(KERNELS)
+
 .PHONY: check-packages
 check-packages: deps deb ## the packages' life: kernels in every order, builds that fail, upgrades, removal (CASES="NAME...")
 	@ci/check-packages.sh $(CASES)

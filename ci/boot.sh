@@ -23,6 +23,7 @@
 #   --silent         do not show the console
 #   --verdict        show failing tests and the groups' results instead of the console
 #   --boot           show the console from the start of the kernel on
+#   --count          one processor, whose clock counts instructions: a nanosecond each
 #
 # Status: the command's, or 120 the machine did not start, 121 a kernel report (warning, oops,
 # panic, ...), 122 a hang, 123 the machine ended without the end of its command.
@@ -31,7 +32,7 @@
 
 did_not_start=120 kernel_report=121 hang=122 silent_end=123
 disk='' files='' job='' overlays=() limit=300 label=command append='' memory='' cpus=2
-init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell=''
+init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell='' count=()
 accel=${LUNATIK_ACCEL:-tcg} cpu=${LUNATIK_CPU:-}
 
 # Read the command line.
@@ -57,6 +58,7 @@ options() {
 		--verdict) show=verdict ;;
 		--silent) show=nothing ;;
 		--boot) show=all ;;
+		--count) cpus=1 count=(-icount "shift=0,sleep=off") ;;
 		-*) die "unknown option $1" ;;
 		*) kernel=$1 ;;
 		esac
@@ -162,7 +164,7 @@ make_arguments() {
 	arguments+=" console=ttyS0,115200 init=$init"
 	arguments+=" random.trust_cpu=on panic=-1 log_buf_len=4M oops=panic panic_on_warn=1 $limits"
 	arguments+=" ${shell:+quiet }${systemd:+systemd.mask=serial-getty@ttyS0.service }$append"
-	qemu+=(-accel "$accel" -smp "$cpus" -m "$memory" "${channels[@]}"
+	qemu+=(-accel "$accel" ${count[@]+"${count[@]}"} -smp "$cpus" -m "$memory" "${channels[@]}"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$home/vmlinuz" -initrd "$work/initrd" -append "$arguments"
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on,cache=unsafe")

@@ -81,6 +81,7 @@ for version in "$@"; do
 	echo "image: lunatik is installed for $version"
 	build_test_modules "$version" core
 	build_test_modules "$version" btf
+	build_test_modules "$version" bench
 done
 rm "$tree/usr/sbin/policy-rc.d"
 umount "$tree/dev/pts" "$tree"/dev/{null,zero,full,random,urandom,tty}
