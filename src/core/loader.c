@@ -230,6 +230,12 @@ int lunatik_checkscript(const char *name)
 	return 0;
 }
 
+/* No command works without these: a script of the administrator's that happens to have their name is not taken for them. */
+static bool loader_isours(const char *script)
+{
+	return !strcmp(script, "driver") || !strcmp(script, "lunatik/session");
+}
+
 /**
  * lunatik_openscript() - push a script's chunk, or raise
  * @script: name below the script folders, without ``.lua``
@@ -241,7 +247,7 @@ int lunatik_openscript(lua_State *L, const char *script)
 
 	if (lunatik_checkscript(script))
 		return luaL_error(L, "invalid script name '%s'", script);
-	for (i = 0; i < ARRAY_SIZE(loader_folders); i++) {
+	for (i = loader_isours(script); i < ARRAY_SIZE(loader_folders); i++) {
 		path = lua_pushfstring(L, "%s%s.lua", loader_folders[i], script);
 		if (lunatik_readable(L, path))
 			break;
@@ -354,7 +360,7 @@ static void loader_explain(lua_State *L, const char *name, int status)
 {
 	bool ran = status > 0;
 
-	lua_pushfstring(L, "\n\tno library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' tell why)",
+	lua_pushfstring(L, "no library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' tell why)",
 			name, name, ran ? "ended with status" : "failed with error",
 			ran ? status >> 8 : status);
 }
@@ -401,10 +407,14 @@ static int loader_builtin(lua_State *L)
 static int loader_foreign(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);
+	int results;
 
 	if (!loader_isname(name) || !lunatik_maysleep(L))
 		return 0;
-	return loader_search(L, name);
+	results = loader_search(L, name);
+	if (results == 1)
+		lua_pushfstring(L, "\n\t%s", lua_tostring(L, -1));
+	return results;
 }
 
 const lua_CFunction lunatik_searchers[] = {

@@ -374,28 +374,41 @@ static int runtime_opened(lua_State *L)
 	lunatik_of(L)->body = lua_newthread(L);
 	lunatik_vmown(lunatik_of(L)->body);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &lunatik_of(L)->body);
+	if (!lua_checkstack(lunatik_of(L)->body, LUA_MINSTACK))
+		return luaL_error(L, "not enough memory");
 	return 0;
 }
 
 static int runtime_script(lua_State *L)
 {
-	struct lunatik_runtime *rt = lunatik_of(L);
-	const char *script = lua_touserdata(L, 1);
-
-	lunatik_openscript(L, script);
-	lua_call(L, 0, 1);
-	if (!lua_checkstack(rt->body, LUA_MINSTACK))
-		return luaL_error(L, "not enough memory");
-	lua_xmove(L, rt->body, 1);
-	return 0;
+	return lunatik_openscript(L, lua_touserdata(L, 1));
 }
 
-static int runtime_call(lua_State *L, lua_CFunction function, const void *argument)
+static int runtime_call(lua_State *L, lua_CFunction function,
+			const void *argument, int results)
 {
+	lua_settop(L, 0);
 	lua_pushcfunction(L, lunatik_traceback);
 	lua_pushcfunction(L, function);
 	lua_pushlightuserdata(L, (void *)argument);
-	return lua_pcall(L, 1, 0, 1);
+	return lua_pcall(L, 1, results, 1);
+}
+
+/*
+ * The chunk is called from here: each function between a body and that of a
+ * runtime which it creates takes stack from all that they call.
+ */
+static int runtime_run(struct lunatik_runtime *rt, const char *script)
+{
+	int status = runtime_call(rt->L, runtime_opened, NULL, 0);
+
+	if (status == LUA_OK)
+		status = runtime_call(rt->L, runtime_script, script, 1);
+	if (status == LUA_OK)
+		status = lua_pcall(rt->L, 0, 1, 1);
+	if (status == LUA_OK)
+		lua_xmove(rt->L, rt->body, 1);
+	return status;
 }
 
 static void runtime_message(struct lunatik_runtime *rt, int status,
@@ -427,11 +440,7 @@ static int runtime_execute(struct lunatik_runtime *rt,
 	int status;
 
 	lunatik_beginentry(rt, &entry);
-	status = runtime_call(rt->L, runtime_opened, NULL);
-	if (status == LUA_OK) {
-		lua_settop(rt->L, 0);
-		status = runtime_call(rt->L, runtime_script, params->script);
-	}
+	status = runtime_run(rt, params->script);
 	if (status != LUA_OK)
 		runtime_message(rt, status, message, size);
 	lunatik_endentry(&entry);

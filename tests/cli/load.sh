@@ -59,3 +59,15 @@ by_hand() {
 }
 check "removing lunatik_run by hand stops what runs" by_hand
 check "and leaves nothing behind" output_is '' lunatik unload
+
+# Scripts of the administrator's that happen to be named like those behind /dev/lunatik.
+namesakes() {
+	local status=0
+	mkdir -p /etc/lunatik/lunatik || return 1
+	echo 'error("not this one")' | tee /etc/lunatik/driver.lua > /etc/lunatik/lunatik/session.lua
+	{ lunatik load && output_is 42 lunatik <<< 'print(42)'; } || status=1
+	rm -r /etc/lunatik/driver.lua /etc/lunatik/lunatik
+	return $status
+}
+on_exit rm -rf /etc/lunatik/driver.lua /etc/lunatik/lunatik
+check "/dev/lunatik is not replaced by a script" namesakes

@@ -22,7 +22,7 @@ lunatik status || true
 ! lunatik run needs || exit 1
 ! lunatik run needs 2>&1 | grep -i oops'
 check "$new: lunatik status says why" said_has 'luacompletion is not loaded (not available on this kernel: bindings/luacompletion.c:1:2: error: #error injected mistake)'
-check "$new: require says where to read why" said_has "no library 'completion': "
+check "$new: require says where to read why" said_has "lunatik: no library 'completion': "
 
 # The core.
 break_source core/entry.c

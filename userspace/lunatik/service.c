@@ -105,14 +105,17 @@ static char *configuration(const struct options *options)
 	return text;
 }
 
-/* Options replace those of an earlier time; without any, those stay. */
+static bool has_options(const struct options *options)
+{
+	return options->spawn || options->sleep || options->context || options->memory || options->budget ||
+	       options->before_network;
+}
+
 static bool configure(const struct options *options, const char *instance)
 {
 	char *path, *text;
 	bool written;
 
-	if (!options->spawn && !options->sleep && !options->context && !options->memory && !options->budget)
-		return true;
 	path = sentence(PATH_SERVICE "/%s.conf", instance);
 	text = configuration(options);
 	written = make_folder(LUNATIK_ROOT PATH_ADMIN) && make_folder(PATH_SERVICE) && write_file(path, text);
@@ -182,14 +185,15 @@ static enum status enable(const struct options *options, const char *instance)
 {
 	if (options->now && !systemd_runs())
 		return STATUS_FAILED;
-	if (!configure(options, instance) || !order(options, instance))
+	/* Options replace those of an earlier time; without any, those stay. */
+	if (has_options(options) && (!configure(options, instance) || !order(options, instance)))
 		return STATUS_FAILED;
 	return systemctl("enable", options->now, instance);
 }
 
 static enum status disable(const struct options *options, const char *instance)
 {
-	return order(options, instance) ? systemctl("disable", options->now, instance) : STATUS_FAILED;
+	return systemctl("disable", options->now, instance);
 }
 
 static enum status on_service(int argc, char **argv, const char *letters, bool needs_script,

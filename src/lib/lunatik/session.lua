@@ -67,37 +67,46 @@ local function evaluate(chunk, last)
 	return table.concat(texts, "\t")
 end
 
---- Compiles and runs a chunk.
--- @tparam string text
--- @tparam ?string name the chunk's name in messages
--- @tparam ?integer last results to convert, all by default
--- @treturn string "ok" or "error"
--- @treturn string the results, or the message
--- @treturn string the traceback
-local function run(text, name, last)
-	local chunk, message = load(text, name, "t")
-	if not chunk then
-		return "error", message, ""
+local function compile(text, isframed)
+	if isframed then
+		return load(text:sub(2), "=stdin", "t")
 	end
-	local ok, result = xpcall(evaluate, traceback, chunk, last)
+	return load(text, nil, "t")
+end
+
+-- STATUS, the result or message, and the traceback, from what xpcall has returned.
+local function outcome(ok, result)
 	if ok then
 		return "ok", result, ""
-	elseif type(result) ~= "table" then -- the message handler itself failed
+	elseif type(result) ~= "table" then -- there was no chunk, or the message handler itself failed
 		return "error", describe(result), ""
 	end
 	return "error", result[1], result[2]
 end
 
-local function framed(text)
-	local status, result, trace = run(text:sub(2), "=stdin")
+local function framed(ok, result)
+	local status, text, trace = outcome(ok, result)
 	local output, tracebacks = lunatik.output()
-	return frame(status, bounded(output), bounded(tracebacks .. trace), bounded(result))
+	return frame(status, bounded(output), bounded(tracebacks .. trace), bounded(text))
 end
 
-local function plain(text)
-	local _, result = run(text, nil, 1)
+local function plain(ok, result)
+	local _, text = outcome(ok, result)
 	lunatik.output()
-	return bounded(result)
+	return bounded(text)
+end
+
+--- Compiles and runs a chunk, and makes the answer.
+-- One protected call after the other, for each takes stack from what is called in it.
+-- @treturn boolean whether there is an answer
+-- @treturn string the answer
+local function run(text, isframed)
+	local compiled, chunk, message = pcall(compile, text, isframed)
+	local ok, result = false, message or chunk
+	if compiled and chunk then
+		ok, result = xpcall(evaluate, traceback, chunk, not isframed and 1 or nil)
+	end
+	return pcall(isframed and framed or plain, ok, result)
 end
 
 function session:open()
@@ -111,7 +120,7 @@ function session:write(text)
 	local isframed = text:sub(1, 1) == FRAMED
 	-- When this entry is aborted, nothing after the chunk runs: what read then finds is set before.
 	answer, position, aborted = isframed and ABORTED_FRAME or ABORTED, 0, isframed
-	local ok, result = pcall(isframed and framed or plain, text)
+	local ok, result = run(text, isframed)
 	answer, aborted = ok and result or isframed and UNREADABLE_FRAME or UNREADABLE, nil
 end
 

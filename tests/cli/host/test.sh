@@ -497,8 +497,14 @@ service() {
 	verdict $? 'before the network'
 	run disable a-b+c --now
 	expect disable 0 'disable lunatik@a\x2db\x2bc.service --now' ''
+	run enable a-b+c
+	expect 'enable again' 0 'enable lunatik@a\x2db\x2bc.service' ''
+	[ -e "$unit" ]
+	verdict $? 'as before: before the network'
+	run enable a-b+c --context softirq
+	expect 'with another option' 0 'enable lunatik@a\x2db\x2bc.service' ''
 	[ ! -e "${unit%/*}" ]
-	verdict $? 'the order goes with it'
+	verdict $? 'the order goes'
 	run enable nowhere
 	expect 'enable what is not there' 1 '' '*searched for nowhere.lua in *'
 	run enable ../hello
