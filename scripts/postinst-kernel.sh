@@ -19,11 +19,18 @@ tool=/usr/lib/lunatik/btf
 
 say() { echo "lunatik: $*"; }
 
+# From where apt should take them: it prefers a release's own kernel to that of its backports.
+suite() {
+	case $(dpkg-query -W -f '${Version}' "linux-image-$kernel" 2>/dev/null) in
+	*~bpo*) sed -n 's/^VERSION_CODENAME=\(.*\)/\/\1-backports/p' /etc/os-release ;;
+	esac
+}
+
 # The image package of which the kernel came as a dependency names the headers that keep coming.
 metapackage() {
 	dpkg-query -W -f '${Package} ${Depends}\n' 'linux-image-*' 2>/dev/null |
-		awk -v image="linux-image-$kernel" '$1 != image {
-			for (i = 2; i <= NF; i++) if ($i == image) { sub("image", "headers", $1); print " " $1; exit }
+		awk -v image="linux-image-$kernel" -v suite="$(suite)" '$1 != image {
+			for (i = 2; i <= NF; i++) if ($i == image) { sub("image", "headers", $1); print " " $1 suite; exit }
 		}'
 }
 

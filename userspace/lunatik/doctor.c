@@ -108,11 +108,13 @@ static void check_btf(struct findings *findings)
 
 static void check_future(struct findings *findings)
 {
-	char *meta = headers_metapackage();
+	char *meta = headers_metapackage(), *request = meta ? headers_request(meta) : NULL;
 
-	if (meta && !package_installed(meta))
-		noted(findings, "upgrade", sentence("%s is not installed: the next kernel will come without headers, and have no modules",
-						    meta), sentence("sudo apt install %s", meta));
+	if (meta && !headers_follow(meta))
+		noted(findings, "upgrade", sentence("%s is not installed%s: the next kernel will come without headers, and have no modules",
+						    meta, package_installed(meta) ? " in the version of the images" : ""),
+		      sentence("sudo apt install %s", request));
+	free(request);
 	free(meta);
 	if (!program_present("make") || !(program_present("gcc") || program_present("cc")))
 		noted(findings, "compiler", sentence("gcc or make is not installed: the next kernel will have no modules"),

@@ -108,15 +108,76 @@ char *headers_metapackage(void)
 	return second_series(series) ? sentence("linux-headers-%s-%s", series, kind) : sentence("linux-headers-%s", kind);
 }
 
+/** headers_follow - whether the headers that a metapackage brings are those of the kernels that its counterpart brings */
+bool headers_follow(const char *meta)
+{
+	char *image = sentence("linux-image-%s", meta + strlen("linux-headers-"));
+	char *images = package_installed(image) ? package_field(image, "Version") : NULL;
+	char *headers = package_field(meta, "Version");
+	bool follow = package_installed(meta) && (!images || !headers || strcmp(headers, images) == 0);
+
+	free(headers);
+	free(images);
+	free(image);
+	return follow;
+}
+
+/* The name of Debian's release, to be freed, or NULL. */
+static char *codename(void)
+{
+	static const char key[] = "VERSION_CODENAME=";
+	FILE *file = fopen(PATH_RELEASE, "re");
+	char *line = NULL, *name = NULL;
+	size_t room = 0;
+
+	while (file && !name && getline(&line, &room, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, key, strlen(key)) == 0)
+			name = sentence("%s", line + strlen(key));
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return name;
+}
+
+/**
+ * headers_request - what to ask apt for, to be freed
+ *
+ * apt prefers a release's own kernel to that of its backports, which the machine may run.
+ */
+char *headers_request(const char *meta)
+{
+	char *image = sentence("linux-image-%s", kernel_release());
+	char *version = package_field(image, "Version"), *name = codename();
+	bool backported = name && version && strstr(version, "~bpo");
+	char *request = backported ? sentence("%s/%s-backports", meta, name) : sentence("%s", meta);
+
+	free(name);
+	free(version);
+	free(image);
+	return request;
+}
+
+/* A flavour of Fedora stands behind a plus (6.17.1-300.fc43.x86_64+rt). */
+static char *fedora_headers(const char *release)
+{
+	const char *plus = strchr(release, '+');
+
+	return plus ? sentence("sudo dnf install kernel-%s-devel-%.*s", plus + 1, (int)(plus - release), release) :
+		      sentence("sudo dnf install kernel-devel-%s", release);
+}
+
 /** headers_command - how to install the headers of the running kernel, and of those to come, to be freed */
 char *headers_command(void)
 {
-	char *meta = headers_metapackage(), *command;
+	char *meta = headers_metapackage(), *request = meta ? headers_request(meta) : NULL, *command;
 
 	if (on_debian())
-		command = sentence("sudo apt install linux-headers-%s%s%s", kernel_release(), meta ? " " : "", meta ? meta : "");
+		command = sentence("sudo apt install linux-headers-%s%s%s", kernel_release(), request ? " " : "", request ? request : "");
 	else
-		command = sentence("sudo dnf install kernel-devel-%s", kernel_release());
+		command = fedora_headers(kernel_release());
+	free(request);
 	free(meta);
 	return command;
 }

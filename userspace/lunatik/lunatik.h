@@ -29,6 +29,7 @@
 #define PATH_EFI	LUNATIK_ROOT "/sys/firmware/efi"
 #define PATH_BTF	LUNATIK_ROOT "/sys/kernel/btf"
 #define PATH_DEBIAN	LUNATIK_ROOT "/etc/debian_version"
+#define PATH_RELEASE	LUNATIK_ROOT "/etc/os-release"
 #define PATH_DKMS	LUNATIK_ROOT "/var/lib/dkms"
 #define PATH_FRAMEWORK	LUNATIK_ROOT "/etc/dkms/framework.conf"
 #define PATH_SOURCES	LUNATIK_ROOT "/usr/src"
@@ -158,6 +159,8 @@ bool on_debian(void);
 bool package_installed(const char *name);
 char *install_command(const char *debian, const char *fedora);
 char *headers_metapackage(void);
+bool headers_follow(const char *meta);
+char *headers_request(const char *meta);
 char *headers_command(void);
 bool headers_present(void);
 bool kernel_built(const char *release);

@@ -449,12 +449,19 @@ doctor() {
 	verdict $? 'scripts of nobody are told'
 }
 
-# RELEASE HEADERS [SOURCE]: the packages that bring the headers of a kernel, and of those to come.
+# KERNEL VERSION: the version of an image package.
+backported() {
+	printf 'NAME=x\nVERSION_CODENAME=trixie\n' >"$root/etc/os-release"
+	echo "linux-image-$1 Version $2" >>"$root/packages"
+}
+
+# RELEASE HEADERS [SOURCE [VERSION]]: the packages that bring the headers of a kernel, and of those to come.
 headers_of() {
 	local kernel=$1
 	unbuilt
 	mkdir "$root/lib/modules/$kernel"
 	[ -z "${3-}" ] || echo "linux-image-$kernel Source $3" >>"$root/packages"
+	[ -z "${4-}" ] || backported "$kernel" "$4"
 	TEST_RELEASE=$kernel finds "no headers of $kernel" headers "*$kernel: its headers are not installed" "sudo apt install linux-headers-$kernel$2"
 }
 
@@ -467,6 +474,35 @@ flavours() {
 	headers_of 6.12.117+deb12-cloud-arm64 ' linux-headers-6.12-cloud-arm64' 'linux-signed-6.12-arm64 (6.12.117+1)'
 	headers_of 6.12.43+deb13-rt-amd64 ' linux-headers-rt-amd64' 'linux-signed-amd64 (6.12.43+1)'
 	headers_of 6.13.2 ''
+	headers_of 7.3.4+deb13-amd64 ' linux-headers-amd64/trixie-backports' 'linux-signed-amd64 (7.3.4-1~bpo13+1)' '7.3.4-1~bpo13+1'
+	backports
+	fedora
+}
+
+# A kernel of the backports: what apt would take by itself are the headers of another kernel.
+backports() {
+	local kernel=7.3.4+deb13-amd64 version=7.3.4-1~bpo13+1
+	packaged
+	backported $kernel $version
+	backported amd64 $version
+	installed linux-image-amd64
+	echo 'linux-headers-amd64 Version 6.12.117-1' >>"$root/packages"
+	TEST_RELEASE=$kernel run doctor
+	[[ $out == *'note: linux-headers-amd64 is not installed in the version of the images: the next kernel '*'sudo apt install linux-headers-amd64/trixie-backports'* ]]
+	verdict $? 'headers of another kernel than the images'
+	sed -i 's/6.12.117-1/7.3.4-1~bpo13+1/' "$root/packages"
+	TEST_RELEASE=$kernel run doctor
+	[[ $out != *'next kernel'* ]]
+	verdict $? 'headers of the same'
+}
+
+fedora() {
+	local kernel=6.17.1-300.fc43.x86_64
+	unbuilt
+	rm "$root/etc/debian_version"
+	mkdir "$root/lib/modules/$kernel"{,+rt}
+	TEST_RELEASE=$kernel finds 'no headers, Fedora' headers '*' "sudo dnf install kernel-devel-$kernel"
+	TEST_RELEASE=$kernel+rt finds 'no headers, a flavour of Fedora' headers '*' "sudo dnf install kernel-rt-devel-$kernel"
 }
 
 # A systemctl that only tells what it was asked.
