@@ -29,6 +29,7 @@ kernel=${kernel%%/*}
 headers=/lib/modules/${kernel:-$(uname -r)}/build
 # DKMS itself skips a kernel without headers.
 [ -e "$headers/include" ] || exit 0
+[ -s "$headers/Module.symvers" ] || exit 1
 
 [ "$(df --output=avail -B 1M "${dkms_tree:-/var/lib/dkms}" 2>/dev/null | tail -n 1)" -ge "$least" ] || exit 1
 work=$(mktemp -d) || exit 1

@@ -193,7 +193,8 @@ attempt() {
 
 # A build that lacked memory or space says nothing about the modules: it is no reason for stubs, which would stay.
 starved() {
-	grep -m 1 -oE 'No space left on device|Cannot allocate memory|Killed signal|Disk quota exceeded|Read-only file system' "$out/build.log" ||
+	grep -m 1 -oE 'No space left on device|Cannot allocate memory|out of memory allocating|Killed|Error 137|Disk quota exceeded|Read-only file system' \
+		"$out/build.log" ||
 		{ [ "$(df --output=avail -B 1K "$out" | tail -n 1)" -lt 1024 ] && echo "No space left on device"; }
 }
 
@@ -211,7 +212,7 @@ without_symbol() {
 
 # Find out which modules made the attempt fail. True if there is something new to leave out.
 blame() {
-	local name symbol found=''
+	local name symbol said found=''
 	for name in $(names); do
 		[ -z "${reasons[$name]-}" ] || continue
 		symbol=$(sed -n "s/.*modpost: \"\(.*\)\" \[.*\b$name\.ko\] undefined.*/\1/p" "$out/build.log" | head -n 1)
@@ -219,6 +220,8 @@ blame() {
 			reasons[$name]=$(first_error "$out/build.log" "$(where "$name")")
 		elif [ -n "$symbol" ]; then
 			reasons[$name]=$(without_symbol "$symbol")
+		elif said=$(grep -m 1 -oE "modpost: .*\b$name(\.o)?\b.*" "$out/build.log"); then
+			reasons[$name]=$(tr -d '\042\134' <<<"${said//"$out/"/}" | cut -c1-200)
 		else
 			continue
 		fi
@@ -243,6 +246,13 @@ without_btf() {
 	say "no BTF for $kernel: $btf_missing"
 }
 
+# A failure that no module can be blamed for, such as one of modpost: better none of them than a kernel that cannot be installed.
+without_any() {
+	[ -z "${reasons[lunatik]-}" ] || return 1
+	reasons[lunatik]=$(first_error "$out/build.log")
+	options=() btf_missing=''
+}
+
 # Leave out one module after another until the rest builds.
 build() {
 	local name cause
@@ -256,7 +266,7 @@ build() {
 		fi
 		! cause=$(starved) || die "the build for $kernel ended early: $cause"
 		cp "$out/build.log" "$out/failed.log"
-		blame || without_btf || die "the build for $kernel fails: $(first_error "$out/build.log")"
+		blame || without_btf || without_any || die "the build for $kernel fails: $(first_error "$out/build.log")"
 	done
 }
 

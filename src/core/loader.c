@@ -355,14 +355,31 @@ void lunatik_checkrelease(lua_State *L, const char *lib, const char *release)
 }
 EXPORT_SYMBOL_GPL(lunatik_checkrelease);
 
-/* Push why there is no library; status: request_module()'s, an errno or a status as of wait(). */
+/* How modprobe has ended, by a status as of wait() or an errno. */
+static const char *loader_ending(int status)
+{
+	if (status < 0)
+		return "failed with error";
+	return status & 0x7f ? "was ended by signal" : "ended with status";
+}
+
+static int loader_status(int status)
+{
+	if (status < 0)
+		return status;
+	return status & 0x7f ?: status >> 8;
+}
+
+/* Push why there is no library; status: request_module()'s. */
 static void loader_explain(lua_State *L, const char *name, int status)
 {
-	bool ran = status > 0;
-
-	lua_pushfstring(L, "no library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' tell why)",
-			name, name, ran ? "ended with status" : "failed with error",
-			ran ? status >> 8 : status);
+	if (!status)
+		lua_pushfstring(L, "no library '%s': no lunatik_open_%s in the module lunatik-lib-%s, or too many libraries",
+				name, name, name);
+	else
+		lua_pushfstring(L, "no library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' tell why)",
+				name, name, loader_ending(status),
+				loader_status(status));
 }
 
 /*

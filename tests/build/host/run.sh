@@ -113,6 +113,19 @@ complete 1 && [ "$(missing luaone)" = 'numbers are not in this kernel' ] && [ -z
 verdict 'a facility that the kernel lacks costs one binding'
 
 fresh
+sed -i '/MODULE_LICENSE/d' "$tree/src/bindings/luatwo.c"
+build
+complete 1 && [[ $(missing luatwo) == 'modpost: missing MODULE_LICENSE() in '*luatwo.o ]] && [ -z "$(missing luaone)" ]
+verdict 'what modpost refuses costs one binding'
+
+fresh
+# The linker refuses that, last of all.
+printf '%s\n' 'asm(".pushsection .data; .globl __this_module; __this_module: .quad 0; .popsection");' >>"$tree/src/bindings/luatwo.c"
+build
+complete 2 && [[ $(missing lunatik) == *'***'* && $(missing luaone) == 'the core could not be built: '* ]]
+verdict 'a failure that is of no module leaves stubs'
+
+fresh
 echo '#error no core' >>"$tree/src/core/lua.c"
 build
 complete 1 && [[ $(missing lunatik) == *'no core'* && $(missing luatwo) == *'core'*'no core'* ]]
