@@ -287,8 +287,9 @@ if [ -n "$shell" ]; then
 	exit 0
 fi
 boot
-# Emulation itself fails now and then while a kernel starts (see QEMU above), never after.
-if ! grep -q '^# start' "$verdict"; then
+# Emulation itself fails now and then while a kernel starts (see QEMU above), never after. Where systemd starts scripts of ours, that
+# is before the command is reached.
+if ! grep -q '^# start' "$verdict" && ! grep -q '\] lunatik: loading' "$console"; then
 	tr -d '\r' < "$console" > "$logs/start-$label-$kernel.log"
 	say "boot: the machine did not reach its command (log: $logs/start-$label-$kernel.log), booting once more"
 	boot

@@ -58,6 +58,7 @@ make_disk() {
 check_kernel() {
 	local kernel=$1 status=0 verdict=$logs/last-check-$1.verdict
 	say "--- $kernel"
+	rm -f "$verdict"
 	phase "machine-$kernel" "$ci/boot.sh" --tests --verdict --label check "$kernel" \
 		--command "/usr/share/lunatik-tests/tests/run $(groups_on "$kernel" | paste -s -d " ") > /dev/ttyS1" || status=$?
 	[ -f "$verdict" ] || : > "$verdict"

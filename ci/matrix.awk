@@ -30,6 +30,7 @@ function note(kind, text) {
 	}
 	before = failed
 }
+/^# end/ { ended = 1 }
 /^(not )?ok / { cell[name] = sprintf(failed ? "**%d/%d/%d**" : "%d/%d/%d", passed, failed, skipped) }
 END {
 	row = sprintf("| %s | %s |", kernel, version)
@@ -42,6 +43,9 @@ END {
 		}
 		row = row " " cell[name] " |"
 	}
+	name = "all"
+	if (!ended)
+		note("failed", "the machine did not reach its end")
 	print row " " run " |"
 	for (i = 1; i <= count; i++)
 		print notes[i]

@@ -48,10 +48,14 @@ run_release() {
 	debs=$("$ci/suite-deb.sh") || return 1
 	root=$("$ci/root.sh") || return 1
 	for kernel in $kernels; do
-		"$ci/check.sh" "$debs" --no-harness --kernels "$kernel" --groups "${groups:-$columns}" || status=1
 		verdict=$LUNATIK_BUILD/logs/last-check-$kernel.verdict
-		[ -s "$verdict" ] || continue
-		part_of "$kernel" "$verdict" "$(cat "$root/$kernel/version")" > "$matrix/$kernel.part"
+		rm -f "$verdict"
+		"$ci/check.sh" "$debs" --no-harness --kernels "$kernel" --groups "${groups:-$columns}" || status=1
+		if [ -s "$verdict" ]; then
+			part_of "$kernel" "$verdict" "$(cat "$root/$kernel/version")"
+		else
+			echo "| $kernel | **no machine, $(date -u +%F), $commit** |"
+		fi > "$matrix/$kernel.part"
 		[ -n "$groups" ] || write_document
 	done
 	return $status

@@ -68,10 +68,15 @@ skip_all() {
 	exit 0
 }
 
+# Print why this kernel cannot have a module. One that did not build has a reason, too: that of a failure.
+lacking() {
+	modinfo -F lunatik_missing "$1" 2> /dev/null | grep ' in this kernel$'
+}
+
 # End the script if a module is one of those that tell why this kernel cannot have it.
 needs_module() {
 	local reason
-	reason=$(modinfo -F lunatik_missing "$1" 2> /dev/null)
+	reason=$(lacking "$1")
 	[ -z "$reason" ] || skip_all "$reason"
 }
 

@@ -62,9 +62,9 @@ filtered nf_sni
 check "nf_sni stops" stops examples/filter/nf_sni
 check "handshakes succeed again" handshake ebpf.io
 
-lacking=$(modinfo -F lunatik_missing luaxdp 2> /dev/null)
-if [ -n "$lacking" ]; then
-	skip "sni" "$lacking"
+reason=$(lacking luaxdp)
+if [ -n "$reason" ]; then
+	skip "sni" "$reason"
 	check "the modules unload" within 30 lunatik unload
 	exit 0
 fi
