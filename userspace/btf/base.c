@@ -13,6 +13,12 @@
 
 #include "btf.h"
 
+/* Other BTF in it is that of programs. */
+static bool of_kernel(struct btf *btf)
+{
+	return btf && btf__find_by_name_kind(btf, "task_struct", BTF_KIND_STRUCT) > 0;
+}
+
 /* In memory without sections, the BTF is what begins with its header and can be parsed. */
 static struct blob search(struct blob kernel)
 {
@@ -22,15 +28,17 @@ static struct blob search(struct blob kernel)
 	struct btf_header header;
 	struct btf *btf;
 	uint64_t size;
+	bool found;
 
 	while (at < end && (at = memmem(at, end - at, magic, sizeof(magic)))) {
 		memcpy(&header, at, sizeof(header));
 		size = (uint64_t)header.hdr_len + header.str_off + header.str_len;
 		if (header.hdr_len == sizeof(header) && size <= (size_t)(end - at) + sizeof(header)) {
 			btf = btf_or_null(btf__new(at, size));
-			if (btf && btf__type_cnt(btf) > 1)
-				return (struct blob){ at, size };
+			found = of_kernel(btf);
 			btf__free(btf);
+			if (found)
+				return (struct blob){ at, size };
 		}
 		at++;
 	}

@@ -31,7 +31,11 @@ at() { dd of="$2" bs=1 seek="$(($1))" conv=notrunc status=none; }
 
 # A kernel of two structures.
 kernel() {
+	# Programs that are built into kernels have types of their own.
+	echo 'struct skeleton { int a; long b; } skeleton;' > program.c
+	gcc -g -c -o program.o program.c && LLVM_OBJCOPY=objcopy pahole -J program.o && objcopy --dump-section .BTF=others program.o /dev/null || return 1
 	cat > kernel.c <<-EOF
+	struct task_struct { int pid; } init_task;
 	struct first { int a; long b; } first;
 	struct second { struct first *f; char name[64]; } second;
 	int call(struct second *s);
@@ -68,7 +72,7 @@ zboot() {
 
 # Memory without sections: the BTF somewhere in it, and its magic elsewhere.
 memory() {
-	{ head -c 10001 /dev/zero; printf '\x9f\xeb\x01\x00\x18'; head -c 500 /dev/zero; cat expected; head -c 3000 /dev/zero; } > image
+	{ head -c 10001 /dev/zero; printf '\x9f\xeb\x01\x00\x18'; head -c 500 /dev/zero; cat others expected; head -c 3000 /dev/zero; } > image
 }
 
 right_base() {
