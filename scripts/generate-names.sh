@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 # Functions declared with LUA_API, LUALIB_API or LUAMOD_API, one a line.
 functions() {
-	sed -n 's/^LUA\(LIB\|MOD\|\)_API [^(]*(\(lua[A-Za-z_]*\)).*/\2/p' lua/src/lua.h lua/src/lauxlib.h lua/src/lualib.h |
+	sed -n 's/^LUA\(LIB\|MOD\|\)_API [^(]*(\(lua[A-Za-z_0-9]*\)).*/\2/p' lua/src/lua.h lua/src/lauxlib.h lua/src/lualib.h |
 		LC_ALL=C sort -u
 }
 

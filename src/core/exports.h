@@ -148,3 +148,4 @@ EXPORT_SYMBOL(lunatik_luaopen_math);
 EXPORT_SYMBOL(lunatik_luaopen_package);
 EXPORT_SYMBOL(lunatik_luaopen_string);
 EXPORT_SYMBOL(lunatik_luaopen_table);
+EXPORT_SYMBOL(lunatik_luaopen_utf8);

@@ -156,5 +156,6 @@
 #define luaopen_package lunatik_luaopen_package
 #define luaopen_string lunatik_luaopen_string
 #define luaopen_table lunatik_luaopen_table
+#define luaopen_utf8 lunatik_luaopen_utf8
 
 #endif
