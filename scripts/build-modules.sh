@@ -220,7 +220,8 @@ blame() {
 			reasons[$name]=$(first_error "$out/build.log" "$(where "$name")")
 		elif [ -n "$symbol" ]; then
 			reasons[$name]=$(without_symbol "$symbol")
-		elif said=$(grep -m 1 -oE "modpost: .*\b$name(\.o)?\b.*" "$out/build.log"); then
+		elif said=$(grep -m 1 -oE "ERROR: modpost: .*(\b$name\.k?o\b|module $name ).*" "$out/build.log"); then
+			said=${said#ERROR: }
 			reasons[$name]=$(tr -d '\042\134' <<<"${said//"$out/"/}" | cut -c1-200)
 		else
 			continue

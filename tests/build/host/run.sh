@@ -11,7 +11,8 @@ trap 'rm -rf "$work"' EXIT
 kdir=$(printf '%s\n' /usr/src/linux-headers-*/.config | sort -V | tail -n 1)
 kdir=${kdir%/.config}
 tree=$work/tree
-out=$work/out
+# As below /var/lib/dkms/lunatik: the core's name is part of each path.
+out=$work/lunatik/out
 count=0 failures=0
 
 # A module that uses one symbol.
