@@ -51,6 +51,24 @@ cycles() {
 }
 check "five times load and unload" cycles
 
+# As services do at boot: each finds modules that another one is loading.
+together() {
+	local round job status=0
+	for ((round = 0; round < 5; round++)); do
+		lunatik unload || return 1
+		local jobs=()
+		lunatik run tests/cli/hello > /dev/null & jobs+=($!)
+		lunatik spawn tests/cli/thread & jobs+=($!)
+		lunatik run examples/passwd & jobs+=($!)
+		for job in "${jobs[@]}"; do
+			wait "$job" || status=1
+		done
+		output_is 'examples/passwd, tests/cli/hello, tests/cli/thread' lunatik list || status=1
+	done
+	lunatik unload && return $status
+}
+check "scripts that are started together all run" together
+
 # Without the driver nobody could list or stop what runs.
 by_hand() {
 	lunatik run tests/cli/hello --context softirq > /dev/null && lunatik spawn tests/cli/thread || return 1

@@ -20,6 +20,7 @@
 
 #define PATH_DEVICE	LUNATIK_ROOT "/dev/lunatik"
 #define PATH_SYSMODULE	LUNATIK_ROOT "/sys/module"
+#define PATH_LOCK	LUNATIK_ROOT "/run/lunatik.lock"
 #define PATH_MODULES	LUNATIK_ROOT "/usr/lib/lunatik/modules"
 #define PATH_LOCKDOWN	LUNATIK_ROOT "/sys/kernel/security/lockdown"
 #define PATH_KERNELS	LUNATIK_ROOT "/lib/modules"
@@ -145,6 +146,8 @@ char *module_attribute(const char *name, const char *attribute);
 char *module_stub(const char *name);
 char *module_without_btf(const char *name);
 bool device_present(void);
+void modules_lock(void);
+void modules_unlock(void);
 bool modules_try(bool trial, struct findings *findings);
 enum status modules_load(void);
 enum status modules_ensure(void);

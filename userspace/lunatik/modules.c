@@ -3,8 +3,10 @@
  * The kernel modules: which there are, which are loaded, loading them.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,15 +56,6 @@ bool module_listed(const struct modules *modules, const char *name)
 	return false;
 }
 
-/** module_loaded - whether the kernel has a module of this name */
-bool module_loaded(const char *name)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s", name);
-	return access(path, F_OK) == 0;
-}
-
 /** module_attribute - a file of /sys/module/NAME without its newline, to be freed, or NULL */
 char *module_attribute(const char *name, const char *attribute)
 {
@@ -84,6 +77,16 @@ char *module_attribute(const char *name, const char *attribute)
 	return line;
 }
 
+/** module_loaded - whether the kernel has a module of this name, all of it: its initialisation is over */
+bool module_loaded(const char *name)
+{
+	char *state = module_attribute(name, "initstate");
+	bool loaded = state && strcmp(state, "live") == 0;
+
+	free(state);
+	return loaded;
+}
+
 /** module_stub - why the module cannot exist on this kernel, to be freed, or NULL when it is a real one */
 char *module_stub(const char *name)
 {
@@ -97,6 +100,37 @@ bool device_present(void)
 
 	return stat(PATH_DEVICE, &node) == 0 && S_ISCHR(node.st_mode);
 }
+
+/* ---- one process at a time ---------------------------------------------------------------------- */
+
+static struct {
+	int fd;
+	int depth;
+} lock;
+
+/**
+ * modules_lock - wait until no other process loads or removes the modules, as services do at boot; may be nested
+ *
+ * No script runs and nothing is waited for while it is held, else 'lunatik stop' would wait for what it is to stop.
+ */
+void modules_lock(void)
+{
+	if (lock.depth++)
+		return;
+	/* Without a lock, as where /run is read-only, what is done is right for one process at a time. */
+	lock.fd = open(PATH_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	while (lock.fd >= 0 && flock(lock.fd, LOCK_EX) && errno == EINTR)
+		;
+}
+
+/** modules_unlock - end what modules_lock began */
+void modules_unlock(void)
+{
+	if (!--lock.depth && lock.fd >= 0)
+		close(lock.fd);
+}
+
+/* ---- loading --------------------------------------------------------------------------------------- */
 
 /** module_without_btf - why eBPF programs cannot call the module, to be freed, or NULL when they can, or none is there */
 char *module_without_btf(const char *name)
@@ -161,12 +195,13 @@ bool modules_try(bool trial, struct findings *findings)
 {
 	struct modules modules;
 
-	/* A core of another version, or another project's, would fail later and less legibly. */
-	if (diagnose_version(findings))
-		return true;
 	if (!modules_read(&modules))
 		return false;
-	load_all(&modules, trial, findings);
+	modules_lock();
+	/* A core of another version, or another project's, would fail later and less legibly. */
+	if (!diagnose_version(findings))
+		load_all(&modules, trial, findings);
+	modules_unlock();
 	modules_free(&modules);
 	return true;
 }
@@ -182,7 +217,7 @@ enum status modules_load(void)
 	return done ? STATUS_OK : STATUS_REFUSED;
 }
 
-/** modules_ensure - modules_load, unless the control device is there already */
+/** modules_ensure - modules_load, unless the control device is there already; under the lock, a trial may be about to end */
 enum status modules_ensure(void)
 {
 	return device_present() ? STATUS_OK : modules_load();

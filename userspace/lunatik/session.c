@@ -74,13 +74,15 @@ void complain_open(int error)
 /** session_start - load the modules where that is needed and open a session, with a message on failure */
 enum status session_start(int *session)
 {
-	enum status status = modules_ensure();
+	enum status status;
 
-	if (status != STATUS_OK)
+	modules_lock();
+	status = modules_ensure();
+	if (status == STATUS_OK)
+		*session = session_open();
+	modules_unlock();
+	if (status != STATUS_OK || *session >= 0)
 		return status;
-	*session = session_open();
-	if (*session >= 0)
-		return STATUS_OK;
 	complain_open(-*session);
 	return *session == -EPERM || *session == -EACCES || *session == -ENOENT ? STATUS_REFUSED : STATUS_FAILED;
 }

@@ -196,10 +196,12 @@ enum status modules_unload(void)
 		return STATUS_REFUSED;
 	status = stop_scripts();
 	if (status == STATUS_OK) {
+		modules_lock();
 		if (foreign_holders(&modules) || sessions_open())
 			status = STATUS_FAILED;
 		else
 			status = remove_all(&modules);
+		modules_unlock();
 	}
 	modules_free(&modules);
 	return status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Stands in for libkmod: ROOT/kmod/NAME is a module on disk, ROOT/kmod/NAME.KEY a field of it, ROOT/kmod/NAME.errno makes
- * loading fail, ROOT/kmod/NAME.busy makes unloading fail. TEST_RELEASE in the environment is the kernel's release.
+ * loading fail, ROOT/kmod/NAME.seconds makes it take that long, ROOT/kmod/NAME.busy makes unloading fail. TEST_RELEASE in the environment is the kernel's release.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -54,6 +54,28 @@ static void attribute(const char *name, const char *key)
 	free(value);
 }
 
+static void state(const char *name, const char *text)
+{
+	char path[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s/initstate", name);
+	file = fopen(path, "w");
+	if (file) {
+		fprintf(file, "%s\n", text);
+		fclose(file);
+	}
+}
+
+static void take_time(const char *name)
+{
+	char *seconds = field(name, "seconds");
+
+	if (seconds)
+		sleep(atoi(seconds));
+	free(seconds);
+}
+
 int kmod_insert(const char *name)
 {
 	char path[512], *error = field(name, "errno");
@@ -65,11 +87,15 @@ int kmod_insert(const char *name)
 	if (!kmod_exists(name))
 		return -ENOENT;
 	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s", name);
-	mkdir(path, 0755);
+	if (mkdir(path, 0755))
+		return -errno;
+	state(name, "coming");
 	attribute(name, "version");
 	attribute(name, "srcversion");
+	take_time(name);
 	if (strcmp(name, "lunatik_run") == 0 && symlink("/dev/full", PATH_DEVICE))
 		return -errno;
+	state(name, "live");
 	return 0;
 }
 

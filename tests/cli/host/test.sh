@@ -13,7 +13,7 @@ passed=0 failed=0
 
 fresh() {
 	rm -rf "$root"
-	mkdir -p "$root"/{dev,kmod,proc,sys/module,etc/lunatik,usr/{bin,sbin},usr/lib/lunatik,usr/src,lib/modules/lua/examples}
+	mkdir -p "$root"/{dev,kmod,proc,run,sys/module,etc/lunatik,usr/{bin,sbin},usr/lib/lunatik,usr/src,lib/modules/lua/examples}
 	mkdir -p "$root/lib/modules/$(uname -r)/build/include" "$root/bin"
 	: >"$root/etc/debian_version"
 	: >"$root/packages"
@@ -250,6 +250,37 @@ unloading() {
 	exec 7>&-
 }
 
+# Services do that at boot: one loads the modules, the others find some of them, or one that is not ready.
+together() {
+	local first second
+	fresh
+	echo 1 >"$root/kmod/lunatik_run.seconds"
+	"$lunatik" run hello >"$build/first" 2>&1 &
+	first=$!
+	"$lunatik" run hello2 >"$build/second" 2>&1 &
+	second=$!
+	wait $first
+	status=$? out=$(<"$build/first") err=
+	expect 'the first of two that load the modules' 0 $'hello\t42\nagain' ''
+	wait $second
+	status=$? out=$(<"$build/second")
+	expect 'the second' 0 $'hello\t42\nagain' ''
+	fresh
+	mkdir "$root/usr/src/lunatik-0.1.0"
+	echo 1 >"$root/kmod/lunatik_run.seconds"
+	"$lunatik" doctor >"$build/first" 2>&1 &
+	first=$!
+	sleep 0.5
+	run run hello
+	expect 'a script is started while doctor tries the modules' 0 $'hello\t42\nagain' ''
+	wait $first
+	status=$? out=$(<"$build/first")
+	[[ $status = 0 && $out == *'all is well: '* ]]
+	verdict $? 'doctor finds nothing wrong'
+	[ -e "$root/dev/lunatik" ]
+	verdict $? 'the modules stay'
+}
+
 scripts() {
 	fresh
 	run run hello
@@ -415,6 +446,7 @@ doctor() {
 	finds 'built for another kernel, installed for this' kernel 'luadevice was built for another kernel than *' "$rebuild"
 	echo '[1.0] luadevice: exports duplicate symbol lunatik_x (owned by luaother)' >"$root/klog"
 	mkdir "$root/sys/module/luaother"
+	echo live >"$root/sys/module/luaother/initstate"
 	finds 'symbol clash' clash 'luadevice: the loaded module luaother has *lunatik_x' 'sudo rmmod luaother'
 	[ ! -e "$root/sys/module/lunatik" ]
 	verdict $? 'the doctor leaves nothing half loaded'
@@ -646,7 +678,7 @@ terminal() {
 
 export PATH=$root/bin:$PATH
 export ASAN_OPTIONS=detect_leaks=0
-for group in usage not_root loading refused versions unloading scripts doctor flavours service completion errors interrupting pipe terminal; do
+for group in usage not_root loading refused versions unloading together scripts doctor flavours service completion errors interrupting pipe terminal; do
 	$group
 done
 echo "$passed passed, $failed failed"
