@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# From the numbers of tests/bench/run (event, handler, instructions), a kernel's table of doc/costs.md. Variable: version.
+# From the numbers of tests/bench/run (event, handler, instructions), a kernel's table of doc/costs.md. Variables: kernel, version.
 function cell(event, handler, base) {
 	base = handler == "nothing" ? 0 : number[event, "nothing"]
 	return (event, handler) in number ? number[event, handler] - base : "-"
@@ -7,7 +7,7 @@ function cell(event, handler, base) {
 { sub(/\r$/, "") }
 /^[a-z]+ [a-z]+ [0-9]+$/ { number[$1, $2] = $3 }
 END {
-	print "\n## Linux " version "\n"
+	print "## " kernel ": Linux " version "\n"
 	print "| event | nobody handles it | C | iptables | eBPF | Lua |"
 	print "| --- | ---: | ---: | ---: | ---: | ---: |"
 	count = split("packet:a packet, accepted unseen|port:a packet, its port compared|xdp:the same at the driver (XDP)|" \
