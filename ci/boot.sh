@@ -33,7 +33,7 @@
 did_not_start=120 kernel_report=121 hang=122 silent_end=123
 disk='' files='' job='' overlays=() limit=300 label=command append='' memory='' cpus=2
 init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell='' count=()
-accel=${LUNATIK_ACCEL:-tcg} cpu=${LUNATIK_CPU:-}
+accel=${LUNATIK_ACCEL:-} cpu=${LUNATIK_CPU:-}
 
 # Read the command line.
 options() {
@@ -132,8 +132,11 @@ make_initrd() {
 }
 
 # The machine of each architecture: QEMU, its serial ports (see the channels), and what its kernel is told.
-# cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random.
+# cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random. thread=single: where processors run in
+# threads of their own, one may go on with a translation of code that another one has replaced; a breakpoint that stood
+# there for a moment while the kernel replaced a static branch then ends in an oops (int3), or in one exception after the other.
 machine_amd64() {
+	accel=${accel:-tcg,thread=single}
 	qemu=(qemu-system-x86_64 -cpu "${cpu:-max,cx16=off}" -serial chardev:console -serial chardev:verdict)
 	arguments="tsc=reliable no_timer_check lpj=1000000 nokaslr"
 }
@@ -142,6 +145,7 @@ machine_amd64() {
 # return addresses is slow to emulate.
 # shellcheck disable=SC2054 # QEMU's options hold commas
 machine_arm64() {
+	accel=${accel:-tcg}
 	qemu=(qemu-system-aarch64 -M virt,gic-version=3 -cpu "${cpu:-max,pauth-impdef=on}"
 		-device pci-serial-2x,chardev1=console,chardev2=verdict)
 	arguments=
