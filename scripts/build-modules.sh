@@ -254,6 +254,11 @@ without_any() {
 	options=() btf_missing=''
 }
 
+# Two of DKMS at once, for two kernels, have one folder: the second one begins by removing it, and lock and objects with it.
+undisturbed() {
+	[ "$out/.lock" -ef /proc/self/fd/9 ] || die "another build has taken the place of this one, in $out"
+}
+
 # Leave out one module after another until the rest builds.
 build() {
 	local name cause
@@ -265,6 +270,7 @@ build() {
 			grep -E 'error|warning|undefined|\*\*\*' "$out/build.log" >&2 || tail -n 20 "$out/build.log" >&2
 			die "the modules do not build for $kernel (log: $out/build.log)"
 		fi
+		undisturbed
 		! cause=$(starved) || die "the build for $kernel ended early: $cause"
 		cp "$out/build.log" "$out/failed.log"
 		blame || without_btf || without_any || die "the build for $kernel fails: $(first_error "$out/build.log")"
@@ -382,5 +388,6 @@ check_needs
 build
 give_btf
 mark
+undisturbed
 report
 [ -z "$store" ] || keep

@@ -78,6 +78,25 @@ by_hand() {
 check "removing lunatik_run by hand stops what runs" by_hand
 check "and leaves nothing behind" output_is '' lunatik unload
 
+# Write a script whose thread starts OTHER once it is told to end: NAME OTHER.
+successor() {
+	mkdir -p /etc/lunatik && cat > "/etc/lunatik/$1.lua" <<-EOF
+		local linux, lunatik, thread = require("linux"), require("lunatik"), require("thread")
+		return function ()
+			while not thread.shouldstop() do linux.schedule(20) end
+			thread.run(lunatik.start("$2", "$2", nil, true), "$2")
+		end
+	EOF
+	on_exit rm -f "/etc/lunatik/$1.lua"
+}
+successors() {
+	successor king prince && successor prince king || return 1
+	lunatik spawn king && within 60 rmmod lunatik_run || return 1
+	lunatik load && output_is '' lunatik list && lunatik run tests/cli/hello > /dev/null
+}
+check "scripts that start each other when they are stopped end, too" successors
+check "and leave nothing behind" output_is '' lunatik unload
+
 # Scripts of the administrator's that happen to be named like those behind /dev/lunatik.
 namesakes() {
 	local status=0

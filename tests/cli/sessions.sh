@@ -61,7 +61,7 @@ check "D-CLI-12: of four that run a script at once, one does" one_of_four
 interrupt() {
 	local status=0
 	# env restores what bash makes background jobs ignore.
-	timeout --preserve-status -k 20 -s INT 2 env --default-signal=INT "$@" > "$folder/out" 2>&1 || status=$?
+	timeout --preserve-status -k 20 -s INT $((2 * test_slow)) env --default-signal=INT "$@" > "$folder/out" 2>&1 || status=$?
 	[ "$status" = 130 ] && grep -q '^lunatik: .*interrupted' "$folder/out" && return 0
 	echo "status $status"
 	cat "$folder/out"
@@ -71,7 +71,7 @@ check "Control-C ends run" interrupt lunatik run tests/cli/loop
 check "what was being started does not run" output_is '' lunatik list
 
 again() {
-	timeout -k 20 -s INT 2 lunatik run tests/cli/loop > /dev/null 2>&1
+	timeout -k 20 -s INT $((2 * test_slow)) lunatik run tests/cli/loop > /dev/null 2>&1
 	output_is $'hello\t42\nagain' lunatik run tests/cli/hello && lunatik stop tests/cli/hello
 }
 check "after that, scripts run" again

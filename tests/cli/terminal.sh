@@ -7,7 +7,7 @@
 command -v expect > /dev/null || skip_all "no expect"
 lunatik load
 HOME=$(mktemp -d)
-export HOME
+export HOME SLOW=$test_slow
 on_exit rm -rf "$HOME"
 
 check "a conversation" env LUNATIK="$(command -v lunatik)" expect "$(dirname "$0")/repl.exp"

@@ -123,13 +123,21 @@ static void check_future(struct findings *findings)
 
 /* ---- all of it ------------------------------------------------------------------------------------------------ */
 
-static void check_kernel(struct findings *findings)
+/* Under the lock, as another command may be removing them. */
+static void check_loaded(struct findings *findings)
 {
+	modules_lock();
 	if (module_loaded(CORE)) {
 		diagnose_version(findings);
 		if (module_loaded("lunatik_run"))
 			check_device(findings);
 	}
+	modules_unlock();
+}
+
+static void check_kernel(struct findings *findings)
+{
+	check_loaded(findings);
 	if (diagnose_absent(findings))
 		return;
 	check_version(findings, CORE);

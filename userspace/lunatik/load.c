@@ -122,9 +122,12 @@ enum status command_reload(int argc, char **argv)
 		return STATUS_USAGE;
 	if (needs_root(argc, argv))
 		return STATUS_REFUSED;
+	/* What another command starts meanwhile comes before the list of what is to come back, or after the new modules. */
+	modules_lock();
 	scripts = running();
 	unloaded = modules_unload();
 	status = unloaded == STATUS_OK ? modules_load() : unloaded;
+	modules_unlock();
 	/* A refused unload has stopped the scripts all the same: they go on under the modules that are still there. */
 	if (unloaded == STATUS_OK && status != STATUS_OK)
 		name_lost(scripts);

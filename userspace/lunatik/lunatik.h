@@ -145,15 +145,17 @@ bool module_listed(const struct modules *modules, const char *name);
 char *module_attribute(const char *name, const char *attribute);
 char *module_stub(const char *name);
 char *module_without_btf(const char *name);
+bool module_present(const char *name);
+int module_insert(const char *name);
+int module_remove(const char *name);
 bool device_present(void);
 void modules_lock(void);
 void modules_unlock(void);
 bool modules_try(bool trial, struct findings *findings);
 enum status modules_load(void);
-enum status modules_ensure(void);
+bool modules_ensure(struct findings *findings);
 
 /* unload.c */
-int module_remove(const char *name);
 enum status modules_unload(void);
 
 /* kernel.c */

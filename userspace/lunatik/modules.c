@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lunatik.h"
@@ -77,6 +78,15 @@ char *module_attribute(const char *name, const char *attribute)
 	return line;
 }
 
+/** module_present - whether the kernel has a module of this name, even if it is being loaded or removed */
+bool module_present(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s", name);
+	return access(path, F_OK) == 0;
+}
+
 /** module_loaded - whether the kernel has a module of this name, all of it: its initialisation is over */
 bool module_loaded(const char *name)
 {
@@ -103,15 +113,43 @@ bool device_present(void)
 
 /* ---- one process at a time ---------------------------------------------------------------------- */
 
+/* Longer than loading, or stopping scripts and unloading, takes; shorter than what a service may take to start. */
+#ifndef LOCK_SECONDS
+#define LOCK_SECONDS	60
+#endif
+#define LOCK_PAUSE_MS	20
+
+static void pause_ms(long milliseconds)
+{
+	const struct timespec pause = { .tv_nsec = milliseconds * 1000000L };
+
+	nanosleep(&pause, NULL);
+}
+
 static struct {
 	int fd;
 	int depth;
 } lock;
 
+static void lock_wait(void)
+{
+	int tries = LOCK_SECONDS * 1000 / LOCK_PAUSE_MS;
+
+	while (flock(lock.fd, LOCK_EX | LOCK_NB) && (errno == EWOULDBLOCK || errno == EINTR)) {
+		if (!tries--) {
+			complain("another command has been loading or removing the modules for %d seconds (" PATH_LOCK
+				 "): not waiting any longer", LOCK_SECONDS);
+			return;
+		}
+		pause_ms(LOCK_PAUSE_MS);
+	}
+}
+
 /**
  * modules_lock - wait until no other process loads or removes the modules, as services do at boot; may be nested
  *
- * No script runs and nothing is waited for while it is held, else 'lunatik stop' would wait for what it is to stop.
+ * No script is run while it is held, else 'lunatik stop' would wait for what it is to stop. Whatever a process that has
+ * it waits for, the others go on after a while.
  */
 void modules_lock(void)
 {
@@ -119,8 +157,8 @@ void modules_lock(void)
 		return;
 	/* Without a lock, as where /run is read-only, what is done is right for one process at a time. */
 	lock.fd = open(PATH_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	while (lock.fd >= 0 && flock(lock.fd, LOCK_EX) && errno == EINTR)
-		;
+	if (lock.fd >= 0)
+		lock_wait();
 }
 
 /** modules_unlock - end what modules_lock began */
@@ -131,6 +169,35 @@ void modules_unlock(void)
 }
 
 /* ---- loading --------------------------------------------------------------------------------------- */
+
+/* What a script leaves behind is freed by work items, after a grace period or two; somebody else may be removing a module. */
+#define RETRIES		100
+#define RETRY_PAUSE_MS	50
+
+static int persist(int (*act)(const char *name), const char *name)
+{
+	int error, tries;
+
+	for (tries = 0; tries < RETRIES; tries++) {
+		error = act(name);
+		if (error != -EAGAIN && error != -EBUSY)
+			return error;
+		pause_ms(RETRY_PAUSE_MS);
+	}
+	return error;
+}
+
+/** module_insert - load a module, waiting for one of its name that is being removed; 0 or a negative errno */
+int module_insert(const char *name)
+{
+	return persist(kmod_insert, name);
+}
+
+/** module_remove - remove a module, waiting for what is still being freed; 0 or a negative errno */
+int module_remove(const char *name)
+{
+	return persist(kmod_remove, name);
+}
 
 /** module_without_btf - why eBPF programs cannot call the module, to be freed, or NULL when they can, or none is there */
 char *module_without_btf(const char *name)
@@ -167,7 +234,7 @@ static bool load_one(const char *name, bool *ours, struct findings *findings)
 	/* A library that this kernel cannot have: require and status tell the reason to whoever wants it. */
 	if (stub && strncmp(name, CORE, strlen(CORE)) != 0)
 		return true;
-	error = stub ? -ENOSYS : kmod_insert(name);
+	error = stub ? -ENOSYS : module_insert(name);
 	*ours = !error && module_loaded(name);
 	if (!*ours)
 		diagnose_insert(findings, name, error ? -error : ENODEV);
@@ -217,8 +284,8 @@ enum status modules_load(void)
 	return done ? STATUS_OK : STATUS_REFUSED;
 }
 
-/** modules_ensure - modules_load, unless the control device is there already; under the lock, a trial may be about to end */
-enum status modules_ensure(void)
+/** modules_ensure - modules_try for good, unless the control device is there already; false after a message or a finding */
+bool modules_ensure(struct findings *findings)
 {
-	return device_present() ? STATUS_OK : modules_load();
+	return device_present() || (modules_try(false, findings) && findings->count == 0);
 }

@@ -293,6 +293,17 @@ static enum status call(int session, const char *function, const char *script, c
 	return status;
 }
 
+/* A stop after an unload, as of a service, loads nothing. */
+static bool anything_runs(void)
+{
+	bool loaded;
+
+	modules_lock();
+	loaded = device_present();
+	modules_unlock();
+	return loaded;
+}
+
 static enum status on_script(int argc, char **argv, const char *function, char *result, size_t size)
 {
 	enum status status;
@@ -302,6 +313,10 @@ static enum status on_script(int argc, char **argv, const char *function, char *
 		return STATUS_USAGE;
 	if (needs_root(argc, argv))
 		return STATUS_REFUSED;
+	if (!anything_runs()) {
+		complain("%s is not running", argv[1]);
+		return STATUS_FAILED;
+	}
 	status = session_start(&session);
 	if (status != STATUS_OK)
 		return status;

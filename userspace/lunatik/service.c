@@ -136,9 +136,9 @@ static bool order(const struct options *options, const char *instance)
 		"# Written by lunatik enable --before-network\n"
 		"[Unit]\n"
 		"DefaultDependencies=no\n"
-		"After=local-fs.target systemd-modules-load.service\n"
+		"After=local-fs.target systemd-modules-load.service systemd-sysctl.service\n"
 		"Wants=network-pre.target\n"
-		"Before=network-pre.target shutdown.target\n"
+		"Before=network-pre.target multi-user.target shutdown.target\n"
 		"Conflicts=shutdown.target\n";
 	char *folder = order_folder(instance), *path = sentence("%s/before-network.conf", folder);
 	bool done;

@@ -74,15 +74,21 @@ void complain_open(int error)
 /** session_start - load the modules where that is needed and open a session, with a message on failure */
 enum status session_start(int *session)
 {
-	enum status status;
+	struct findings findings = { };
+	bool ready;
 
+	/* Under the lock, as the modules that doctor tries go again. */
 	modules_lock();
-	status = modules_ensure();
-	if (status == STATUS_OK)
+	ready = modules_ensure(&findings);
+	if (ready)
 		*session = session_open();
 	modules_unlock();
-	if (status != STATUS_OK || *session >= 0)
-		return status;
+	findings_complain(&findings);
+	findings_free(&findings);
+	if (!ready)
+		return STATUS_REFUSED;
+	if (*session >= 0)
+		return STATUS_OK;
 	complain_open(-*session);
 	return *session == -EPERM || *session == -EACCES || *session == -ENOENT ? STATUS_REFUSED : STATUS_FAILED;
 }

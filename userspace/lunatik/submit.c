@@ -6,7 +6,7 @@
 
 #include "lunatik.h"
 
-enum kind { KIND_EXPRESSION, KIND_CHUNK, KIND_INCOMPLETE, KIND_LOST };
+enum kind { KIND_EXPRESSION, KIND_CHUNK, KIND_INCOMPLETE, KIND_INTERRUPTED, KIND_LOST };
 
 /* The text is compiled only. What is wrong with it otherwise comes out when it is run. */
 static enum kind classify(int session, const char *text, size_t size)
@@ -23,10 +23,14 @@ static enum kind classify(int session, const char *text, size_t size)
 	      "return not chunk and message:find(\"<eof>\", -5, true) and \"incomplete\" or \"chunk\"", chunk.file);
 	if (chunk_eval(&chunk, session, &answer))
 		return KIND_LOST;
-	if (answer.ok && strcmp(answer.result, "expression") == 0)
+	if (answer.interrupted) {
+		answer_print(&answer);
+		kind = KIND_INTERRUPTED;
+	} else if (answer.ok && strcmp(answer.result, "expression") == 0) {
 		kind = KIND_EXPRESSION;
-	else if (answer.ok && strcmp(answer.result, "incomplete") == 0)
+	} else if (answer.ok && strcmp(answer.result, "incomplete") == 0) {
 		kind = KIND_INCOMPLETE;
+	}
 	answer_free(&answer);
 	return kind;
 }
@@ -64,6 +68,8 @@ enum submission submit(int session, const char *text, size_t size, bool last)
 		return last ? run(session, text, size, false) : SUBMIT_MORE;
 	case KIND_CHUNK:
 		return run(session, text, size, false);
+	case KIND_INTERRUPTED:
+		return SUBMIT_FAILED;
 	case KIND_LOST:
 		break;
 	}

@@ -9,14 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lunatik.h"
-
-/* What a script leaves behind is freed by work items, after a grace period or two. */
-#define RETRIES		100
-#define PAUSE_MS	50
 
 static enum status stop_scripts(void)
 {
@@ -140,21 +135,6 @@ static bool foreign_holders(const struct modules *modules)
 	return held;
 }
 
-/** module_remove - remove a module, waiting for what is still being freed; 0 or a negative errno */
-int module_remove(const char *name)
-{
-	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
-	int error, tries;
-
-	for (tries = 0; tries < RETRIES; tries++) {
-		error = kmod_remove(name);
-		if (error != -EAGAIN && error != -EBUSY)
-			return error;
-		nanosleep(&pause, NULL);
-	}
-	return error;
-}
-
 /* Scripts have ended by now: what still holds xtable are rules, which the kernel does not list by module. */
 static void explain_refusal(const char *name, int error)
 {
@@ -175,10 +155,10 @@ static enum status remove_all(const struct modules *modules)
 	int error;
 
 	while (i--) {
-		if (!module_loaded(modules->names[i]))
+		if (!module_present(modules->names[i]))
 			continue;
 		error = module_remove(modules->names[i]);
-		if (error && module_loaded(modules->names[i])) {
+		if (error && module_present(modules->names[i])) {
 			explain_refusal(modules->names[i], -error);
 			return error == -EPERM ? STATUS_REFUSED : STATUS_FAILED;
 		}
@@ -194,15 +174,15 @@ enum status modules_unload(void)
 
 	if (!modules_read(&modules))
 		return STATUS_REFUSED;
+	modules_lock();
 	status = stop_scripts();
 	if (status == STATUS_OK) {
-		modules_lock();
 		if (foreign_holders(&modules) || sessions_open())
 			status = STATUS_FAILED;
 		else
 			status = remove_all(&modules);
-		modules_unlock();
 	}
+	modules_unlock();
 	modules_free(&modules);
 	return status;
 }

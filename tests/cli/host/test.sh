@@ -270,7 +270,9 @@ together() {
 	echo 1 >"$root/kmod/lunatik_run.seconds"
 	"$lunatik" doctor >"$build/first" 2>&1 &
 	first=$!
-	sleep 0.5
+	while [ ! -e "$root/sys/module/lunatik_run" ] && kill -0 $first; do
+		sleep 0.05
+	done
 	run run hello
 	expect 'a script is started while doctor tries the modules' 0 $'hello\t42\nagain' ''
 	wait $first
@@ -279,6 +281,16 @@ together() {
 	verdict $? 'doctor finds nothing wrong'
 	[ -e "$root/dev/lunatik" ]
 	verdict $? 'the modules stay'
+	exec 8>"$root/run/lunatik.lock"
+	flock 8
+	run run hello2
+	expect 'nobody waits for ever' 0 $'hello\t42\nagain' 'lunatik: another command has been loading or removing the modules for 3 seconds *'
+	exec 8>&-
+	run unload
+	run stop hello
+	expect 'stop after unload' 1 '' 'lunatik: hello is not running'
+	[ ! -e "$root/dev/lunatik" ]
+	verdict $? 'loads nothing'
 }
 
 scripts() {
@@ -669,7 +681,7 @@ pipe() {
 terminal() {
 	command -v expect >/dev/null || return
 	fresh
-	out=$(HOME=$root LUNATIK=$lunatik command expect ../repl.exp 2>&1)
+	out=$(HOME=$root SLOW=1 LUNATIK=$lunatik command expect ../repl.exp 2>&1)
 	status=$? err=
 	verdict "$status" terminal
 	[ "$(stat -c %a "$root/.lunatik_history")" = 600 ] && grep -q return "$root/.lunatik_history"
