@@ -27,6 +27,7 @@
 #define LUNATIK_STACK_RECLAIM	LUNATIK_STACK(7)	/* that an allocation may take */
 #define LUNATIK_PINS		48
 #define LUNATIK_RESERVES	12
+#define LUNATIK_STUCK		16
 
 #define LUNATIK_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN | \
 			 __GFP_ACCOUNT)
@@ -134,6 +135,16 @@ struct lunatik_ownerlock {
 	struct irq_work wake;
 };
 
+/**
+ * struct lunatik_stuck - a kernel block that is larger than Lua believes
+ * @block: the block
+ * @excess: bytes that are charged beside what Lua believes
+ */
+struct lunatik_stuck {
+	void *block;
+	size_t excess;
+};
+
 struct lunatik_runtime {
 	struct kref refs;
 	lunatik_object_t *object;
@@ -166,10 +177,13 @@ struct lunatik_runtime {
 	struct lunatik_arena *spare;
 	bool reserve_low;
 	bool reserve_tight;
+	struct lunatik_stuck stuck[LUNATIK_STUCK];
+	unsigned int nstuck;
 	struct llist_head deferred;
 
 	raw_spinlock_t hooks_lock;
 	struct list_head hooks;
+	struct list_head hooks_gone;
 	struct lunatik_stats __percpu *stats;
 	struct lunatik_sink *sink;
 	struct ratelimit_state ratelimit;
@@ -258,6 +272,8 @@ bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout);
 int lunatik_enterruntime(struct lunatik_runtime *rt,
 			 struct lunatik_entry *entry, unsigned int flags);
 void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry);
+long lunatik_limitentry(struct lunatik_entry *entry,
+			struct lunatik_entry *caller);
 void lunatik_endentry(struct lunatik_entry *entry);
 void lunatik_wakestop(struct lunatik_runtime *rt);
 
@@ -286,6 +302,7 @@ void lunatik_memory_refill(struct lunatik_runtime *rt);
 int lunatik_register(struct lunatik_runtime *rt);
 void lunatik_unregister(struct lunatik_runtime *rt);
 lunatik_object_t *lunatik_find(const char *name);
+void lunatik_closeruntimes(bool closed);
 unsigned int lunatik_nruntimes(void);
 void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 			 void *arg);

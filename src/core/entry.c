@@ -59,22 +59,31 @@ static void entry_grant(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 	rt->vm->slice = entry->granted;
 }
 
+/* What was spent of the slice; a slice has to be granted before the entry goes on. */
+static void entry_settle(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	entry->budget -= entry->granted - rt->vm->slice;
+	entry->granted = 0;
+}
+
+static bool entry_islimited(struct lunatik_entry *entry)
+{
+	return !(entry->flags & LUNATIK_MAYSLEEP) ||
+	       entry->runtime->limits.budgetall;
+}
+
 /**
  * lunatik_beginentry() - set what the entry may do; under the runtime's lock
  */
 void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
-	bool limited = !(entry->flags & LUNATIK_MAYSLEEP) ||
-		       rt->limits.budgetall;
-
 	entry->runtime = rt;
 	entry->base = lua_gettop(entry->L);
-	entry->budget = limited ? rt->limits.budget : LONG_MAX;
+	entry->budget = entry_islimited(entry) ? rt->limits.budget : LONG_MAX;
+	entry->overspent = 0;
 	entry->outer = rt->current_entry;
-	if (entry->outer) {
-		entry->outer->budget -= entry->outer->granted - rt->vm->slice;
-		entry->outer->granted = 0;
-	}
+	if (entry->outer)
+		entry_settle(rt, entry->outer);
 	rt->current_entry = entry;
 	rt->vm->abort = 0;
 	rt->vm->emergencies = 0;
@@ -87,6 +96,40 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 	if (this_cpu_read(rt->stats->entries) % ENTRY_SAMPLE == 0 &&
 	    !(entry->flags & LUNATIK_PROBE))
 		entry->started = ktime_get_ns();
+}
+
+#define EXHAUSTED_LIMIT	10	/* budgets within a second, and the hook is off */
+
+/*
+ * The one emergency collection of an entry may take many budgets. Once is no
+ * reason to switch the hook off, twice within a second is.
+ */
+static unsigned int entry_excess(struct lunatik_entry *entry)
+{
+	long budgets = entry->overspent / entry->runtime->limits.budget;
+
+	return 1 + min(budgets, EXHAUSTED_LIMIT / 2 - 1L);
+}
+
+static void entry_exhausted(struct lunatik_entry *entry)
+{
+	struct lunatik_hook *hook = entry->hook;
+	unsigned long now = jiffies;
+
+	if (!hook || (hook->type->flags & LUNATIK_MAYSLEEP))
+		return;
+	if (time_after(now, hook->exhausted_since + HZ)) {
+		hook->exhausted_since = now;
+		hook->exhausted = 0;
+	}
+	hook->exhausted += entry_excess(entry);
+	if (hook->exhausted < EXHAUSTED_LIMIT)
+		return;
+	WRITE_ONCE(hook->armed, false);
+	/* Pairs with hook_rearm(): who sees the mark may arm it again. */
+	smp_store_release(&hook->switched_off, true);
+	lunatik_announce(entry->runtime, entry,
+			 "switched off: it exhausts its budget again and again; 'lunatik rearm' arms it");
 }
 
 /**
@@ -103,6 +146,11 @@ void lunatik_endentry(struct lunatik_entry *entry)
 		this_cpu_inc(rt->stats->sampled);
 	}
 	lua_settop(entry->L, entry->base);
+	entry_settle(rt, entry);
+	if (entry_islimited(entry) && entry->budget <= 0) {
+		lunatik_countstat(rt, exhausted);
+		entry_exhausted(entry);
+	}
 	if (rt->reserve_tight && !(entry->flags & LUNATIK_MAYSLEEP))
 		lunatik_vmcollect(entry->L);
 	rt->vm->abort = 0;
@@ -111,6 +159,27 @@ void lunatik_endentry(struct lunatik_entry *entry)
 		return;
 	rt->vm->maysleep = !!(outer->flags & LUNATIK_MAYSLEEP);
 	entry_grant(rt, outer, outer->budget);
+}
+
+/**
+ * lunatik_limitentry() - an entry may spend no more than its caller has left
+ * @entry: has just begun
+ * @caller: runs in another runtime, further down this stack; or NULL
+ *
+ * Return: what it may spend, to tell later what it has spent
+ */
+long lunatik_limitentry(struct lunatik_entry *entry, struct lunatik_entry *caller)
+{
+	long left;
+
+	if (!caller)
+		return entry->budget;
+	left = caller->budget - (caller->granted - caller->runtime->vm->slice);
+	if (left < entry->budget) {
+		entry->budget = left;
+		entry_grant(entry->runtime, entry, left);
+	}
+	return entry->budget;
 }
 
 /* ---- the slice check, called by the interpreter --------------------------- */
@@ -199,20 +268,13 @@ static int entry_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
 	return reason;
 }
 
-/* Whether the next check will end an entry that may sleep. */
-static bool entry_isover(struct lunatik_runtime *rt, struct lunatik_entry *entry)
-{
-	return (rt->limits.budgetall && entry->budget <= 0) ||
-	       entry_stage(entry) > 1 || entry_signalled(entry);
-}
-
 static int entry_check(lua_State *L, struct lunatik_runtime *rt,
 		       struct lunatik_entry *entry)
 {
-	entry->budget -= entry->granted - rt->vm->slice;
-	if (entry->budget <= 0 && entry->budget > LONG_MIN / 2 &&
-	    (!(entry->flags & LUNATIK_MAYSLEEP) || rt->limits.budgetall)) {
-		lunatik_countstat(rt, exhausted);
+	entry_settle(rt, entry);
+	if (entry->budget <= 0 && entry_islimited(entry)) {
+		/* What was charged last is not done any more. */
+		entry->budget = -entry->overspent;
 		return entry_abort(L, rt, ABORT_BUDGET);
 	}
 	if (entry_stage(entry) > 1)
@@ -253,7 +315,8 @@ int lunatik_slice(lua_State *L)
 /**
  * lunatik_gcslice() - the same inside the collector, which cannot be left
  *
- * An entry that is over gets nothing, so that the next check finds that out.
+ * Where it may sleep, it goes on in slices even when the entry is over: the
+ * first check after it finds that out. Elsewhere it only spends.
  */
 void lunatik_gcslice(lua_State *L)
 {
@@ -265,13 +328,13 @@ void lunatik_gcslice(lua_State *L)
 		rt->vm->slice = ENTRY_SLICE;
 		return;
 	}
-	entry->budget -= entry->granted - rt->vm->slice;
-	entry->granted = 0;
+	entry_settle(rt, entry);
 	rt->vm->slice = 0;
-	if (!(entry->flags & LUNATIK_MAYSLEEP) || entry_isover(rt, entry))
+	entry->overspent = max(-entry->budget, 0L);
+	if (!(entry->flags & LUNATIK_MAYSLEEP))
 		return;
 	cond_resched();
-	entry_grant(rt, entry, entry->budget);
+	entry_grant(rt, entry, max_t(long, entry->budget, ENTRY_SLICE));
 }
 
 /* ---- enter and leave ---------------------------------------------------------- */
@@ -466,28 +529,6 @@ EXPORT_SYMBOL(lunatik_leave);
 
 /* ---- calls ---------------------------------------------------------------------- */
 
-#define EXHAUSTED_LIMIT	10	/* so often within a second, and the hook is off */
-
-static void entry_exhausted(struct lunatik_entry *entry)
-{
-	struct lunatik_hook *hook = entry->hook;
-	unsigned long now = jiffies;
-
-	if (!hook || (hook->type->flags & LUNATIK_MAYSLEEP))
-		return;
-	if (time_after(now, hook->exhausted_since + HZ)) {
-		hook->exhausted_since = now;
-		hook->exhausted = 0;
-	}
-	if (++hook->exhausted < EXHAUSTED_LIMIT)
-		return;
-	WRITE_ONCE(hook->armed, false);
-	/* Pairs with hook_rearm(): who sees the mark may arm it again. */
-	smp_store_release(&hook->switched_off, true);
-	lunatik_announce(entry->runtime, entry,
-			 "switched off: it exhausts its budget again and again; 'lunatik rearm' arms it");
-}
-
 /**
  * lunatik_errortext() - what an error says, without running Lua
  * @L: the thread with the error value on top
@@ -548,8 +589,6 @@ static void entry_failed(struct lunatik_entry *entry, int status)
 		lunatik_report(rt, entry,
 			       lunatik_errortext(entry->L, status, text,
 						 sizeof(text)));
-	if (status == LUA_ERRABORT && rt->vm->abort == ABORT_BUDGET)
-		entry_exhausted(entry);
 }
 
 /**

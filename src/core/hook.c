@@ -77,10 +77,17 @@ static void hook_abandon(struct lunatik_hook *hook)
  */
 static void hook_leave(struct lunatik_hook *hook)
 {
-	if (hook->L)
-		WRITE_ONCE(hook->gone, true);
-	else
+	struct lunatik_runtime *rt = hook->runtime;
+	unsigned long flags;
+
+	if (!hook->L) {
 		hook_abandon(hook);
+		return;
+	}
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	if (!list_empty(&hook->node))
+		list_move_tail(&hook->node, &rt->hooks_gone);
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
 }
 
 /* Whether what runs in the runtime runs on the hook's thread, or further up. */
@@ -93,14 +100,15 @@ static bool hook_isrunning(struct lunatik_runtime *rt, struct lunatik_hook *hook
 	return entry;
 }
 
+/* Hooks that run are few: as many as the entries that are nested. */
 static struct lunatik_hook *hooks_takegone(struct lunatik_runtime *rt)
 {
 	struct lunatik_hook *hook, *found = NULL;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
-	list_for_each_entry(hook, &rt->hooks, node) {
-		if (READ_ONCE(hook->gone) && !hook_isrunning(rt, hook)) {
+	list_for_each_entry(hook, &rt->hooks_gone, node) {
+		if (!hook_isrunning(rt, hook)) {
 			found = hook;
 			list_del_init(&hook->node);
 			break;
@@ -362,7 +370,8 @@ static void hooks_unregister(struct list_head *hooks)
  * lunatik_unregisterhooks() - unregister all hooks of a stopped runtime
  *
  * Context: process, may sleep; outside the runtime's lock. On return the
- * kernel calls none of them any more.
+ * kernel calls none of them any more, except those that somebody else is
+ * unregistering: they find the runtime stopped.
  */
 void lunatik_unregisterhooks(struct lunatik_runtime *rt)
 {
@@ -391,6 +400,7 @@ void lunatik_forgethooks(struct lunatik_runtime *rt)
 
 	for (;;) {
 		raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+		list_splice_tail_init(&rt->hooks_gone, &rt->hooks);
 		hook = list_first_entry_or_null(&rt->hooks,
 						struct lunatik_hook, node);
 		if (hook) {

@@ -368,6 +368,7 @@ static int runtime_resume(lua_State *L)
 	struct lib_resume resume = {
 		.from = L, .nargs = lua_gettop(L) - 1,
 	};
+	long allowed;
 	char *message;
 	int base;
 	int err;
@@ -387,11 +388,13 @@ static int runtime_resume(lua_State *L)
 	if (err)
 		return resume_refused(L, err);
 	resume.rt->caller = lunatik_of(L);
+	allowed = lunatik_limitentry(&resume.entry, lunatik_toentry(L));
 	err = resume_run(&resume);
 	if (err)
 		resume_error(&resume, err, message);
 	resume.rt->caller = NULL;
 	lunatik_leave(&resume.entry);
+	lunatik_spend(L, max(allowed - resume.entry.budget, 0L));
 	if (err) {
 		lua_pushstring(L, message);
 		return lua_error(L);
@@ -513,7 +516,7 @@ static void snapshot_hooks(struct lunatik_runtime *rt, struct lib_snapshot *item
 
 	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
 	list_for_each_entry(hook, &rt->hooks, node) {
-		item->hooks += hook->L && !hook->gone;
+		item->hooks += !!hook->L;
 		item->threads += !hook->L;
 		item->off += hook->switched_off;
 		if (hook->type->missed && hook->registered)

@@ -224,14 +224,56 @@ static void *memory_take(struct lunatik_runtime *rt, size_t size)
 	return memory_fromreserve(rt, size);
 }
 
+static struct lunatik_stuck *memory_findstuck(struct lunatik_runtime *rt,
+					      const void *ptr)
+{
+	unsigned int i;
+
+	for (i = 0; i < rt->nstuck; i++) {
+		if (rt->stuck[i].block == ptr)
+			return &rt->stuck[i];
+	}
+	return NULL;
+}
+
+/*
+ * A kernel block that could not be moved to a smaller one stays charged as it is: else a script could hold any
+ * amount. Of too many such blocks nobody remembers which they are, and they stay charged as long as the runtime.
+ */
+static void memory_stick(struct lunatik_runtime *rt, void *ptr, size_t excess)
+{
+	struct lunatik_stuck *stuck = memory_findstuck(rt, ptr);
+
+	rt->heap += excess;
+	if (!stuck && rt->nstuck < LUNATIK_STUCK) {
+		stuck = &rt->stuck[rt->nstuck++];
+		*stuck = (struct lunatik_stuck) { .block = ptr };
+	}
+	if (stuck)
+		stuck->excess += excess;
+}
+
+static void memory_unstick(struct lunatik_runtime *rt, const void *ptr)
+{
+	struct lunatik_stuck *stuck = memory_findstuck(rt, ptr);
+
+	if (!stuck)
+		return;
+	rt->heap -= stuck->excess;
+	*stuck = rt->stuck[--rt->nstuck];
+}
+
 static void memory_give(struct lunatik_runtime *rt, void *ptr)
 {
 	struct lunatik_arena *arena = memory_arena(rt, ptr);
 
-	if (arena)
+	if (arena) {
 		lunatik_arena_free(arena, ptr);
-	else if (!rt->current_entry ||
-		 (rt->current_entry->flags & LUNATIK_MAYSLEEP))
+		return;
+	}
+	if (unlikely(rt->nstuck))
+		memory_unstick(rt, ptr);
+	if (!rt->current_entry || (rt->current_entry->flags & LUNATIK_MAYSLEEP))
 		kvfree(ptr);
 	else if (llist_add(ptr, &rt->deferred))
 		irq_work_queue(&rt->refill_irq);
@@ -294,6 +336,8 @@ static void *memory_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
 		return NULL;
 	if (!block) {
 		block = ptr;	/* shrinking never fails */
+		if (!memory_arena(rt, ptr))
+			memory_stick(rt, ptr, osize - nsize);
 	} else if (ptr) {
 		memcpy(block, ptr, min(osize, nsize));
 		memory_give(rt, ptr);
@@ -331,7 +375,7 @@ void *lunatik_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize)
 
 static size_t memory_reserved(struct lunatik_runtime *rt)
 {
-	return rt->nreserve ? MEMORY_RESERVE << (rt->nreserve - 1) : 0;
+	return MEMORY_RESERVE * ((1UL << rt->nreserve) - 1);
 }
 
 /* Outside the runtime's lock; @nreserve stays while there is no spare. */

@@ -109,13 +109,16 @@ static lunatik_object_t *registry_any(void)
 /**
  * lunatik_stopall() - stop every runtime that has a name
  *
- * Context: process, may sleep; outside of every runtime. Nobody may start
- * scripts any more.
+ * What they start meanwhile would never end: nobody can start anything, until
+ * lunatik_setenv().
+ *
+ * Context: process, may sleep; outside of every runtime
  */
 void lunatik_stopall(void)
 {
 	lunatik_object_t *object;
 
+	lunatik_closeruntimes(true);
 	while ((object = registry_any()))
 		lunatik_stop(object);
 }

@@ -35,6 +35,7 @@
 
 static LIST_HEAD(runtimes);
 static unsigned int nruntimes;
+static bool runtimes_closed;
 static DEFINE_SPINLOCK(runtimes_lock);
 
 static void runtime_stopall(struct lunatik_runtime *rt);
@@ -90,6 +91,7 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	runtime_setlimits(rt, &params->limits);
 	lunatik_locks_init(rt);
 	INIT_LIST_HEAD(&rt->hooks);
+	INIT_LIST_HEAD(&rt->hooks_gone);
 	INIT_LIST_HEAD(&rt->node);
 	INIT_LIST_HEAD(&rt->children);
 	INIT_LIST_HEAD(&rt->sibling);
@@ -122,13 +124,28 @@ void lunatik_runtime_release(void *private)
 
 /* ---- lists --------------------------------------------------------------------- */
 
+/**
+ * lunatik_closeruntimes() - allow no new runtimes, or allow them again
+ * @closed: from now on, lunatik_create() fails
+ *
+ * Context: process
+ */
+void lunatik_closeruntimes(bool closed)
+{
+	spin_lock(&runtimes_lock);
+	runtimes_closed = closed;
+	spin_unlock(&runtimes_lock);
+}
+
 static int runtime_list(struct lunatik_runtime *rt,
 			struct lunatik_runtime *parent)
 {
 	int err = 0;
 
 	spin_lock(&runtimes_lock);
-	if (nruntimes >= lunatik_param_runtimes) {
+	if (runtimes_closed) {
+		err = -ENXIO;
+	} else if (nruntimes >= lunatik_param_runtimes) {
 		err = -ENOSPC;
 	} else if (parent && (parent->stopping ||
 			      parent->state == LUNATIK_STOPPED)) {
@@ -218,18 +235,23 @@ static bool runtime_claim(struct lunatik_runtime *rt)
 }
 
 /*
- * A worker for each child may do it, but there may be no worker left: all may wait
- * for children of their own.
+ * A worker may do it, but there may be no worker left: all may wait for this very
+ * task.
  */
+static void runtime_stophere(struct lunatik_runtime *rt)
+{
+	lunatik_stop_begin(rt);
+	if (runtime_claim(rt))
+		runtime_stopall(rt);
+	wait_for_completion(&rt->stopped);
+}
+
 static void runtime_stopchildren(struct lunatik_runtime *rt)
 {
 	struct lunatik_runtime *child;
 
 	while ((child = runtime_getchild(rt))) {
-		lunatik_stop_begin(child);
-		if (runtime_claim(child))
-			runtime_stopall(child);
-		wait_for_completion(&child->stopped);
+		runtime_stophere(child);
 		runtime_unlist(child);
 		lunatik_runtime_put(child);
 	}
@@ -580,7 +602,7 @@ int lunatik_create(lunatik_object_t **pobject,
 	else
 		err = runtime_body(rt, params, message, size);
 	if (err) {
-		lunatik_stop_runtime(rt);
+		runtime_stophere(rt);
 		lunatik_putobject(object);
 		return err;
 	}

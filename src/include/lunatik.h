@@ -259,6 +259,7 @@ void lunatik_setenv(lunatik_object_t *env);
  *	keeps there at fixed slots
  * @outer: the entry from which this one was made (resume, runtime creation)
  * @budget: units left, when limited
+ * @overspent: units that the collector has taken although none were left
  * @granted: units handed out with the current slice
  * @flags: LUNATIK_MAYSLEEP and its kin
  *
@@ -271,6 +272,7 @@ struct lunatik_entry {
 	lua_State *L;
 	struct lunatik_entry *outer;
 	long budget;
+	long overspent;
 	int granted;
 	unsigned int flags;
 	unsigned long irqflags;
@@ -319,7 +321,6 @@ struct lunatik_hooktype {
  * @armed: entries are let in
  * @registered: @type->unregister is still due
  * @deferred: a work item unregisters it
- * @gone: it is unregistered, but its Lua thread is still anchored
  * @stopping: 0; 1: asked to end (waits end, shouldstop() is true); 2: its entry
  *	is aborted
  */
@@ -333,7 +334,6 @@ struct lunatik_hook {
 	bool armed;
 	bool registered;
 	bool deferred;
-	bool gone;
 	struct llist_node dying;
 	int stopping;
 	bool switched_off;

@@ -212,6 +212,23 @@ everywhere softirq '^.*[sH]'
 everywhere hardirq '^.*[hH]'
 everywhere process '^$'
 
+# What is done for a callback counts as the callback's: by a runtime that it resumes, by the collector.
+has_costs() {
+	local i hook=tests/safety/costly
+	check "costs: starts" start process
+	fire resume
+	check "costs: who is resumed spends what is left of the budget" [ "$outcome $status" = "neutral 6" ]
+	check "costs: which exhausts the caller's budget, too" has_field exhausted 1
+	for ((i = 0; i < 6; i++)); do
+		fire collect
+	done
+	check "costs: a collection that takes many budgets switches the hook off" fires alive refused
+	check "costs: which is listed" has_field off 1
+	check "costs: stops" within 30 lunatik stop "$hook"
+	check "costs: the machine answers" answers
+}
+has_costs
+
 # What a probe's callback says gets to the log by detours: CONTEXT.
 as_probe() {
 	local context=$1 hook=tests/safety/probe
