@@ -43,7 +43,9 @@ static void luacompletion_wake(struct irq_work *work)
 	struct luacompletion *completion =
 		container_of(work, struct luacompletion, wake);
 
+	lunatik_beginwork();
 	wake_up(&completion->queue);
+	lunatik_endwork();
 }
 
 /*

@@ -33,6 +33,7 @@
 #include <linux/stat.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #include <lunatik.h>
 #include "devnode.h"
@@ -94,12 +95,14 @@ struct luadevice_session {
  * @object: one reference; the device, or the session
  * @hook: through which to enter; inside @object
  * @runtime: of the session, one reference; or NULL
+ * @work: releases it, where the task that closes the file must not wait
  */
 struct luadevice_file {
 	struct luadevice_node *node;
 	lunatik_object_t *object;
 	struct lunatik_hook *hook;
 	lunatik_object_t *runtime;
+	struct work_struct work;
 };
 
 /**
@@ -125,6 +128,7 @@ struct luadevice_call {
 static const lunatik_class_t luadevice_class;
 static dev_t luadevice_numbers;
 static DEFINE_IDA(luadevice_minors);
+static struct workqueue_struct *luadevice_releases;
 static DEFINE_MUTEX(luadevice_mutex);	/* names are checked and taken at once */
 
 /* ---- callbacks ----------------------------------------------------------- */
@@ -420,12 +424,42 @@ static int luadevice_open(struct inode *inode, struct file *filp)
 	return err;
 }
 
-static int luadevice_fsrelease(struct inode *inode, struct file *filp)
+static void luadevice_releasefile(struct luadevice_file *file)
 {
 	struct luadevice_call call = { .op = LUADEVICE_RELEASE };
 
-	luadevice_run(filp->private_data, &call);
-	luadevice_freefile(filp->private_data);
+	luadevice_run(file, &call);
+	luadevice_freefile(file);
+}
+
+static void luadevice_releasework(struct work_struct *work)
+{
+	struct luadevice_file *file =
+		container_of(work, struct luadevice_file, work);
+	struct luadevice_node *node = file->node;
+
+	luadevice_releasefile(file);
+	put_device(&node->dev);
+	module_put(THIS_MODULE);
+}
+
+/*
+ * Files whose last user was the kernel itself (io_uring, a message that was never
+ * received) are closed by one worker, one after the other: it does not wait for a
+ * script.
+ */
+static int luadevice_fsrelease(struct inode *inode, struct file *filp)
+{
+	struct luadevice_file *file = filp->private_data;
+
+	if (!(current->flags & PF_KTHREAD)) {
+		luadevice_releasefile(file);
+		return 0;
+	}
+	__module_get(THIS_MODULE);
+	get_device(&file->node->dev);
+	INIT_WORK(&file->work, luadevice_releasework);
+	queue_work(luadevice_releases, &file->work);
 	return 0;
 }
 
@@ -743,14 +777,24 @@ LUNATIK_NEWLIB(device, luadevice_lib, &luadevice_class, NULL);
 
 static int __init luadevice_init(void)
 {
-	int err = alloc_chrdev_region(&luadevice_numbers, 0, LUADEVICE_MINORS,
-				      "luadevice");
+	int err;
 
+	luadevice_releases = alloc_workqueue("luadevice", WQ_UNBOUND, 0);
+	if (!luadevice_releases)
+		return -ENOMEM;
+	err = alloc_chrdev_region(&luadevice_numbers, 0, LUADEVICE_MINORS,
+				  "luadevice");
 	if (err)
-		return err;
+		goto destroy;
 	err = class_register(&luadevice_devclass);
 	if (err)
-		unregister_chrdev_region(luadevice_numbers, LUADEVICE_MINORS);
+		goto unregister;
+	return 0;
+
+unregister:
+	unregister_chrdev_region(luadevice_numbers, LUADEVICE_MINORS);
+destroy:
+	destroy_workqueue(luadevice_releases);
 	return err;
 }
 
@@ -759,6 +803,7 @@ static void __exit luadevice_exit(void)
 	class_unregister(&luadevice_devclass);
 	unregister_chrdev_region(luadevice_numbers, LUADEVICE_MINORS);
 	ida_destroy(&luadevice_minors);
+	destroy_workqueue(luadevice_releases);
 }
 
 module_init(luadevice_init);

@@ -82,11 +82,12 @@ static int luaprobe_dispatch(lua_State *L)
 /*
  * Not on the small stack of an NMI; in_nmi() does not tell, as the trap of a
  * probe counts as one. Not where RCU does not look: stopping waits for a grace
- * period.
+ * period. Not in what callbacks leave behind.
  */
 static bool luaprobe_mayenter(void)
 {
-	return rcu_is_watching() && !lunatik_onexceptionstack();
+	return rcu_is_watching() && !lunatik_onexceptionstack() &&
+	       !lunatik_inwork();
 }
 
 static void luaprobe_hit(struct kprobe *kp, struct pt_regs *regs,

@@ -189,7 +189,9 @@ static void luarcu_irq(struct irq_work *irq)
 	struct luarcu_table *table =
 		container_of(irq, struct luarcu_table, irq);
 
+	lunatik_beginwork();
 	queue_work(luarcu_workqueue, &table->work);
+	lunatik_endwork();
 }
 
 /* Context: any, without the table's lock */

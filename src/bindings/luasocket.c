@@ -38,9 +38,11 @@
 
 #include <lunatik.h>
 
+#include "socket_accept.h"
 #include "kthread_fs.h"
 #include "net_refcnt.h"
 
+#define LUASOCKET_SMC		256	/* IPPROTO_SMC, since Linux 6.11 */
 #define LUASOCKET_MEMORY	SZ_4K	/* about what the kernel keeps beside queues */
 #define LUASOCKET_CHUNK		SZ_256K	/* sent between two looks at signals */
 #define LUASOCKET_INPUT		HZ	/* between two tries without a wake-up */
@@ -719,6 +721,37 @@ static int luasocket_listen(lua_State *L)
 
 /* ---- accept and connect -------------------------------------------------- */
 
+/* SMC takes the file of the new socket for granted; AF_SMC, or a protocol of AF_INET. */
+static bool luasocket_mayaccept(struct sock *sk)
+{
+	return sk->sk_family != AF_SMC && sk->sk_protocol != LUASOCKET_SMC;
+}
+
+/*
+ * As accept4() does it: kernel_accept() sets the operations after the protocol,
+ * which may have chosen others for what it accepts (MPTCP, AF_ALG).
+ */
+static int luasocket_doaccept(struct socket *sock, struct socket **accepted)
+{
+	struct socket *new;
+	int err;
+
+	if (!luasocket_mayaccept(sock->sk))
+		return -EOPNOTSUPP;
+	err = sock_create_lite(sock->sk->sk_family, sock->type,
+			       sock->sk->sk_protocol, &new);
+	if (err)
+		return err;
+	new->ops = READ_ONCE(sock->ops);
+	__module_get(new->ops->owner);
+	err = socket_accept(sock, new, O_NONBLOCK);
+	if (err)
+		sock_release(new);
+	else
+		*accepted = new;
+	return err;
+}
+
 static bool luasocket_tryaccept(void *argument)
 {
 	struct luasocket_call *call = argument;
@@ -726,8 +759,8 @@ static bool luasocket_tryaccept(void *argument)
 	if (luasocket_isclosed(call->socket))
 		call->result = -EBADF;
 	else
-		call->result = kernel_accept(call->socket->sock,
-					     &call->accepted, O_NONBLOCK);
+		call->result = luasocket_doaccept(call->socket->sock,
+						  &call->accepted);
 	return call->result != -EAGAIN;
 }
 
@@ -736,8 +769,8 @@ static bool luasocket_tryaccept(void *argument)
  *
  * @flags: int, socket.sock.NONBLOCK: raise EAGAIN instead of waiting
  *
- * A new socket. Raises errno numbers. Context: process; sleeps. Kernel:
- * <linux/net.h>, kernel_accept().
+ * A new socket. Raises errno numbers; EOPNOTSUPP also for SMC. Context:
+ * process; sleeps. Kernel: <linux/net.h>, struct proto_ops.
  */
 static int luasocket_accept(lua_State *L)
 {

@@ -160,8 +160,9 @@ static void luathread_discard(struct luathread *thread)
 /* The task exists before it is published, and runs after. */
 static int luathread_create(struct luathread *thread, const char *name)
 {
-	struct task_struct *task = kthread_create(luathread_main, thread, "%s",
-						  name);
+	/* The kernel keeps as much of it as it gets, in memory that nobody is charged for. */
+	struct task_struct *task = kthread_create(luathread_main, thread,
+						  "%.63s", name);
 
 	if (IS_ERR(task))
 		return PTR_ERR(task);

@@ -385,10 +385,10 @@ void lunatik_replay(struct lunatik_hook *hook, bool on)
 }
 EXPORT_SYMBOL(lunatik_replay);
 
-/* Only that hook, and not from inside its own replayed entry. */
+/* Only that hook, and not from inside its own replayed entry, nor once it was switched off. */
 static bool entry_replays(struct lunatik_runtime *rt, struct lunatik_hook *hook)
 {
-	if (READ_ONCE(rt->replaying) != hook ||
+	if (READ_ONCE(rt->replaying) != hook || hook->switched_off ||
 	    READ_ONCE(rt->replayer) != current)
 		return false;
 	WRITE_ONCE(rt->replaying, NULL);
@@ -774,8 +774,8 @@ int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	long left;
 
-	if (!(current->flags & PF_KTHREAD))
-		state |= TASK_WAKEKILL;
+	/* Not to be taken for a hung task either. */
+	state |= TASK_WAKEKILL;
 	add_wait_queue(stops, &stop);
 	if (queue)
 		add_wait_queue(queue, &wait);

@@ -200,7 +200,7 @@ EXPORT_SYMBOL(lunatik_attachhook);
  */
 static void hook_arm(struct lunatik_hook *hook)
 {
-	if (READ_ONCE(hook->deferred))
+	if (READ_ONCE(hook->deferred) || hook->switched_off)
 		return;
 	smp_store_release(&hook->armed, true);
 	smp_mb();
@@ -530,8 +530,49 @@ EXPORT_SYMBOL(lunatik_releasehook);
 
 static void hooks_queue(struct irq_work *work)
 {
+	lunatik_beginwork();
 	queue_work(lunatik_workqueue, &hooks_work);
+	lunatik_endwork();
 }
+
+/* ---- what callbacks leave to irq_work -------------------------------------------- */
+
+static DEFINE_PER_CPU(bool, hooks_inwork);
+
+/**
+ * lunatik_beginwork() - an irq_work function of ours begins
+ *
+ * A probe of what it calls would leave work again, without an end, as nothing but
+ * interrupts would run on this CPU. With PREEMPT_RT they are tasks, and others get
+ * their turn.
+ *
+ * Context: irq_work
+ */
+void lunatik_beginwork(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		this_cpu_write(hooks_inwork, true);
+}
+EXPORT_SYMBOL(lunatik_beginwork);
+
+/**
+ * lunatik_endwork() - it ends
+ */
+void lunatik_endwork(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		this_cpu_write(hooks_inwork, false);
+}
+EXPORT_SYMBOL(lunatik_endwork);
+
+/**
+ * lunatik_inwork() - whether one runs on this CPU
+ */
+bool lunatik_inwork(void)
+{
+	return this_cpu_read(hooks_inwork);
+}
+EXPORT_SYMBOL(lunatik_inwork);
 
 void lunatik_hooks_init(void)
 {

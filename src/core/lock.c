@@ -22,7 +22,9 @@ static void lock_wake(struct irq_work *work)
 	struct lunatik_ownerlock *lock =
 		container_of(work, struct lunatik_ownerlock, wake);
 
+	lunatik_beginwork();
 	wake_up(&lock->waiters);
+	lunatik_endwork();
 }
 
 /**
@@ -199,7 +201,7 @@ void lunatik_unlockruntime(struct lunatik_runtime *rt,
 }
 
 /**
- * lunatik_lockbody() - the owner lock alone, for the body and the reserve
+ * lunatik_lockbody() - the owner lock alone, for the body
  *
  * Context: process, sleeps killably
  * Return: 0, -ENXIO or -EINTR

@@ -441,8 +441,10 @@ static void memory_refillirq(struct irq_work *work)
 
 	if (!kref_get_unless_zero(&rt->refs))
 		return;
+	lunatik_beginwork();
 	if (!queue_work(lunatik_refills, &rt->refill_work))
 		lunatik_runtime_put(rt);
+	lunatik_endwork();
 }
 
 static int memory_initarena(struct lunatik_runtime *rt)

@@ -74,7 +74,9 @@ static DECLARE_WORK(objects_work, objects_reap);
 
 static void objects_queue(struct irq_work *work)
 {
+	lunatik_beginwork();
 	queue_work(lunatik_workqueue, &objects_work);
+	lunatik_endwork();
 }
 
 static struct irq_work objects_irq;

@@ -68,7 +68,9 @@ static DECLARE_WORK(print_work, print_drain);
 
 static void print_kick(struct irq_work *work)
 {
+	lunatik_beginwork();
 	queue_work(lunatik_workqueue, &print_work);
+	lunatik_endwork();
 }
 
 static unsigned int print_takeslot(void)

@@ -462,6 +462,9 @@ MODULE_INFO(lunatik_version, LUNATIK_RELEASE)
 int lunatik_loadfile(lua_State *L, const char *filename, const char *mode);
 struct file *lunatik_openpath(const char *path, int flags);
 void *lunatik_lookup(const char *symbol);
+void lunatik_beginwork(void);
+void lunatik_endwork(void);
+bool lunatik_inwork(void);
 bool lunatik_isgone(const char *symbol);
 bool lunatik_istext(unsigned long address);
 void lunatik_log(lua_State *L, char *text, unsigned long address);

@@ -192,6 +192,14 @@ check "... but not a privileged one, whatever its mode" \
 	fails_with 2 setpriv --reuid=65534 --regid=65534 --clear-groups sh -c 'echo hello > /dev/device_test_privileged'
 check "root may" sh -c 'echo hello > /dev/device_test_privileged'
 
+# Condition: a file whose last user is the kernel itself is released, and by no worker that others need.
+unreceived() {
+	gcc -O1 -o "$work/unreceived" unreceived.c && starts tests/device/unreceived && klog_mark || return 1
+	within 20 "$work/unreceived" /dev/device_test_unreceived && eventually 20 klog_has "unreceived: released"
+}
+check "a file that was sent to nobody is released" unreceived
+check "... and its script stops" stops tests/device/unreceived
+
 in_session() {
 	sh -c "printf '%s\n' $1 > /dev/device_test_session" 2> /dev/null &
 	reader=$!

@@ -170,6 +170,11 @@ check "... it goes on without a handle" gives 100 "return n"
 check "stops" stops tests/probe/remote
 check "no kprobe is left" eval '! grep -v "^$" /sys/kernel/debug/kprobes/list'
 
+check "a probe of what its handler leaves behind starts" starts tests/probe/echo --memory 1M
+calls 500
+check "... does not feed itself" output_has tests/probe/echo within 30 lunatik list
+check "... stops" stops tests/probe/echo
+
 check "a hardirq runtime starts" starts tests/probe/parent
 calls 500
 check "... and counts" output_is "500 500" head -c 100 /dev/probe_hardirq

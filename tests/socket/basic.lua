@@ -550,12 +550,44 @@ local function talk_mptcp()
 	equal(client:receive(9), "x")
 end
 
+-- What is accepted then is a socket of TCP.
+local function fall_back()
+	local listener <close> = listening(mptcp, LOOPBACK)
+	local client <close> = tcp()
+	client:connect(listener:getsockname())
+	local server <close> = listener:accept()
+	server:send("x")
+	equal(client:receive(9), "x")
+	client:send("y")
+	equal(server:receive(9), "y")
+	errno(EINVAL, server.accept, server, sock.NONBLOCK)
+end
+
 -- A kernel without it has none of its functions, which is no word of ours.
 if linux.lookup("mptcp_token_get_sock") then
 	test("MPTCP", talk_mptcp)
+	test("a client that has no MPTCP", fall_back)
 else
 	cases.skip("MPTCP", "this kernel has no MPTCP")
 end
+
+-- The kernel's crypto; not every kernel has it.
+test("what AF_ALG accepts does not accept", function ()
+	local ok, s = pcall(socket.new, af.ALG, sock.SEQPACKET, 0)
+	if not ok then return end
+	local alg <close> = s
+	if not pcall(s.bind, s, string.pack("c14I4I4c64", "skcipher", 0, 0, "cbc(aes)")) then return end
+	local operation <close> = s:accept()
+	errno(EOPNOTSUPP, operation.accept, operation, sock.NONBLOCK)
+end)
+
+test("SMC does not accept for the kernel", function ()
+	local ok, s = pcall(socket.new, af.SMC, sock.STREAM, 0)
+	if not ok then return end
+	local smc <close> = s
+	s:listen()
+	errno(EOPNOTSUPP, s.accept, s, sock.NONBLOCK)
+end)
 
 test("raw IPv4", function ()
 	local s <close> = socket.new(af.INET, sock.RAW, ipproto.ICMP)

@@ -203,6 +203,12 @@ test("the object may be forgotten", function()
 	equal(d:getbyte(8), 1)
 end)
 
+test("a name as long as memory", function()
+	local rt <close> = body("polite", data.new(16))
+	local t = thread.run(rt, ("x"):rep(4 << 20))
+	t:stop()
+end)
+
 test("many threads", function()
 	local runtimes, threads, d = {}, {}, data.new(16)
 	for i = 1, 30 do

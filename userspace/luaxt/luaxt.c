@@ -440,6 +440,16 @@ static void drop(struct luaxt *luaxt)
 	free(luaxt);
 }
 
+/* Errors outside of a call: in a metamethod of a table of the script's, or while one is described. */
+static int panic(lua_State *L)
+{
+	const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error object that is no string";
+	struct luaxt *luaxt = *(struct luaxt **)lua_getextraspace(L);
+
+	xtables_error(PARAMETER_PROBLEM, "%s: %s", luaxt->name, text);
+	return 0;
+}
+
 static bool start(struct luaxt *luaxt)
 {
 	luaxt->L = luaL_newstate();
@@ -447,6 +457,8 @@ static bool start(struct luaxt *luaxt)
 		fprintf(stderr, "luaxt: out of memory\n");
 		return false;
 	}
+	*(struct luaxt **)lua_getextraspace(luaxt->L) = luaxt;
+	lua_atpanic(luaxt->L, panic);
 	lua_pushcfunction(luaxt->L, open_library);
 	lua_pushlightuserdata(luaxt->L, luaxt);
 	if (lua_pcall(luaxt->L, 1, 0, 0) == LUA_OK)
