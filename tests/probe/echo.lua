@@ -7,6 +7,6 @@ local kept = {}
 
 probe.new("queue_work_on", {
 	pre = function()
-		kept[#kept + 1] = {}
+		kept[#kept + 1] = ("x"):rep(2000) .. #kept
 	end,
 })
