@@ -28,6 +28,7 @@
 #define LUNATIK_PINS		48
 #define LUNATIK_RESERVES	12
 #define LUNATIK_STUCK		16
+#define LUNATIK_LEAST_BUDGET	1000	/* units, for any callback at all */
 
 #define LUNATIK_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN | \
 			 __GFP_ACCOUNT)

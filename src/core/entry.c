@@ -106,8 +106,11 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
  */
 static unsigned int entry_excess(struct lunatik_entry *entry)
 {
-	long budgets = entry->overspent / entry->runtime->limits.budget;
+	struct lunatik_runtime *rt = entry->runtime;
+	long budgets = entry->overspent / rt->limits.budget;
 
+	if (!rt->vm->emergencies)
+		return 1;
 	return 1 + min(budgets, EXHAUSTED_LIMIT / 2 - 1L);
 }
 

@@ -57,7 +57,8 @@ static void lib_checkparams(lua_State *L, int ix, struct lunatik_params *params)
 	params->context = lunatik_contextof(L, lua_gettop(L));
 	lua_pop(L, 1);
 	params->limits.memory = lib_option(L, ix, "memory", SZ_128K, SZ_1G);
-	params->limits.budget = lib_option(L, ix, "budget", 1000, INT_MAX);
+	params->limits.budget = lib_option(L, ix, "budget",
+					    LUNATIK_LEAST_BUDGET, INT_MAX);
 }
 
 static const char *lib_checkscript(lua_State *L, int ix)

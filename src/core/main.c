@@ -45,8 +45,6 @@ EXPORT_SYMBOL(lunatik_env);
  * lunatik_setenv() - set or clear the table that all runtimes share
  * @env: an rcu table; the core takes a reference of its own. NULL clears.
  *
- * Runtimes may be created again if lunatik_stopall() has ended that.
- *
  * Context: process
  */
 void lunatik_setenv(lunatik_object_t *env)
@@ -58,7 +56,6 @@ void lunatik_setenv(lunatik_object_t *env)
 	old = xchg(&lunatik_env, env);
 	if (old)
 		lunatik_putobject(old);
-	lunatik_closeruntimes(false);
 }
 EXPORT_SYMBOL(lunatik_setenv);
 

@@ -109,8 +109,8 @@ static lunatik_object_t *registry_any(void)
 /**
  * lunatik_stopall() - stop every runtime that has a name
  *
- * What they start meanwhile would never end: nobody can start anything, until
- * lunatik_setenv().
+ * Nobody can start anything meanwhile: two that start each other when they are
+ * stopped would go on for ever.
  *
  * Context: process, may sleep; outside of every runtime
  */
@@ -121,5 +121,6 @@ void lunatik_stopall(void)
 	lunatik_closeruntimes(true);
 	while ((object = registry_any()))
 		lunatik_stop(object);
+	lunatik_closeruntimes(false);
 }
 EXPORT_SYMBOL(lunatik_stopall);

@@ -35,7 +35,7 @@
 
 static LIST_HEAD(runtimes);
 static unsigned int nruntimes;
-static bool runtimes_closed;
+static int runtimes_closed;
 static DEFINE_SPINLOCK(runtimes_lock);
 
 static void runtime_stopall(struct lunatik_runtime *rt);
@@ -71,7 +71,8 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 				    lunatik_param_memory :
 				    lunatik_param_memory_atomic;
 	if (!rt->limits.budget)
-		rt->limits.budget = lunatik_param_budget;
+		rt->limits.budget = max_t(unsigned int, lunatik_param_budget,
+					  LUNATIK_LEAST_BUDGET);
 }
 
 static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)
@@ -126,14 +127,14 @@ void lunatik_runtime_release(void *private)
 
 /**
  * lunatik_closeruntimes() - allow no new runtimes, or allow them again
- * @closed: from now on, lunatik_create() fails
+ * @closed: from now on, lunatik_create() fails, until as many calls have allowed it
  *
  * Context: process
  */
 void lunatik_closeruntimes(bool closed)
 {
 	spin_lock(&runtimes_lock);
-	runtimes_closed = closed;
+	runtimes_closed += closed ? 1 : -1;
 	spin_unlock(&runtimes_lock);
 }
 

@@ -294,14 +294,17 @@ static enum status call(int session, const char *function, const char *script, c
 }
 
 /* A stop after an unload, as of a service, loads nothing. */
-static bool anything_runs(void)
+static enum status start_session(int *session, const char *script)
 {
-	bool loaded;
+	enum status status = STATUS_FAILED;
 
 	modules_lock();
-	loaded = device_present();
+	if (device_present())
+		status = session_start(session);
+	else
+		complain("%s is not running", script);
 	modules_unlock();
-	return loaded;
+	return status;
 }
 
 static enum status on_script(int argc, char **argv, const char *function, char *result, size_t size)
@@ -313,11 +316,7 @@ static enum status on_script(int argc, char **argv, const char *function, char *
 		return STATUS_USAGE;
 	if (needs_root(argc, argv))
 		return STATUS_REFUSED;
-	if (!anything_runs()) {
-		complain("%s is not running", argv[1]);
-		return STATUS_FAILED;
-	}
-	status = session_start(&session);
+	status = start_session(&session, argv[1]);
 	if (status != STATUS_OK)
 		return status;
 	status = call(session, function, argv[1], result, size);
