@@ -36,7 +36,7 @@ module_param_named(total, lunatik_param_total, ulong, 0644);
 MODULE_PARM_DESC(total, "Bytes of all runtimes together (0: 1/8 of RAM)");
 
 struct workqueue_struct *lunatik_workqueue;
-struct workqueue_struct *lunatik_refills;	/* not behind stops */
+struct workqueue_struct *lunatik_refills;	/* of its own: no refill waits behind a stop */
 
 lunatik_object_t *lunatik_env;
 EXPORT_SYMBOL(lunatik_env);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Stands in for libkmod: ROOT/kmod/NAME is a module on disk, ROOT/kmod/NAME.KEY a field of it, ROOT/kmod/NAME.errno makes
- * loading fail, ROOT/kmod/NAME.seconds makes it take that long, ROOT/kmod/NAME.busy makes unloading fail. TEST_RELEASE in the environment is the kernel's release.
+ * loading fail, ROOT/kmod/NAME.seconds makes it take that long, ROOT/kmod/NAME.busy makes unloading fail. TEST_RELEASE in
+ * the environment is the kernel's release.
  */
 #include <errno.h>
 #include <stdlib.h>
