@@ -329,7 +329,7 @@ external() {
 	# SPDX-License-Identifier: MIT OR GPL-2.0-only
 	KBUILD_EXTRA_SYMBOLS += $2/Module.symvers
 	ccflags-y += -I$1/src/include -I$1/src/compat -I$1/lua/kernel -I$1/lua/kernel/include -I$1/lua/src -I$1/klibc/src/\$(SRCARCH)
-	ccflags-y += -include $2/include/lunatik_config.h
+	ccflags-y += -include $2/include/lunatik_config.h -include $1/src/include/lunatik_names.h
 	ccflags-remove-y += \$(CC_FLAGS_FTRACE)
 	CFLAGS_KASAN += \$(if \$(CONFIG_CC_IS_CLANG),-mllvm -asan-stack=0,--param asan-stack=0)
 	EOF
