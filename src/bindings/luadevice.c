@@ -574,14 +574,13 @@ static bool luadevice_istaken(const char *name)
 	return true;
 }
 
-static int luadevice_addnode(struct luadevice_node *node, const char *name)
+static int luadevice_addnode(void *argument)
 {
-	int err = dev_set_name(&node->dev, "%s", name);
+	struct luadevice_node *node = argument;
+	int err;
 
-	if (err)
-		return err;
 	mutex_lock(&luadevice_mutex);
-	if (luadevice_istaken(name))
+	if (luadevice_istaken(dev_name(&node->dev)))
 		err = -EEXIST;
 	else
 		err = cdev_device_add(&node->cdev, &node->dev);
@@ -608,7 +607,9 @@ static const char *luadevice_register(lunatik_object_t *object,
 		ida_free(&luadevice_minors, minor);
 		return "failed to allocate cdev";
 	}
-	*err = luadevice_addnode(device->node, name);
+	*err = dev_set_name(&device->node->dev, "%s", name);
+	if (!*err)
+		*err = lunatik_calldeep(luadevice_addnode, device->node);
 	if (!*err)
 		return NULL;
 	put_device(&device->node->dev);

@@ -110,8 +110,9 @@ static int luafib_receive(struct socket *sock)
 }
 
 /* Return: 0 or a negative errno; nothing raises here */
-static int luafib_exchange(struct luafib_request *request)
+static int luafib_exchange(void *argument)
 {
+	struct luafib_request *request = argument;
 	struct socket *sock;
 	int err = sock_create_kern(&init_net, AF_NETLINK, SOCK_RAW,
 				   NETLINK_ROUTE, &sock);
@@ -171,7 +172,7 @@ static int luafib_change(lua_State *L, const char *what, int type, int flags)
 
 	luafib_checkentry(L, what);
 	luafib_prepare(&request, type, flags, table, priority);
-	err = luafib_exchange(&request);
+	err = lunatik_calldeep(luafib_exchange, &request);
 	if (err)
 		luaL_error(L, "failed on %s (%s, error %d)",
 			   what + strlen("fib."), luafib_reason(err), -err);

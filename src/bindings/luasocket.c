@@ -87,9 +87,10 @@ struct luasocket_address {
 /**
  * struct luasocket_call - one call that may have to be tried several times
  * @socket: whose
+ * @try: tries once; true when @result is final
  * @address: where to, or where from
  * @buffer: bytes to send, or room for those received
- * @length: of @buffer
+ * @length: of @buffer; of the backlog
  * @done: bytes that were transferred
  * @flags: MSG_*, or those of accept()
  * @whole: go on until @length bytes are transferred
@@ -99,6 +100,7 @@ struct luasocket_address {
  */
 struct luasocket_call {
 	struct luasocket *socket;
+	bool (*try)(struct luasocket_call *call);
 	struct luasocket_address address;
 	char *buffer;
 	size_t length;
@@ -143,14 +145,22 @@ static int luasocket_raise(lua_State *L, int err)
 
 /* ---- lifetime ------------------------------------------------------------ */
 
-static void luasocket_put(struct luasocket *socket)
+/* A connection says goodbye to its peer. */
+static int luasocket_free(void *argument)
 {
-	if (!refcount_dec_and_test(&socket->users))
-		return;
+	struct luasocket *socket = argument;
+
 	if (socket->file)
 		fput(socket->file);
 	else
 		sock_release(socket->sock);
+	return 0;
+}
+
+static void luasocket_put(struct luasocket *socket)
+{
+	if (refcount_dec_and_test(&socket->users))
+		lunatik_calldeep(luasocket_free, socket);
 }
 
 static bool luasocket_isclosed(struct luasocket *socket)
@@ -158,12 +168,17 @@ static bool luasocket_isclosed(struct luasocket *socket)
 	return test_bit(0, &socket->closed);
 }
 
+static int luasocket_shutdown(void *argument)
+{
+	return kernel_sock_shutdown(argument, SHUT_RDWR);
+}
+
 /* Close once: whoever waits, in whatever runtime, gets EBADF. */
 static bool luasocket_shut(struct luasocket *socket)
 {
 	if (test_and_set_bit(0, &socket->closed))
 		return false;
-	kernel_sock_shutdown(socket->sock, SHUT_RDWR);
+	lunatik_calldeep(luasocket_shutdown, socket->sock);
 	wake_up_interruptible_all(&socket->sock->wq.wait);
 	luasocket_put(socket);
 	return true;
@@ -397,19 +412,41 @@ static int luasocket_pushaddress(lua_State *L, int family,
 
 /* ---- waiting ------------------------------------------------------------- */
 
+static int luasocket_tryonce(void *argument)
+{
+	struct luasocket_call *call = argument;
+
+	return call->try(call);
+}
+
+/* Go into the network stack, with a root folder for the paths of AF_UNIX. */
+static int luasocket_deep(int (*function)(void *argument), void *argument)
+{
+	struct fs_struct *fs = kthread_override_fs();
+	int ret = lunatik_calldeep(function, argument);
+
+	kthread_revert_fs(fs);
+	return ret;
+}
+
+static bool luasocket_try(void *call)
+{
+	return luasocket_deep(luasocket_tryonce, call);
+}
+
 /*
  * Try until the result is final, a stop or a signal.
  *
  * Return: 0, the result is in the call; -EINTR
  */
 static int luasocket_wait(lua_State *L, struct luasocket_call *call,
-			  bool (*try)(void *call), long interval)
+			  long interval)
 {
 	wait_queue_head_t *queue = &call->socket->sock->wq.wait;
 	long left;
 
 	do {
-		left = lunatik_wait(L, queue, try, call, interval,
+		left = lunatik_wait(L, queue, luasocket_try, call, interval,
 				    TASK_INTERRUPTIBLE);
 	} while (!left);
 	return left < 0 ? -EINTR : 0;
@@ -429,15 +466,15 @@ static bool luasocket_isover(lua_State *L)
  * Return: bytes, or a negative errno
  */
 static int luasocket_transfer(lua_State *L, struct luasocket_call *call,
-			      bool (*try)(void *call), bool wait, long interval)
+			      bool wait, long interval)
 {
 	int err = 0;
 
 	do {
 		if (wait)
-			err = luasocket_wait(L, call, try, interval);
+			err = luasocket_wait(L, call, interval);
 		else
-			try(call);
+			luasocket_try(call);
 		if (err || call->result <= 0)
 			break;
 		call->done += call->result;
@@ -451,13 +488,11 @@ static int luasocket_transfer(lua_State *L, struct luasocket_call *call,
 
 /* ---- send and receive ---------------------------------------------------- */
 
-static bool luasocket_trysend(void *argument)
+static bool luasocket_trysend(struct luasocket_call *call)
 {
-	struct luasocket_call *call = argument;
 	size_t left = call->length - call->done;
 	struct kvec vec = { .iov_base = call->buffer + call->done };
 	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
-	struct fs_struct *fs;
 
 	if (call->whole)
 		left = min_t(size_t, left, LUASOCKET_CHUNK);
@@ -470,9 +505,7 @@ static bool luasocket_trysend(void *argument)
 		call->result = -EBADF;
 		return true;
 	}
-	fs = kthread_override_fs();
 	call->result = kernel_sendmsg(call->socket->sock, &msg, &vec, 1, left);
-	kthread_revert_fs(fs);
 	return call->result != -EAGAIN;
 }
 
@@ -510,6 +543,7 @@ static int luasocket_send(lua_State *L)
 	struct luasocket *socket = luasocket_check(L, "socket.send");
 	struct luasocket_call call = {
 		.socket = socket,
+		.try = luasocket_trysend,
 		.whole = socket->type == SOCK_STREAM,
 	};
 	int ret;
@@ -519,8 +553,7 @@ static int luasocket_send(lua_State *L)
 		luasocket_checkaddress(L, 3, socket, &call.address);
 	call.buffer = (char *)luaL_checklstring(L, 2, &call.length);
 	luasocket_get(L, socket);
-	ret = luasocket_transfer(L, &call, luasocket_trysend, true,
-				 LUASOCKET_OUTPUT);
+	ret = luasocket_transfer(L, &call, true, LUASOCKET_OUTPUT);
 	luasocket_put(socket);
 	if (ret < 0)
 		return luasocket_raise(L, ret);
@@ -528,9 +561,8 @@ static int luasocket_send(lua_State *L)
 	return 1;
 }
 
-static bool luasocket_tryreceive(void *argument)
+static bool luasocket_tryreceive(struct luasocket_call *call)
 {
-	struct luasocket_call *call = argument;
 	size_t left = call->length - call->done;
 	struct kvec vec = {
 		.iov_base = call->buffer + call->done,
@@ -589,15 +621,17 @@ static void luasocket_checkreceive(lua_State *L, struct luasocket_call *call)
 static int luasocket_receive(lua_State *L)
 {
 	struct luasocket *socket = luasocket_check(L, "socket.receive");
-	struct luasocket_call call = { .socket = socket };
+	struct luasocket_call call = {
+		.socket = socket,
+		.try = luasocket_tryreceive,
+	};
 	int family = socket->family;
 	bool from = lua_toboolean(L, 4);
 	int ret, results = 1;
 
 	luasocket_checkreceive(L, &call);
 	luasocket_get(L, socket);
-	ret = luasocket_transfer(L, &call, luasocket_tryreceive,
-				 !(call.flags & LUASOCKET_ATONCE),
+	ret = luasocket_transfer(L, &call, !(call.flags & LUASOCKET_ATONCE),
 				 LUASOCKET_INPUT);
 	if (ret >= 0 && from)
 		luasocket_findsender(&call);
@@ -631,42 +665,39 @@ static void luasocket_setreuse(struct luasocket *socket, int reuse)
 	release_sock(sk);
 }
 
-static int luasocket_kernelbind(struct luasocket *socket,
-				struct luasocket_address *address)
+static int luasocket_kernelbind(void *argument)
 {
-	struct fs_struct *fs = kthread_override_fs();
-	int err = kernel_bind(socket->sock, (void *)&address->storage,
-			      address->length);
+	struct luasocket_call *call = argument;
 
-	kthread_revert_fs(fs);
-	return err;
+	return kernel_bind(call->socket->sock, (void *)&call->address.storage,
+			   call->address.length);
 }
 
 /* Connections that a stopped server left behind (TIME_WAIT) keep no port. */
-static int luasocket_rebind(struct luasocket *socket,
-			    struct luasocket_address *address)
+static int luasocket_rebind(void *argument)
 {
+	struct luasocket_call *call = argument;
+	struct luasocket *socket = call->socket;
 	int err;
 
 	if (!luasocket_istcp(socket))
 		return -EADDRINUSE;
 	luasocket_setreuse(socket, SK_CAN_REUSE);
-	err = luasocket_kernelbind(socket, address);
+	err = luasocket_kernelbind(call);
 	luasocket_setreuse(socket, SK_NO_REUSE);
 	return err;
 }
 
-static int luasocket_dobind(lua_State *L, struct luasocket *socket,
-			    struct luasocket_address *address)
+static int luasocket_dobind(lua_State *L, struct luasocket_call *call)
 {
-	int err = luasocket_kernelbind(socket, address);
+	int err = luasocket_deep(luasocket_kernelbind, call);
 
 	if (err != -EADDRINUSE)
 		return err;
 	/* Sockets that were dropped give their addresses back a little later. */
 	lunatik_settle(L);
-	err = luasocket_kernelbind(socket, address);
-	return err == -EADDRINUSE ? luasocket_rebind(socket, address) : err;
+	err = luasocket_deep(luasocket_kernelbind, call);
+	return err == -EADDRINUSE ? luasocket_deep(luasocket_rebind, call) : err;
 }
 
 /**
@@ -683,15 +714,24 @@ static int luasocket_dobind(lua_State *L, struct luasocket *socket,
 static int luasocket_bind(lua_State *L)
 {
 	struct luasocket *socket = luasocket_check(L, "socket.bind");
-	struct luasocket_address address;
+	struct luasocket_call call = { .socket = socket };
 	int err;
 
 	luasocket_checkfiles(L, socket);
-	luasocket_checkaddress(L, 2, socket, &address);
+	luasocket_checkaddress(L, 2, socket, &call.address);
 	luasocket_get(L, socket);
-	err = luasocket_dobind(L, socket, &address);
+	err = luasocket_dobind(L, &call);
 	luasocket_put(socket);
 	return err ? luasocket_raise(L, err) : 0;
+}
+
+static int luasocket_dolisten(void *argument)
+{
+	struct luasocket_call *call = argument;
+
+	if (luasocket_istcp(call->socket))
+		luasocket_setreuse(call->socket, SK_CAN_REUSE);
+	return kernel_listen(call->socket->sock, call->length);
 }
 
 /**
@@ -707,14 +747,13 @@ static int luasocket_listen(lua_State *L)
 {
 	struct luasocket *socket = luasocket_check(L, "socket.listen");
 	lua_Integer backlog = luaL_optinteger(L, 2, SOMAXCONN);
+	struct luasocket_call call = { .socket = socket };
 	int limit, err;
 
 	luasocket_get(L, socket);
 	limit = READ_ONCE(sock_net(socket->sock->sk)->core.sysctl_somaxconn);
-	if (luasocket_istcp(socket))
-		luasocket_setreuse(socket, SK_CAN_REUSE);
-	err = kernel_listen(socket->sock,
-			    min_t(lua_Unsigned, backlog, limit));
+	call.length = min_t(lua_Unsigned, backlog, limit);
+	err = lunatik_calldeep(luasocket_dolisten, &call);
 	luasocket_put(socket);
 	return err ? luasocket_raise(L, err) : 0;
 }
@@ -752,10 +791,8 @@ static int luasocket_doaccept(struct socket *sock, struct socket **accepted)
 	return err;
 }
 
-static bool luasocket_tryaccept(void *argument)
+static bool luasocket_tryaccept(struct luasocket_call *call)
 {
-	struct luasocket_call *call = argument;
-
 	if (luasocket_isclosed(call->socket))
 		call->result = -EBADF;
 	else
@@ -776,16 +813,18 @@ static int luasocket_accept(lua_State *L)
 {
 	struct luasocket *socket = luasocket_check(L, "socket.accept");
 	bool nonblock = luasocket_checknonblock(L, 2);
-	struct luasocket_call call = { .socket = socket };
+	struct luasocket_call call = {
+		.socket = socket,
+		.try = luasocket_tryaccept,
+	};
 	struct luasocket *new = luasocket_push(L);
 	int err = 0;
 
 	luasocket_get(L, socket);
 	if (nonblock)
-		luasocket_tryaccept(&call);
+		luasocket_try(&call);
 	else
-		err = luasocket_wait(L, &call, luasocket_tryaccept,
-				     LUASOCKET_INPUT);
+		err = luasocket_wait(L, &call, LUASOCKET_INPUT);
 	if (!err)
 		err = call.result;
 	/* As long as the listener is there, so is the namespace of both. */
@@ -797,13 +836,9 @@ static int luasocket_accept(lua_State *L)
 
 static int luasocket_doconnect(struct luasocket_call *call)
 {
-	struct fs_struct *fs = kthread_override_fs();
-	int err = kernel_connect(call->socket->sock,
-				 (void *)&call->address.storage,
-				 call->address.length, O_NONBLOCK);
-
-	kthread_revert_fs(fs);
-	return err;
+	return kernel_connect(call->socket->sock,
+			      (void *)&call->address.storage,
+			      call->address.length, O_NONBLOCK);
 }
 
 /* A connection was begun: has it been made? */
@@ -829,10 +864,8 @@ static bool luasocket_isconnected(struct luasocket_call *call)
 	return call->result != -EALREADY && call->result != -EINPROGRESS;
 }
 
-static bool luasocket_tryconnect(void *argument)
+static bool luasocket_tryconnect(struct luasocket_call *call)
 {
-	struct luasocket_call *call = argument;
-
 	if (luasocket_isclosed(call->socket)) {
 		call->result = -EBADF;
 		return true;
@@ -863,17 +896,19 @@ static int luasocket_connect(lua_State *L)
 	struct luasocket *socket = luasocket_check(L, "socket.connect");
 	bool nonblock = luasocket_checknonblock(L, socket->family == AF_INET ?
 						4 : 3);
-	struct luasocket_call call = { .socket = socket };
+	struct luasocket_call call = {
+		.socket = socket,
+		.try = luasocket_tryconnect,
+	};
 	int err = 0;
 
 	luasocket_checkfiles(L, socket);
 	luasocket_checkaddress(L, 2, socket, &call.address);
 	luasocket_get(L, socket);
 	if (nonblock)
-		luasocket_tryconnect(&call);
+		luasocket_try(&call);
 	else
-		err = luasocket_wait(L, &call, luasocket_tryconnect,
-				     LUASOCKET_OUTPUT);
+		err = luasocket_wait(L, &call, LUASOCKET_OUTPUT);
 	luasocket_put(socket);
 	if (!err)
 		err = call.result;
@@ -983,6 +1018,19 @@ static const lunatik_class_t luasocket_class = {
 	.owner = THIS_MODULE,
 };
 
+struct luasocket_creation {
+	int family, type, protocol;
+	struct socket *sock;
+};
+
+static int luasocket_create(void *argument)
+{
+	struct luasocket_creation *creation = argument;
+
+	return sock_create(creation->family, creation->type,
+			   creation->protocol, &creation->sock);
+}
+
 /**
  * luasocket_new() - socket.new(family, type, protocol)
  *
@@ -997,11 +1045,12 @@ static const lunatik_class_t luasocket_class = {
  */
 static int luasocket_new(lua_State *L)
 {
-	int family = luasocket_checkrange(L, 1, INT_MIN, INT_MAX);
-	int type = luasocket_checkrange(L, 2, INT_MIN, INT_MAX);
-	int protocol = luasocket_checkrange(L, 3, INT_MIN, INT_MAX);
+	struct luasocket_creation creation = {
+		.family = luasocket_checkrange(L, 1, INT_MIN, INT_MAX),
+		.type = luasocket_checkrange(L, 2, INT_MIN, INT_MAX),
+		.protocol = luasocket_checkrange(L, 3, INT_MIN, INT_MAX),
+	};
 	struct luasocket *socket;
-	struct socket *sock;
 	int err;
 
 	lunatik_checkclass(L, &luasocket_class);
@@ -1009,9 +1058,9 @@ static int luasocket_new(lua_State *L)
 	if (!current->nsproxy)
 		return luasocket_raise(L, -ESRCH);
 	socket = luasocket_push(L);
-	err = sock_create(family, type, protocol, &sock);
+	err = lunatik_calldeep(luasocket_create, &creation);
 	if (!err)
-		err = luasocket_adopt(socket, sock);
+		err = luasocket_adopt(socket, creation.sock);
 	return luasocket_finish(L, socket, err);
 }
 

@@ -25,6 +25,7 @@
 /* Room on a stack, in KiB. Where the compiler's checks make frames larger, stacks are larger by as much. */
 #define LUNATIK_STACK(kib)	((kib) * 1024 * (THREAD_SIZE / SZ_16K))
 #define LUNATIK_STACK_RECLAIM	LUNATIK_STACK(7)	/* that an allocation may take */
+#define LUNATIK_STACK_PRINT	LUNATIK_STACK(6)	/* that a console may take */
 #define LUNATIK_PINS		48
 #define LUNATIK_RESERVES	12
 #define LUNATIK_STUCK		16
@@ -315,6 +316,9 @@ const char *lunatik_errortext(lua_State *L, int status, char *buffer,
 			      size_t size);
 bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes);
 unsigned long lunatik_stacklimit(void);
+size_t lunatik_stackroom(void);
+int lunatik_stack_init(void);
+void lunatik_stack_exit(void);
 int lunatik_checkscript(const char *name);
 int lunatik_openscript(lua_State *L, const char *script);
 void lunatik_openlibs(lua_State *L, struct lunatik_runtime *rt);

@@ -7,14 +7,11 @@
  */
 #include <linux/ratelimit.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task_stack.h>
 
 #include "core.h"
 
 #define ENTRY_SLICE	4096		/* units between two checks */
-#define ENTRY_RESERVE	LUNATIK_STACK(3)	/* stack kept for what Lua calls */
 #define ENTRY_LEAST	LUNATIK_STACK(4)	/* to find out that there is no more, and say so */
-#define ENTRY_UNKNOWN	LUNATIK_STACK(6)	/* taken of a stack we know nothing of */
 #define ENTRY_NOMEMORY	"not enough memory"	/* as Lua says it */
 #define ENTRY_SAMPLE	64		/* one entry in so many is timed */
 
@@ -23,34 +20,6 @@ enum entry_abort {
 	ABORT_STOP,
 	ABORT_SIGNAL,
 };
-
-/**
- * lunatik_stacklimit() - the lowest stack address that an entry may reach
- *
- * The bounds of interrupt stacks are not exported, so that an entry on one of
- * them gets a fixed part of what is left.
- */
-unsigned long lunatik_stacklimit(void)
-{
-	unsigned long sp = (unsigned long)__builtin_frame_address(0);
-	unsigned long base = (unsigned long)task_stack_page(current);
-
-	if (sp > base && sp - base < THREAD_SIZE)
-		return base + ENTRY_RESERVE;
-	return sp - ENTRY_UNKNOWN + ENTRY_RESERVE;
-}
-
-/**
- * lunatik_stackleft() - whether so many bytes of stack are left
- * @rt: the runtime that was entered
- * @bytes: counted from the stack's very end
- */
-bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes)
-{
-	unsigned long sp = (unsigned long)__builtin_frame_address(0);
-
-	return !rt->vm || sp > rt->vm->stacklimit - ENTRY_RESERVE + bytes;
-}
 
 static void entry_grant(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 			long units)
@@ -409,22 +378,11 @@ static int entry_admit(struct lunatik_hook *hook, struct lunatik_entry *entry)
 	return -ENXIO;
 }
 
-/*
- * A probe, or a packet sent from far down the stack, may find next to nothing
- * left of it. Other stacks than the task's are further away.
- */
-static bool entry_hasroom(void)
-{
-	unsigned long sp = (unsigned long)__builtin_frame_address(0);
-
-	return sp - (unsigned long)task_stack_page(current) >= ENTRY_LEAST;
-}
-
 static int entry_lock(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
 	int err = -EBUSY;
 
-	if (likely(entry_hasroom()))
+	if (likely(lunatik_stackroom() >= ENTRY_LEAST))
 		err = lunatik_lockruntime(hook->runtime, entry);
 
 	if (err == -EBUSY && !(entry->flags & LUNATIK_LATE))

@@ -477,6 +477,14 @@ void lunatik_retirehook(struct lunatik_hook *hook)
 }
 EXPORT_SYMBOL(lunatik_retirehook);
 
+static int hook_unregister(void *argument)
+{
+	struct lunatik_hook *hook = argument;
+
+	hook->type->unregister(hook);
+	return 0;
+}
+
 /**
  * lunatik_stophook() - a script stops one hook; may be repeated
  * @L: state of any runtime
@@ -497,7 +505,7 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 	}
 	if (!hook_claim(hook))
 		return;
-	hook->type->unregister(hook);
+	lunatik_calldeep(hook_unregister, hook);
 	hook_settlemissed(hook);
 	if (lunatik_of(L) == hook->runtime)
 		lunatik_drophook(L, hook);

@@ -69,6 +69,15 @@ static int loader_permitted(struct file *file)
 	return i_size_read(inode) > LOADER_MAX ? -EFBIG : 0;
 }
 
+/**
+ * struct loader_file - a script's file on its way through a file system
+ */
+struct loader_file {
+	const char *path;
+	char *text;
+	size_t length;
+};
+
 static int loader_slurp(struct file *file, char **text, size_t *length)
 {
 	loff_t size = i_size_read(file_inode(file));
@@ -90,16 +99,17 @@ static int loader_slurp(struct file *file, char **text, size_t *length)
 	return got;
 }
 
-static int loader_read(const char *path, char **text, size_t *length)
+static int loader_read(void *argument)
 {
-	struct file *file = loader_open(path);
+	struct loader_file *script = argument;
+	struct file *file = loader_open(script->path);
 	int err;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	err = loader_permitted(file);
 	if (!err)
-		err = loader_slurp(file, text, length);
+		err = loader_slurp(file, &script->text, &script->length);
 	fput(file);
 	return err;
 }
@@ -168,7 +178,7 @@ int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 {
 	char name[LOADER_PATH + 1];
 	struct loader_chunk chunk = { .name = name, .mode = mode };
-	char *text = NULL;
+	struct loader_file script = { .path = filename };
 	int err = -ENOENT;
 
 	if (!lunatik_maysleep(L))
@@ -177,36 +187,41 @@ int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 	if (!filename)
 		filename = "stdin";
 	if (loader_within(filename))
-		err = loader_read(filename, &text, &chunk.length);
+		err = lunatik_calldeep(loader_read, &script);
 	if (err)
 		return loader_failed(L, filename, err);
 	snprintf(name, sizeof(name), "@%s", filename);
-	chunk.text = text;
+	chunk.text = script.text;
+	chunk.length = script.length;
 	err = lunatik_vmtry(L, loader_parse, &chunk);	/* an abort comes here */
-	kvfree(text);
+	kvfree(script.text);
 	if (err)
 		lunatik_vmrethrow(L, err);
 	return chunk.status;
 }
 EXPORT_SYMBOL(lunatik_loadfile);
 
+static int loader_isfile(void *argument)
+{
+	struct file *file = loader_open(argument);
+	bool regular;
+
+	if (IS_ERR(file))
+		return false;
+	regular = S_ISREG(file_inode(file)->i_mode);
+	fput(file);
+	return regular;
+}
+
 /**
  * lunatik_readable() - whether a script is there, for package.searchpath
  */
 bool lunatik_readable(lua_State *L, const char *path)
 {
-	struct file *file;
-	bool readable;
-
 	if (!lunatik_maysleep(L) || !loader_within(path))
 		return false;
 	lunatik_checksleep(L, "require");
-	file = loader_open(path);
-	if (IS_ERR(file))
-		return false;
-	readable = S_ISREG(file_inode(file)->i_mode);
-	fput(file);
-	return readable;
+	return lunatik_calldeep(loader_isfile, (void *)path);
 }
 
 /**

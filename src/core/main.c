@@ -78,16 +78,26 @@ unsigned int lunatik_seed(void)
 	return get_random_u32();
 }
 
-static int __init lunatik_init(void)
+static int __init init_queues(void)
 {
 	lunatik_workqueue = alloc_workqueue("lunatik", WQ_UNBOUND, 0);
 	if (!lunatik_workqueue)
 		return -ENOMEM;
 	lunatik_refills = alloc_workqueue("lunatik_refills", WQ_UNBOUND, 0);
-	if (!lunatik_refills) {
-		destroy_workqueue(lunatik_workqueue);
-		return -ENOMEM;
-	}
+	if (lunatik_refills && !lunatik_stack_init())
+		return 0;
+	if (lunatik_refills)
+		destroy_workqueue(lunatik_refills);
+	destroy_workqueue(lunatik_workqueue);
+	return -ENOMEM;
+}
+
+static int __init lunatik_init(void)
+{
+	int err = init_queues();
+
+	if (err)
+		return err;
 	lunatik_objects_init();
 	lunatik_hooks_init();
 	lunatik_print_init();
@@ -100,6 +110,7 @@ static void __exit lunatik_exit(void)
 	lunatik_hooks_flush();
 	lunatik_objects_exit();
 	lunatik_print_exit();
+	lunatik_stack_exit();
 	destroy_workqueue(lunatik_refills);
 	destroy_workqueue(lunatik_workqueue);
 }

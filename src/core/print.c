@@ -234,12 +234,19 @@ static void print_sanitize(char *to, const char *from, size_t length)
 	to[length] = '\0';
 }
 
+/* A console writes on the stack of whoever prints. */
+static bool print_mustwait(struct lunatik_entry *entry)
+{
+	return (entry && (entry->flags & LUNATIK_PROBE)) ||
+	       lunatik_stackroom() < LUNATIK_STACK_PRINT;
+}
+
 static void print_emit(struct lunatik_runtime *rt, const char *text,
 		       unsigned long address)
 {
 	struct lunatik_entry *entry = rt->current_entry;
 
-	if (entry && (entry->flags & LUNATIK_PROBE))
+	if (print_mustwait(entry))
 		print_later(&rt->probelimit, text, address);
 	else if (!entry || (entry->flags & LUNATIK_MAYSLEEP) ||
 		 __ratelimit(&rt->printlimit))
@@ -328,7 +335,7 @@ static void report_emit(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 	char clean[200];
 
 	print_sanitize(clean, message, strnlen(message, sizeof(clean) - 1));
-	if (entry && (entry->flags & LUNATIK_PROBE))
+	if (print_mustwait(entry))
 		report_later(rt, what, clean, limited);
 	else if (!limited || __ratelimit(&rt->ratelimit))
 		pr_err("%s: %s: %s\n", what, rt->name, clean);

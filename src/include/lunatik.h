@@ -375,6 +375,7 @@ void lunatik_checksleep(lua_State *L, const char *what);
 void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts);
 void lunatik_spend(lua_State *L, size_t units);
 bool lunatik_shouldstop(lua_State *L);
+int lunatik_calldeep(int (*function)(void *argument), void *argument);
 int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 		 bool (*ready)(void *argument), void *argument,
 		 long timeout, unsigned int state);
