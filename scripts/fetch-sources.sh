@@ -97,27 +97,36 @@ mirrors() {
 		awk '$2 == "Debian" && $3 == "main" && $4 == "Debian" { print $1 }' | sort -u
 }
 
-# apt-get with a source list, package lists and cache of its own: the machine's are not touched.
+# apt-get with a source list, package lists and cache of its own: the machine's are not touched. The pin decides what
+# is taken, so that an archive whose index is too old serves as well.
 private_apt() {
 	apt-get -qq -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
 		-o Dir::State::Lists="$work/apt/lists" -o Dir::Cache="$work/apt/cache" \
-		-o APT::Sandbox::User= -o APT::Get::Only-Source=true "$@" 2>/dev/null
+		-o Acquire::Check-Valid-Until=false -o APT::Sandbox::User= -o APT::Get::Only-Source=true "$@" 2>/dev/null
+}
+
+# The source package of one suite. The archive may have replaced the packaging and still have the tarball, so that
+# what arrived is looked at even if apt-get failed.
+from_suite() {
+	rm -rf "$work/apt" "$work/$1-source"
+	mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/$1-source"
+	mirrors | sed "s|.*|deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] & $2 main|" \
+		>"$work/apt/sources.list"
+	[ -s "$work/apt/sources.list" ] || { say "$1: apt has no Debian archive configured"; return 1; }
+	private_apt update || { say "$1: apt-get update of $2's sources failed"; return 1; }
+	(cd "$work/$1-source" && private_apt source --download-only "$(pin "$1" source)") || true
+	for file in "$work/$1-source"/*.orig.tar.*; do
+		verified "$1" "$file" && keep "$1" "$file" && return 0
+	done
+	say "$1: no file of apt-get source $(pin "$1" source) from $2 has the pinned sha256"
+	return 1
 }
 
 from_apt() {
 	command -v apt-get >/dev/null || { say "$1: no apt-get on this machine"; return 1; }
-	suite=$(pin "$1" suite)
-	mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/$1-source"
-	mirrors | sed "s|.*|deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] & $suite main|" \
-		>"$work/apt/sources.list"
-	[ -s "$work/apt/sources.list" ] || { say "$1: apt has no Debian archive configured"; return 1; }
-	private_apt update || { say "$1: apt-get update of $suite's sources failed"; return 1; }
-	(cd "$work/$1-source" && private_apt source --download-only "$(pin "$1" source)") ||
-		{ say "$1: apt-get source $(pin "$1" source) from $suite failed"; return 1; }
-	for file in "$work/$1-source"/*.orig.tar.*; do
-		verified "$1" "$file" && keep "$1" "$file" && return 0
+	for suite in $(pin "$1" suite); do
+		from_suite "$1" "$suite" && return 0
 	done
-	say "$1: no file of apt-get source $(pin "$1" source) has the pinned sha256"
 	return 1
 }
 

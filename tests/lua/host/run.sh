@@ -6,6 +6,7 @@
 #   difference  every script of ../scripts prints the same under the system's Lua 5.4, except where ../exceptions says
 #   hostile     every script of ../hostile ends: by the error that its second line names, within its budget of units,
 #               of processor time and of C stack, in entries that may sleep and in entries that may not
+#   fault       every script of ../faults ends without an error (AddressSanitizer sees more of them than a plain build)
 #
 # With --sanitize, built with AddressSanitizer and UBSan, larger limits on time and stack, and also:
 #
@@ -95,6 +96,16 @@ hostile() {
 	result "hostile $name $kind" "$problem"
 }
 
+# One script for a fault that Lua's authors have mended.
+fault() {
+	local name=$1 file=$here/../faults/$1.lua memory said status problem=''
+	memory=$(sed -n 's/^-- memory: //p' "$file")
+	said=$(timeout 120 "$klua" -s 262144 -r 20480 ${memory:+-m "$memory"} "$file" 2>&1)
+	status=$?
+	[ $status = 0 ] || problem="exit status $status; said: $said"
+	result "fault $name" "$problem"
+}
+
 # Run a script with each of some limits: it may fail, but not crash or leak.
 sweep() {
 	local kind=$1 name=$2 option=$3 limit status problem=''
@@ -134,6 +145,9 @@ main() {
 		name=$(basename "$file" .lua)
 		hostile "$name" sleeping
 		hostile "$name" atomic -a -m 4194304
+	done
+	for file in "$here"/../faults/*.lua; do
+		fault "$(basename "$file" .lua)"
 	done
 	[ -z "$sanitize" ] || sweeps
 	echo "1..$number"
