@@ -51,7 +51,7 @@
 #define luai_numdiv(L, a, b)		luaV_idiv(L, a, b)
 #define luai_numidiv(L, a, b)		luaV_idiv(L, a, b)
 #define luai_nummod(L, a, b, m)		((m) = luaV_mod(L, a, b))
-#define luai_numpow(L, a, b)		((void)(L), (void)(b), (a))
+#define luai_numpow(L, a, b)		(luaG_runerror(L, "no operator '^' (integers only)"), (void)(b), (a))
 #define LUAI_MAXALIGN			lua_Integer i; void *s; long l
 
 /* Frames stay below 512 bytes. */
