@@ -15,10 +15,25 @@ struct lua_Entry {
 	int abort;			/* 0, or a reason: sticky, only the host clears it */
 	unsigned long stacklimit;	/* lowest address the C stack may reach; 0: unchecked */
 	int maysleep;			/* 0: bounded collector steps only, a smaller Lua stack */
+	int maxstack;			/* slots of a Lua stack: see lunatik_stackslots() */
 	int emergencies;		/* emergency collections done in this entry */
 	/* called for each userdata that is marked as a handle, before its memory is freed; must not raise or touch the state */
 	void (*freed)(void *payload);
 };
+
+/**
+ * lunatik_stackslots - how many slots a Lua stack may have
+ * @memory: limit of the state, in bytes
+ *
+ * A recursion without end is to fail by "stack overflow", which names its line, before memory runs out. While a stack
+ * grows, a slot takes 24 bytes, and what is noted of a call 64 bytes for three slots or more.
+ *
+ * Return: slots, at most LUAI_MAXSTACK.
+ */
+static inline int lunatik_stackslots(size_t memory)
+{
+	return memory / 128 < LUAI_MAXSTACK ? memory / 128 : LUAI_MAXSTACK;
+}
 
 /**
  * lunatik_slice - the slice is used up

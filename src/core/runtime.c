@@ -522,6 +522,7 @@ static int runtime_newstate(struct lunatik_runtime *rt)
 	*(struct lunatik_runtime **)lua_getextraspace(rt->L) = rt;
 	rt->vm = lunatik_vmentry(rt->L);
 	rt->vm->freed = lunatik_freehandle;
+	rt->vm->maxstack = lunatik_stackslots(rt->limits.memory);
 	lua_setwarnf(rt->L, lunatik_warning, rt);
 	return 0;
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Faults that Lua's authors have mended since 5.4.7 do not come back: each script of faults/ ends without an error, and the
+# Faults that Lua's authors have mended since 5.4.7, and some of ours, do not come back: each script of faults/ ends without an error, and the
 # kernel reports nothing. A line "-- memory: BYTES" is a script's limit.
 # shellcheck source=../lib.sh
 . ../lib.sh

@@ -355,6 +355,7 @@ int main(int argc, char **argv)
 	host.L = lua_newstate(allocate, NULL);
 	if (!host.L)
 		return 2;
+	G(host.L)->entry.maxstack = lunatik_stackslots(host.limit);
 	lua_setwarnf(host.L, warning, NULL);
 	luaL_openlibs(host.L);
 	on_stack(run);

@@ -96,7 +96,7 @@ hostile() {
 	result "hostile $name $kind" "$problem"
 }
 
-# One script for a fault that Lua's authors have mended.
+# One script for a fault that Lua had, or our patches.
 fault() {
 	local name=$1 file=$here/../faults/$1.lua memory said status problem=''
 	memory=$(sed -n 's/^-- memory: //p' "$file")
