@@ -97,6 +97,12 @@ check_kernel_versions_only_in_compat() {
 	! ours src ':!src/compat' | xargs grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\('
 }
 
+# What prints into the kernel's log says that it is Lunatik's. lunatik_btf.h is for files of others, which may have a prefix of their own.
+check_kernel_log_prefix() {
+	! ours src ':!src/include/lunatik_btf.h' | xargs grep -lE '\<(pr_(emerg|alert|crit|err|warn|notice|info)[a-z_]*|printk)\([^)]' |
+		xargs -r grep -L '^#define pr_fmt(fmt) "lunatik: " fmt$' | grep .
+}
+
 # Where a comment cannot be, or the file is somebody else's format.
 check_licence_lines() {
 	local file status=0
@@ -215,6 +221,7 @@ else
 	check shell_scripts
 	check kernel_versions_only_in_compat
 	check licence_lines
+	check kernel_log_prefix
 	check links_of_documents
 	check one_version
 	check no_readline

@@ -9,6 +9,7 @@
 #   within SECONDS COMMAND...   run a program with a time limit
 #   on_exit COMMAND...          run COMMAND when the script ends, the last one first
 #   klog_mark, klog_since       mark the kernel log, print what came after the mark
+#   klog_printed                print what scripts printed after the mark, without the scripts' names
 #   klog_report                 print the first warning, oops or the like after the mark
 #
 # Conditions, for use with check (they say what they got instead):
@@ -179,6 +180,11 @@ klog_since() {
 	text=$(awk -v mark="${klog_marker:-}" '!sub(/^[0-9]+,[0-9]+,[0-9]+,[^;]*;/, "") { next }
 		!on { on = (mark == "" || index($0, mark)); if (mark != "") next } on' "$test_folder/klog")
 	[ -z "$text" ] || printf '%b\n' "$text"
+}
+
+# Print what scripts have printed into the kernel log since the mark, line by line.
+klog_printed() {
+	klog_since | sed -n 's/^lunatik: [^ ]*: print: //p'
 }
 
 # Condition: the kernel log holds a text since the mark.

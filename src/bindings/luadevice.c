@@ -54,7 +54,11 @@ enum luadevice_op {
 };
 
 static const char *const luadevice_opnames[] = {
-	"open", "release", "read", "write"
+	"open", "release", "read", "write", NULL
+};
+
+static const char *const luadevice_options[] = {
+	"name", "mode", "session", "privileged", NULL
 };
 
 /**
@@ -262,16 +266,15 @@ static ssize_t luadevice_failure(struct lunatik_hook *hook)
 	return READ_ONCE(hook->armed) ? -ECANCELED : -ENXIO;
 }
 
-/* For a session, running its script was the opening. */
+/* Who opens or closes asks the script for nothing: it need not know. */
 static ssize_t luadevice_missing(struct luadevice_file *file,
 				 struct luadevice_call *call)
 {
-	if (call->op == LUADEVICE_RELEASE ||
-	    (call->op == LUADEVICE_OPEN && file->runtime))
+	if (call->op == LUADEVICE_RELEASE || call->op == LUADEVICE_OPEN)
 		return 0;
-	pr_warn_ratelimited("%s: %s: operation isn't defined for /dev/%s\n",
-			    KBUILD_MODNAME, luadevice_opnames[call->op],
-			    dev_name(&file->node->dev));
+	lunatik_warn(file->hook->runtime, "device",
+		     "%s: operation isn't defined for /dev/%s",
+		     luadevice_opnames[call->op], dev_name(&file->node->dev));
 	return -ENXIO;
 }
 
@@ -296,9 +299,10 @@ static ssize_t luadevice_run(struct luadevice_file *file,
 	if (call->missing)
 		return luadevice_missing(file, call);
 	if (call->result == -EINVAL)
-		pr_warn_ratelimited("%s: %s: invalid result for /dev/%s\n",
-				    KBUILD_MODNAME, luadevice_opnames[call->op],
-				    dev_name(&file->node->dev));
+		lunatik_warn(file->hook->runtime, "device",
+			     "%s: invalid result for /dev/%s",
+			     luadevice_opnames[call->op],
+			     dev_name(&file->node->dev));
 	return call->result;
 }
 
@@ -338,6 +342,7 @@ static int luadevice_setupsession(lua_State *L)
 	lunatik_pushbody(L);
 	if (!lua_istable(L, -1))
 		return luaL_error(L, "the script of a session returns no driver table");
+	lunatik_checkmethods(L, -1, luadevice_opnames, luadevice_options);
 	luadevice_pushdispatch(L, -1);
 	lunatik_setregistry(L, -1, hook);
 	return 0;
@@ -746,6 +751,7 @@ static int luadevice_lnew(lua_State *L)
 
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
+	lunatik_checkmethods(L, 1, luadevice_opnames, luadevice_options);
 	name = luadevice_pushname(L);
 	session = luadevice_pushsession(L);
 	mode = luadevice_tomode(L);

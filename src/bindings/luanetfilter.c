@@ -93,6 +93,13 @@ static bool luanetfilter_queues(const struct nf_hook_state *state)
 	return state->pf != NFPROTO_ARP && state->pf != NFPROTO_NETDEV;
 }
 
+/* A hook has no rules of its own to go on with, and no chain to return to: what says so lets the packet go on. */
+static bool luanetfilter_goeson(lua_Integer verdict)
+{
+	return verdict == NF_STOP || verdict == XT_CONTINUE ||
+	       verdict == XT_RETURN;
+}
+
 /* What is wrong with a verdict, or NULL. */
 static const char *luanetfilter_checkverdict(lua_Integer verdict,
 					     const struct nf_hook_state *state)
@@ -102,11 +109,12 @@ static const char *luanetfilter_checkverdict(lua_Integer verdict,
 	case NF_ACCEPT:
 	case NF_STOLEN:
 	case NF_REPEAT:
-	case NF_STOP:
 		return NULL;
 	default:
+		if (luanetfilter_goeson(verdict))
+			return NULL;
 		if ((verdict & ~(lua_Integer)LUANETFILTER_QUEUEBITS) != NF_QUEUE)
-			return "an unknown verdict: DROP, ACCEPT, STOLEN, QUEUE, REPEAT, STOP of netfilter.action are known";
+			return "an unknown verdict: it is none of netfilter.action";
 		return luanetfilter_queues(state) ? NULL :
 		       "QUEUE, but packets of this family cannot be queued";
 	}
@@ -136,14 +144,14 @@ static unsigned int luanetfilter_results(struct luanetfilter *nf,
 {
 	lua_State *L = entry->L;
 	const char *wrong = luanetfilter_checkresults(L, state);
-	unsigned int verdict;
+	lua_Integer verdict;
 
 	if (unlikely(wrong))
 		return luanetfilter_refuse(nf, entry, wrong);
 	if (!lua_isnil(L, -1))
 		skb->mark = lua_tointeger(L, -1);
 	verdict = lua_isnil(L, -2) ? NF_ACCEPT : lua_tointeger(L, -2);
-	return verdict == NF_STOP ? NF_ACCEPT : verdict;
+	return luanetfilter_goeson(verdict) ? NF_ACCEPT : verdict;
 }
 
 static unsigned int luanetfilter_call(struct luanetfilter *nf,
@@ -306,6 +314,10 @@ static int luanetfilter_attachdevice(struct luanetfilter *nf, const char *name)
 
 /* ---- options ---------------------------------------------------------------------- */
 
+static const char *const luanetfilter_fields[] = {
+	"pf", "hooknum", "priority", "hook", "mark", "fallback", "dev", NULL
+};
+
 static lua_Integer luanetfilter_option(lua_State *L, const char *field,
 				       lua_Integer least, lua_Integer most,
 				       lua_Integer value)
@@ -453,6 +465,7 @@ static int luanetfilter_register(lua_State *L)
 	luanetfilter_checknamespace(L);
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
+	lunatik_checkfields(L, 1, luanetfilter_fields);
 	luanetfilter_getops(L, &ops);
 	device = luanetfilter_pushdevice(L, ops.pf);
 	nf = luanetfilter_new(L, &ops);

@@ -132,7 +132,7 @@ static const struct lunatik_register luaprobe_registers[] = {
 static void luaprobe_line(lua_State *L, char *line, unsigned long address)
 {
 	lunatik_spend(L, LUAPROBE_UNITS);
-	lunatik_log(L, line, address);
+	lunatik_log(L, "probe", line, address);
 }
 
 static void luaprobe_dumpregisters(lua_State *L, const struct pt_regs *regs)
@@ -145,7 +145,7 @@ static void luaprobe_dumpregisters(lua_State *L, const struct pt_regs *regs)
 		const struct lunatik_register *reg = &luaprobe_registers[i];
 
 		if (i % 4 == 0)
-			length = scnprintf(line, sizeof(line), "probe:  ");
+			length = scnprintf(line, sizeof(line), " ");
 		length += scnprintf(line + length, sizeof(line) - length,
 				    " %6s %016lx", reg->name,
 				    *(unsigned long *)((char *)regs + reg->offset));
@@ -178,7 +178,7 @@ static int luaprobe_walk(struct luaprobe *probe)
 
 static void luaprobe_dumpstack(lua_State *L, struct luaprobe *probe)
 {
-	char line[LUAPROBE_LINE] = "probe:   called by ";
+	char line[LUAPROBE_LINE] = "  called by ";
 	int frames = luaprobe_walk(probe);
 	int first = luaprobe_skip(probe, frames);
 	int i;
@@ -198,7 +198,7 @@ static int luaprobe_dump(lua_State *L)
 	if (!probe->regs)
 		return luaL_error(L, "%s (dump works only while its handler runs)",
 				  LUNATIK_ERR_NULLPTR);
-	snprintf(line, sizeof(line), "probe: CPU %u, task %d (%s), at ",
+	snprintf(line, sizeof(line), "CPU %u, task %d (%s), at ",
 		 smp_processor_id(), current->pid, current->comm);
 	luaprobe_line(L, line, (unsigned long)probe->kp.addr);
 	luaprobe_dumpregisters(L, probe->regs);
@@ -329,6 +329,8 @@ static lunatik_object_t *luaprobe_create(lua_State *L)
 	return object;
 }
 
+static const char *const luaprobe_handlers[] = { "pre", "post", NULL };
+
 static bool luaprobe_hashandler(lua_State *L, const char *field)
 {
 	int type = lua_getfield(L, 2, field);
@@ -417,6 +419,7 @@ static int luaprobe_new(lua_State *L)
 
 	lunatik_checkcontext(L, "probe", luaprobe_hooktype.contexts);
 	luaL_checktype(L, 2, LUA_TTABLE);
+	lunatik_checkfields(L, 2, luaprobe_handlers);
 	object = luaprobe_create(L);
 	probe = object->private;
 	luaprobe_sethandlers(L, &probe->kp);

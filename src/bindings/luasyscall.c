@@ -7,6 +7,8 @@
  * read, never called: some kernels keep it for tracing alone and dispatch by a
  * switch. Its symbol is resolved while the module loads, which sleeps.
  */
+#define pr_fmt(fmt) "lunatik: " fmt
+
 #include <linux/module.h>
 #include <linux/nospec.h>
 #include <linux/string.h>
@@ -83,8 +85,7 @@ static int __init luasyscall_init(void)
 	if (table && lunatik_istext((unsigned long)table[__NR_getpid]))
 		luasyscall_table = table;
 	else
-		pr_notice("%s: no sys_call_table in this kernel: syscall.address raises an error\n",
-			  KBUILD_MODNAME);
+		pr_notice("syscall: no sys_call_table in this kernel: syscall.address raises an error\n");
 	return 0;
 }
 

@@ -283,10 +283,9 @@ static struct luathread *luathread_check(lua_State *L)
 	return lunatik_checkclassobject(L, 1, &luathread_class)->private;
 }
 
-static void luathread_warn(struct luathread *thread, const char *what)
+static void luathread_warn(lua_State *L, const char *what)
 {
-	pr_warn_ratelimited("%s: [%p] thread %s\n", KBUILD_MODNAME, thread->self,
-			    what);
+	lunatik_warn(lunatik_toruntime(L)->private, "thread", "stop: thread %s", what);
 }
 
 /* Ask, then abort. The caller's own stop ends the wait too. */
@@ -320,11 +319,11 @@ static int luathread_stop(lua_State *L)
 
 	lunatik_checksleep(L, "thread.stop");
 	if (!thread->ours) {
-		luathread_warn(thread, "wasn't created by us");
+		luathread_warn(L, "wasn't created by us");
 	} else if (thread->task == current) {
-		luathread_warn(thread, "cannot stop itself");
+		luathread_warn(L, "cannot stop itself");
 	} else if (luathread_hasended(thread)) {
-		luathread_warn(thread, "has already stopped");
+		luathread_warn(L, "has already stopped");
 		lunatik_stophook(L, &thread->hook);
 	} else if (luathread_isown(L, thread)) {
 		lunatik_signalhook(&thread->hook, 2);

@@ -8,6 +8,8 @@
  *
  * Without the module's BTF the kfunc cannot be called; everything else works.
  */
+#define pr_fmt(fmt) "lunatik: " fmt
+
 #include <linux/atomic.h>
 #include <linux/filter.h>
 #include <linux/hashtable.h>
@@ -110,9 +112,12 @@ static struct luaxdp *luaxdp_find(const char *name, size_t length)
 
 static int luaxdp_miss(const char *name, size_t length)
 {
+	char clean[LUNATIK_NAMELEN + 1];
+
 	atomic_long_inc(&luaxdp_unknown);
-	pr_warn_ratelimited("luaxdp: no running script '%.*s' has called xdp.attach()\n",
-			    (int)length, name);
+	lunatik_cleantext(clean, name, length);
+	pr_warn_ratelimited("%s: xdp: no running script '%s' has called xdp.attach()\n",
+			    clean, clean);
 	return LUAXDP_FAILED;
 }
 

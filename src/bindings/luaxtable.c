@@ -40,6 +40,14 @@ enum luaxtable_kind {
 
 static const char *const luaxtable_kinds[] = { "match", "target" };
 
+/* The last one depends on the kind. */
+static const char *const luaxtable_fields[][10] = {
+	{ "name", "revision", "family", "proto", "hooks", "checkentry",
+	  "destroy", "fallback", "match" },
+	{ "name", "revision", "family", "proto", "hooks", "checkentry",
+	  "destroy", "fallback", "target" },
+};
+
 /**
  * struct luaxtable_rule - what the kernel keeps for a rule
  * @id: of the extension that checked the rule
@@ -815,6 +823,7 @@ static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)
 	luaxtable_checkcaller(L);
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
+	lunatik_checkfields(L, 1, luaxtable_fields[kind]);
 	luaxtable_getwanted(L, &wanted);
 	if (luaxtable_taken(&wanted))
 		return luaxtable_refuse(L, &wanted, -EEXIST);

@@ -6,6 +6,8 @@
  * "runtimes" and "threads" for the scripts that run; the script "driver"
  * provides /dev/lunatik.
  */
+#define pr_fmt(fmt) "lunatik: " fmt
+
 #include <linux/module.h>
 
 #include <luarcu.h>
@@ -36,8 +38,8 @@ static int __init run_start(void)
 	lunatik_setenv(run_env);
 	err = lunatik_runtime(&run_driver, "driver", true);
 	if (err) {
-		pr_err("%s: couldn't create driver runtime (%d)\n",
-		       KBUILD_MODNAME, err);
+		pr_err("driver: runtime: couldn't create driver runtime (%d)\n",
+		       err);
 		lunatik_setenv(NULL);
 	}
 	return err;

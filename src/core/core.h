@@ -92,6 +92,15 @@ struct lunatik_sink {
 	} stream[LUNATIK_STREAMS];
 };
 
+/**
+ * struct lunatik_loglimit - how much of one kind reaches the kernel log
+ * @dropped: records since the last one that did
+ */
+struct lunatik_loglimit {
+	struct ratelimit_state state;
+	atomic_t dropped;
+};
+
 struct lunatik_sink *lunatik_sink_create(void);
 void lunatik_sink_put(struct lunatik_sink *sink);
 void lunatik_sink_write(struct lunatik_sink *sink, enum lunatik_stream stream,
@@ -100,6 +109,8 @@ void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 		    const char *message);
 void lunatik_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 		      const char *message);
+void lunatik_reportcreation(const char *script, char *message);
+void lunatik_initlimit(struct lunatik_loglimit *limit, int burst);
 void lunatik_print_init(void);
 void lunatik_print_exit(void);
 int lunatik_output(lua_State *L);
@@ -188,10 +199,8 @@ struct lunatik_runtime {
 	struct list_head hooks_gone;
 	struct lunatik_stats __percpu *stats;
 	struct lunatik_sink *sink;
-	struct ratelimit_state ratelimit;
-	struct ratelimit_state printlimit;
-	struct ratelimit_state probelimit;
-	struct ratelimit_state probeerrors;
+	struct lunatik_loglimit errorlimit;
+	struct lunatik_loglimit printlimit;
 	char message[LUNATIK_MESSAGELEN];
 	bool outofmemory;	/* message tells where */
 	char warning[LUNATIK_MESSAGELEN];
@@ -312,6 +321,7 @@ void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 /* ---- the rest ---------------------------------------------------------------------------- */
 
 void lunatik_copytext(char *to, const char *text, size_t size);
+bool lunatik_isinterrupt(struct lunatik_entry *entry, lua_State *L);
 const char *lunatik_errortext(lua_State *L, int status, char *buffer,
 			      size_t size);
 bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes);

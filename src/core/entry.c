@@ -539,12 +539,42 @@ void lunatik_copytext(char *to, const char *text, size_t size)
 			 text + length - tail);
 }
 
-/* Whoever interrupts a session's chunk is told so by the command. */
+static bool entry_endswith(lua_State *L, const char *end)
+{
+	size_t length, n = strlen(end);
+	const char *text = lua_tolstring(L, -1, &length);
+
+	return length >= n && !strcmp(text + length - n, end);
+}
+
+/**
+ * lunatik_isinterrupt() - whether an error is how a request to end reaches a script that waits
+ * @entry: the entry that it ended
+ * @L: the thread with the error value on top
+ *
+ * Sockets raise the number EINTR then, completions and mailboxes say "interrupt".
+ */
+bool lunatik_isinterrupt(struct lunatik_entry *entry, lua_State *L)
+{
+	struct lunatik_hook *hook = entry->hook;
+
+	if (!(entry->flags & LUNATIK_MAYSLEEP) ||
+	    (!READ_ONCE(entry->runtime->stopping) &&
+	     !(hook && READ_ONCE(hook->stopping)) && !signal_pending(current)))
+		return false;
+	if (lua_isinteger(L, -1))
+		return lua_tointeger(L, -1) == EINTR;
+	return lua_type(L, -1) == LUA_TSTRING && entry_endswith(L, "interrupt");
+}
+
+/* Whoever interrupts a session's chunk, or what waits, knows. */
 static void entry_failed(struct lunatik_entry *entry, int status)
 {
 	struct lunatik_runtime *rt = entry->runtime;
 	char text[64];
 
+	if (status == LUA_ERRRUN && lunatik_isinterrupt(entry, entry->L))
+		return;
 	lunatik_countstat(rt, errors);
 	if (!(entry->flags & LUNATIK_SIGNALS) || status != LUA_ERRABORT)
 		lunatik_report(rt, entry,

@@ -13,6 +13,8 @@ static const char *const lib_contexts[] = {
 	"process", "softirq", "hardirq", NULL
 };
 
+static const char *const lib_options[] = { "context", "memory", "budget", NULL };
+
 static const char *const lib_states[] = { "new", "body", "ready", "stopped" };
 
 /* ---- arguments ------------------------------------------------------------------- */
@@ -53,6 +55,7 @@ static void lib_checkparams(lua_State *L, int ix, struct lunatik_params *params)
 		params->context = lunatik_contextof(L, ix);
 		return;
 	}
+	lunatik_checkfields(L, ix, lib_options);
 	lua_getfield(L, ix, "context");
 	params->context = lunatik_contextof(L, lua_gettop(L));
 	lua_pop(L, 1);
@@ -450,7 +453,7 @@ EXPORT_SYMBOL(lunatik_pushbody);
  * @entry: a thread's entry
  *
  * Return: 0 when it returned or yielded; -ENOEXEC on an error, which is
- * reported (not when the runtime is being stopped)
+ * reported unless it is the end of a wait that a stop has ended
  */
 int lunatik_resumebody(struct lunatik_entry *entry)
 {
@@ -464,6 +467,8 @@ int lunatik_resumebody(struct lunatik_entry *entry)
 		lua_pop(rt->body, nresults);
 		return 0;
 	}
+	if (status == LUA_ERRRUN && lunatik_isinterrupt(entry, rt->body))
+		return -ENOEXEC;
 	lunatik_countstat(rt, errors);
 	lunatik_report(rt, entry, lunatik_errortext(rt->body, status, text,
 						    sizeof(text)));

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "core.h"
+#include "lunatik_nearest.h"
 
 #define OBJECTS_WAIT	(5 * HZ)
 
@@ -528,6 +529,9 @@ void lunatik_freehandle(void *payload)
 
 /**
  * lunatik_closeobject() - ``close`` and ``__close``; the second call raises
+ *
+ * As a method of a class, it takes objects of that class alone; a method that
+ * calls it checks the class itself.
  */
 int lunatik_closeobject(lua_State *L)
 {
@@ -572,21 +576,76 @@ static bool class_defines(const lunatik_class_t *class, const char *name)
 	return false;
 }
 
+/* Upvalue of the three methods below: the class. */
+static const lunatik_class_t *class_own(lua_State *L)
+{
+	return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+static int class_close(lua_State *L)
+{
+	lunatik_checkclassobject(L, 1, class_own(L));
+	return lunatik_deleteobject(L);
+}
+
+/* Lua calls it for what is its own; a script that reached it, for anything. */
+static int class_collect(lua_State *L)
+{
+	lunatik_object_t *object = lunatik_testobject(L, 1);
+
+	return object && object->class == class_own(L) ?
+		       lunatik_deleteobject(L) : 0;
+}
+
+static int class_index(lua_State *L)
+{
+	bool own = lua_getmetatable(L, 1);
+
+	lua_rawgetp(L, LUA_REGISTRYINDEX, class_own(L));
+	luaL_argcheck(L, own && lua_rawequal(L, -1, -2), 1, "object expected");
+	lua_settop(L, 2);
+	return lunatik_monitorobject(L);
+}
+
+/*
+ * What the core offers to every class takes objects of any: as methods, they are
+ * replaced by functions that know for which class they are.
+ */
+static void class_pushmethod(lua_State *L, const lunatik_class_t *class,
+			     lua_CFunction function)
+{
+	if (function == lunatik_closeobject)
+		function = class_close;
+	else if (function == lunatik_deleteobject)
+		function = class_collect;
+	else if (function == lunatik_monitorobject)
+		function = class_index;
+	else
+		class = NULL;
+	if (class)
+		lua_pushlightuserdata(L, (void *)class);
+	lua_pushcclosure(L, function, class ? 1 : 0);
+}
+
 /*
  * Methods get a table of their own, so that no script reaches the metatable
- * through object.__index.
+ * through object.__index; unless the class has an ``__index`` itself.
  */
 static void class_setmethods(lua_State *L, const lunatik_class_t *class)
 {
+	bool own = !class_defines(class, "__index");
 	const luaL_Reg *method;
 
 	lua_newtable(L);
 	for (method = class->methods; method && method->name; method++) {
-		lua_pushcfunction(L, method->func);
-		lua_setfield(L, strncmp(method->name, "__", 2) ? -2 : -3,
+		class_pushmethod(L, class, method->func);
+		lua_setfield(L, own && strncmp(method->name, "__", 2) ? -2 : -3,
 			     method->name);
 	}
-	lua_setfield(L, -2, "__index");
+	if (own)
+		lua_setfield(L, -2, "__index");
+	else
+		lua_pop(L, 1);
 }
 
 /**
@@ -602,12 +661,9 @@ void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
 	}
 	lua_pop(L, 1);
 	lua_newtable(L);
-	if (class_defines(class, "__index"))
-		luaL_setfuncs(L, class->methods, 0);
-	else
-		class_setmethods(L, class);
+	class_setmethods(L, class);
 	if (!class_defines(class, "__gc")) {
-		lua_pushcfunction(L, lunatik_deleteobject);
+		class_pushmethod(L, class, lunatik_deleteobject);
 		lua_setfield(L, -2, "__gc");
 	}
 	if (!class_defines(class, "__eq")) {
@@ -727,7 +783,124 @@ void lunatik_require(lua_State *L, const char *name)
 }
 EXPORT_SYMBOL(lunatik_require);
 
-static void newlib_namespace(lua_State *L, const lunatik_namespace_t *space)
+/* ---- names that do not exist ---------------------------------------------------------------------------- */
+
+#define NAME_UNITS	32	/* what comparing two names costs */
+
+static void name_try(lua_State *L, struct lunatik_nearest *nearest,
+		     const char *candidate)
+{
+	lunatik_spend(L, NAME_UNITS);
+	lunatik_trynearest(nearest, candidate);
+}
+
+/* Raises. */
+static int name_raise(lua_State *L, const char *what,
+		      const struct lunatik_nearest *nearest)
+{
+	if (!lunatik_isnear(nearest))
+		return luaL_error(L, "%s '%s'", what, nearest->name);
+	return luaL_error(L, "%s '%s' (the nearest one is '%s')", what,
+			  nearest->name, nearest->best);
+}
+
+static bool field_isknown(const char *field, const char *const *known)
+{
+	for (; *known; known++) {
+		if (!strcmp(*known, field))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A field of a table that is the script's own object too: wrong if it looks like
+ * one that is known, and is none with an ending, as a plural.
+ */
+static bool field_ismeant(const struct lunatik_nearest *nearest)
+{
+	size_t length = strlen(nearest->best);
+
+	return nearest->distance <= (length < 6 ? 1 : 2) &&
+	       strncmp(nearest->name, nearest->best, length);
+}
+
+static void field_check(lua_State *L, const char *const *known, bool own)
+{
+	struct lunatik_nearest nearest = {};
+	size_t length;
+
+	if (lua_type(L, -2) != LUA_TSTRING) {
+		if (!own)
+			luaL_error(L, "unknown field [%s]", luaL_tolstring(L, -2, NULL));
+		return;
+	}
+	nearest.name = lua_tolstring(L, -2, &length);
+	if (field_isknown(nearest.name, known) && strlen(nearest.name) == length)
+		return;
+	for (; *known; known++)
+		name_try(L, &nearest, *known);
+	if (!own || field_ismeant(&nearest))
+		name_raise(L, "unknown field", &nearest);
+}
+
+/**
+ * lunatik_checkfields() - raise for a field of a table of options that nobody knows
+ * @ix: the table
+ * @known: names of the fields that there are, NULL at the end
+ *
+ * The error names the field, and the one that may have been meant.
+ */
+void lunatik_checkfields(lua_State *L, int ix, const char *const *known)
+{
+	ix = lua_absindex(L, ix);
+	lua_pushnil(L);
+	for (; lua_next(L, ix); lua_pop(L, 1))
+		field_check(L, known, false);
+}
+EXPORT_SYMBOL(lunatik_checkfields);
+
+/**
+ * lunatik_checkmethods() - the same for a table that is the script's own object, too
+ * @ix: the table
+ * @functions: names of functions that are called, NULL at the end
+ * @options: names of other fields, NULL at the end
+ *
+ * It may hold anything else: only what looks like a misspelt name raises.
+ */
+void lunatik_checkmethods(lua_State *L, int ix, const char *const *functions,
+			  const char *const *options)
+{
+	ix = lua_absindex(L, ix);
+	lua_pushnil(L);
+	for (; lua_next(L, ix); lua_pop(L, 1))
+		field_check(L, lua_isfunction(L, -1) ? functions : options, true);
+}
+EXPORT_SYMBOL(lunatik_checkmethods);
+
+/* constants.NAME of a name that is not there; upvalue: the table's own name */
+static int constant_missing(lua_State *L)
+{
+	struct lunatik_nearest nearest = {};
+	const char *what;
+
+	if (lua_type(L, 2) != LUA_TSTRING)
+		return 0;
+	lua_settop(L, 2);
+	nearest.name = lua_tostring(L, 2);
+	what = lua_pushfstring(L, "%s has no",
+			       lua_tostring(L, lua_upvalueindex(1)));
+	luaL_checkstack(L, 4, NULL);
+	lua_pushnil(L);
+	for (; lua_type(L, 1) == LUA_TTABLE && lua_next(L, 1); lua_pop(L, 1)) {
+		if (lua_type(L, -2) == LUA_TSTRING)
+			name_try(L, &nearest, lua_tostring(L, -2));
+	}
+	return name_raise(L, what, &nearest);
+}
+
+static void newlib_namespace(lua_State *L, const char *library,
+			     const lunatik_namespace_t *space)
 {
 	const lunatik_reg_t *reg;
 
@@ -736,11 +909,18 @@ static void newlib_namespace(lua_State *L, const lunatik_namespace_t *space)
 		lua_pushinteger(L, reg->value);
 		lua_setfield(L, -2, reg->name);
 	}
+	lua_createtable(L, 0, 1);
+	lua_pushfstring(L, "%s%s%s", library, *library ? "." : "", space->name);
+	lua_pushcclosure(L, constant_missing, 1);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, -2);
 	lua_setfield(L, -2, space->name);
 }
 
 /**
  * lunatik_newlib() - push a library table; what LUNATIK_NEWLIB() expands to
+ *
+ * Reading a constant that a namespace does not have raises.
  */
 void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 		    const lunatik_class_t *class,
@@ -752,6 +932,6 @@ void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 	if (class)
 		lunatik_newclass(L, class);
 	for (; namespaces && namespaces->name; namespaces++)
-		newlib_namespace(L, namespaces);
+		newlib_namespace(L, class ? class->name : "", namespaces);
 }
 EXPORT_SYMBOL(lunatik_newlib);

@@ -2,11 +2,16 @@
 /*
  * print.c - where text goes: kernel log, session, and the ring of probes.
  *
+ * Records of the log have one form, "lunatik: SCRIPT: KIND: message". Whatever a
+ * script or a peer may have a hand in is cleaned on its way there, so that it
+ * neither begins a record of its own nor reaches a terminal as a command.
+ *
  * An entry of a probe may have interrupted printk itself. Its text goes into a
  * slot of a fixed pool, and reaches the log by irq_work and a work item; when
- * the pool is empty, or the runtime has written too much, the text is dropped,
- * and how often that happened is told with the next text.
+ * the pool is empty, the text is dropped, and the log says how often.
  */
+#define pr_fmt(fmt) "lunatik: " fmt
+
 #include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/ratelimit.h>
@@ -15,6 +20,7 @@
 #include "core.h"
 
 #define PRINT_RECORD	960		/* bytes that one log record takes */
+#define PRINT_LINES	64		/* records that one print() makes */
 #define PRINT_SLOTS	64
 #define PRINT_SLOT	240
 #define PRINT_SINK	SZ_1M		/* text that a session may hold */
@@ -22,13 +28,28 @@
 /* ---- probes -------------------------------------------------------------------- */
 
 /**
- * struct print_slot - a line of a probe
+ * struct print_record - a record on its way into the log
+ * @script: name of the runtime
+ * @kind: of what it comes from
  * @address: of text, printed behind it as a symbol, which takes more time and
  *	stack than a probe has; 0 for none
+ * @level: 3 for an error, 6 for what a script prints
+ */
+struct print_record {
+	const char *script;
+	const char *kind;
+	unsigned long address;
+	int level;
+};
+
+/**
+ * struct print_slot - a line of a probe
  */
 struct print_slot {
 	struct llist_node node;
-	unsigned long address;
+	struct print_record record;
+	char script[LUNATIK_NAMELEN];
+	char kind[32];
 	char text[PRINT_SLOT];
 };
 
@@ -38,12 +59,17 @@ static LLIST_HEAD(print_pending);
 static struct irq_work print_irq;
 static atomic_t print_lost;
 
-static void print_symbolic(const char *text, unsigned long address)
+static void print_write(const struct print_record *record, const char *text)
 {
-	if (address)
-		printk(KERN_INFO "%s%pS\n", text, (void *)address);
+	void *address = (void *)record->address;
+
+	if (record->level >= LOGLEVEL_INFO && address)
+		pr_info("%s: %s: %s%pS\n", record->script, record->kind, text,
+			address);
+	else if (record->level >= LOGLEVEL_INFO)
+		pr_info("%s: %s: %s\n", record->script, record->kind, text);
 	else
-		printk(KERN_INFO "%s\n", text);
+		pr_err("%s: %s: %s\n", record->script, record->kind, text);
 }
 
 static void print_drain(struct work_struct *work)
@@ -57,11 +83,11 @@ static void print_drain(struct work_struct *work)
 			llist_entry(node, struct print_slot, node);
 
 		node = node->next;
-		print_symbolic(slot->text, slot->address);
+		print_write(&slot->record, slot->text);
 		clear_bit_unlock(slot - print_pool, print_used);
 	}
 	if (lost)
-		pr_warn("lunatik: %d lines of probes were dropped\n", lost);
+		pr_warn("%d lines of probes were dropped\n", lost);
 }
 
 static DECLARE_WORK(print_work, print_drain);
@@ -84,20 +110,22 @@ static unsigned int print_takeslot(void)
 	return i;
 }
 
-static void print_later(struct ratelimit_state *limit, const char *text,
-			unsigned long address)
+static void print_later(const struct print_record *record, const char *text)
 {
-	unsigned int i = PRINT_SLOTS;
+	unsigned int i = print_takeslot();
+	struct print_slot *slot = &print_pool[i];
 
-	if (!limit || __ratelimit(limit))
-		i = print_takeslot();
 	if (i == PRINT_SLOTS) {
 		atomic_inc(&print_lost);
 		return;
 	}
-	strscpy(print_pool[i].text, text, PRINT_SLOT);
-	print_pool[i].address = address;
-	if (llist_add(&print_pool[i].node, &print_pending))
+	slot->record = *record;
+	slot->record.script = slot->script;
+	slot->record.kind = slot->kind;
+	strscpy(slot->script, record->script, sizeof(slot->script));
+	strscpy(slot->kind, record->kind, sizeof(slot->kind));
+	strscpy(slot->text, text, PRINT_SLOT);
+	if (llist_add(&slot->node, &print_pending))
 		irq_work_queue(&print_irq);
 }
 
@@ -221,50 +249,150 @@ int lunatik_output(lua_State *L)
 
 /* ---- the kernel log ------------------------------------------------------------------- */
 
-/* No byte of a script may look like a log level, end a record or hide text. */
-static void print_sanitize(char *to, const char *from, size_t length)
+/* Bytes of the UTF-8 character at @from, or 0 if it is none, or a control character. */
+static size_t print_character(const unsigned char *from, size_t left)
 {
+	static const u32 least[] = { 0, 0, 0xa0, 0x800, 0x10000 };
+	size_t length = from[0] >= 0xf0 ? 4 : from[0] >= 0xe0 ? 3 : 2;
+	u32 c = from[0] & (0x7f >> length);
 	size_t i;
 
-	for (i = 0; i < length; i++) {
-		unsigned char c = from[i];
+	if (from[0] < 0xc2 || from[0] > 0xf4 || length > left)
+		return 0;
+	for (i = 1; i < length; i++) {
+		if ((from[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (from[i] & 0x3f);
+	}
+	return c >= least[length] && c <= 0x10ffff ? length : 0;
+}
 
-		to[i] = (c < ' ' && c != '\t' && c != '\n') || c == 127 ? '?' : c;
+/**
+ * lunatik_cleantext() - copy a text so that it is harmless in the kernel log
+ * @to: room for @length + 1 bytes; may be @from
+ * @from: text of a script or a peer
+ * @length: of it
+ *
+ * Line ends become blanks; other control characters, and bytes that are not UTF-8,
+ * become '?'. Tabs stay.
+ *
+ * Context: any
+ */
+void lunatik_cleantext(char *to, const char *from, size_t length)
+{
+	const unsigned char *s = (const unsigned char *)from;
+	size_t i, n;
+
+	for (i = 0; i < length; i += n) {
+		unsigned char c = s[i];
+
+		n = c < 0x80 ? 0 : print_character(s + i, length - i);
+		if (n) {
+			memmove(to + i, from + i, n);
+			continue;
+		}
+		to[i] = c == '\n' ? ' ' :
+			(c < ' ' && c != '\t') || c >= 127 ? '?' : c;
+		n = 1;
 	}
 	to[length] = '\0';
 }
+EXPORT_SYMBOL(lunatik_cleantext);
 
 /* A console writes on the stack of whoever prints. */
-static bool print_mustwait(struct lunatik_entry *entry)
+static bool print_mustwait(const struct lunatik_entry *entry)
 {
 	return (entry && (entry->flags & LUNATIK_PROBE)) ||
 	       lunatik_stackroom() < LUNATIK_STACK_PRINT;
 }
 
-static void print_emit(struct lunatik_runtime *rt, const char *text,
-		       unsigned long address)
+static void print_emit(const struct print_record *record, const char *text,
+		       bool later)
 {
-	struct lunatik_entry *entry = rt->current_entry;
+	if (later)
+		print_later(record, text);
+	else
+		print_write(record, text);
+}
 
-	if (print_mustwait(entry))
-		print_later(&rt->probelimit, text, address);
-	else if (!entry || (entry->flags & LUNATIK_MAYSLEEP) ||
-		 __ratelimit(&rt->printlimit))
-		print_symbolic(text, address);
+/* Callbacks come as often as others like; a runtime that one resumes is part of it. */
+static bool print_islimited(struct lunatik_runtime *rt)
+{
+	for (; rt; rt = rt->caller) {
+		struct lunatik_entry *entry = rt->current_entry;
+
+		if (entry && (entry->hook || !(entry->flags & LUNATIK_MAYSLEEP)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether a record is written. The first one that is not is announced, the number of them
+ * with the next that is: the kernel's own message would come from inside of a probe.
+ */
+static bool print_allow(struct lunatik_runtime *rt, struct lunatik_loglimit *limit,
+			const char *kind, bool later)
+{
+	struct print_record record = {
+		.script = rt->name, .kind = kind, .level = LOGLEVEL_WARNING,
+	};
+	char text[64];
+	int dropped;
+
+	if (!__ratelimit(&limit->state)) {
+		if (atomic_inc_return(&limit->dropped) > 1)
+			return false;
+		snprintf(text, sizeof(text), "more than %d lines in %d s: others are dropped",
+			 limit->state.burst, limit->state.interval / HZ);
+		print_emit(&record, text, later);
+		return false;
+	}
+	dropped = atomic_xchg(&limit->dropped, 0);
+	if (dropped) {
+		snprintf(text, sizeof(text), "%d lines were dropped", dropped);
+		print_emit(&record, text, later);
+	}
+	return true;
+}
+
+/**
+ * lunatik_initlimit() - at most @burst records in five seconds
+ */
+void lunatik_initlimit(struct lunatik_loglimit *limit, int burst)
+{
+	ratelimit_state_init(&limit->state, 5 * HZ, burst);
+	/* Only so does the kernel print nothing itself. */
+	ratelimit_set_flags(&limit->state, RATELIMIT_MSG_ON_RELEASE);
+	atomic_set(&limit->dropped, 0);
+}
+
+static void print_line(struct lunatik_runtime *rt, const char *kind,
+		       const char *text, unsigned long address)
+{
+	struct print_record record = {
+		.script = rt->name, .kind = kind, .address = address,
+		.level = LOGLEVEL_INFO,
+	};
+	bool later = print_mustwait(rt->current_entry);
+
+	if (!print_islimited(rt) || print_allow(rt, &rt->printlimit, kind, later))
+		print_emit(&record, text, later);
 }
 
 /**
  * lunatik_log() - a binding writes a record to the kernel log, from any entry
  * @L: state of the running entry
+ * @kind: of hook, or the library's name
  * @text: at most 239 bytes; control characters in it are replaced
  * @address: of kernel text, appended as ``symbol+offset``; 0 for none
  *
- * Rate-limited in entries that may not sleep; from a probe it arrives later.
+ * Rate-limited in callbacks; from a probe it arrives later.
  */
-void lunatik_log(lua_State *L, char *text, unsigned long address)
+void lunatik_log(lua_State *L, const char *kind, char *text, unsigned long address)
 {
-	print_sanitize(text, text, strlen(text));
-	print_emit(lunatik_of(L), text, address);
+	lunatik_cleantext(text, text, strlen(text));
+	print_line(lunatik_of(L), kind, text, address);
 }
 EXPORT_SYMBOL(lunatik_log);
 
@@ -292,53 +420,69 @@ static void print_join(lua_State *L)
 		lua_concat(L, 2 * n - 1);
 }
 
+/* Push a buffer for as much of @length bytes as a record takes behind script and kind. */
+static char *print_pushbuffer(lua_State *L, size_t *length)
+{
+	size_t prefix = strlen("lunatik: : print: ") + strlen(lunatik_name(L));
+
+	*length = min_t(size_t, *length, PRINT_RECORD - prefix);
+	return lua_newuserdatauv(L, *length + 1, 0);
+}
+
+/* One record for each line: so each bears the script's name. */
+static void print_lines(lua_State *L, const char *text, size_t length)
+{
+	size_t most = length;
+	char *buffer = print_pushbuffer(L, &most);
+	int lines = 0;
+
+	do {
+		const char *end = memchr(text, '\n', length);
+		size_t line = end ? end - text : length;
+
+		lunatik_cleantext(buffer, text, min(line, most));
+		print_line(lunatik_of(L), "print", buffer, 0);
+		line += !!end;
+		text += line;
+		length -= line;
+	} while (length && ++lines < PRINT_LINES);
+}
+
 /**
- * lunatik_print() - ``print(...)``: one record of the kernel log
+ * lunatik_print() - ``print(...)``: to the kernel log, a record for each line
  *
  * Arguments are separated by tabs. Where a session started the work, it gets
- * the text as well.
+ * the text as well, as it is.
  */
 int lunatik_print(lua_State *L)
 {
 	struct lunatik_runtime *rt = lunatik_of(L);
 	const char *text;
 	size_t length;
-	char *clean;
 
 	print_join(L);
 	text = lua_tolstring(L, -1, &length);
 	if (rt->sink && lunatik_maysleep(L))
 		lunatik_sink_write(rt->sink, LUNATIK_OUT, text, length,
 				   print_gfp(rt));
-	length = min_t(size_t, length, PRINT_RECORD);
-	clean = lua_newuserdatauv(L, length + 1, 0);
-	print_sanitize(clean, text, length);
-	print_emit(rt, clean, 0);
+	print_lines(L, text, length);
 	return 0;
-}
-
-static void report_later(struct lunatik_runtime *rt, const char *what,
-			 const char *message, bool limited)
-{
-	char text[PRINT_SLOT];
-
-	snprintf(text, sizeof(text), "lunatik: %s: %s: %s", what, rt->name,
-		 message);
-	print_later(limited ? &rt->probeerrors : NULL, text, 0);
 }
 
 static void report_emit(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 			const char *message, bool limited)
 {
-	const char *what = entry && entry->hook ? entry->hook->type->name :
-						 "runtime";
+	struct print_record record = {
+		.script = rt->name, .level = LOGLEVEL_ERR,
+		.kind = entry && entry->hook ? entry->hook->type->name : "runtime",
+	};
+	bool later = print_mustwait(entry);
 	char clean[200];
 
-	print_sanitize(clean, message, strnlen(message, sizeof(clean) - 1));
-	if (print_mustwait(entry))
-		report_later(rt, what, clean, limited);
-	else if (!limited || __ratelimit(&rt->ratelimit))
-		pr_err("%s: %s: %s\n", what, rt->name, clean);
+	if (limited && !print_allow(rt, &rt->errorlimit, record.kind, later))
+		return;
+	lunatik_cleantext(clean, message, strnlen(message, sizeof(clean) - 1));
+	print_emit(&record, clean, later);
 }
 
 /**
@@ -361,6 +505,48 @@ void lunatik_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 {
 	report_emit(rt, entry, message, false);
 }
+
+/**
+ * lunatik_reportcreation() - a runtime that nobody in userspace waits for was not made
+ * @script: its script
+ * @message: why; control characters in it are replaced
+ *
+ * Context: process
+ */
+void lunatik_reportcreation(const char *script, char *message)
+{
+	lunatik_cleantext(message, message, strlen(message));
+	pr_err_ratelimited("%s: runtime: %s\n", script, message);
+}
+
+/**
+ * lunatik_warn() - a binding warns of what a script has done or left out
+ * @runtime: the script's
+ * @kind: of hook, or the library's name
+ * @format: as for printk(), without a line end; at most 199 bytes
+ *
+ * Ten in five seconds, with the script's errors. Context: process or softirq, not
+ * from inside a probe.
+ */
+void lunatik_warn(struct lunatik_runtime *runtime, const char *kind,
+		  const char *format, ...)
+{
+	struct print_record record = {
+		.script = runtime->name, .kind = kind, .level = LOGLEVEL_WARNING,
+	};
+	bool later = print_mustwait(NULL);
+	char clean[200];
+	va_list args;
+
+	if (!print_allow(runtime, &runtime->errorlimit, kind, later))
+		return;
+	va_start(args, format);
+	vscnprintf(clean, sizeof(clean), format, args);
+	va_end(args);
+	lunatik_cleantext(clean, clean, strlen(clean));
+	print_emit(&record, clean, later);
+}
+EXPORT_SYMBOL(lunatik_warn);
 
 /**
  * lunatik_warning() - the lua_WarnFunction: errors of finalizers, and warn()

@@ -99,13 +99,8 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	INIT_HLIST_NODE(&rt->name_node);
 	INIT_WORK(&rt->stop_work, runtime_stopwork);
 	init_completion(&rt->stopped);
-	ratelimit_state_init(&rt->ratelimit, 5 * HZ, 10);
-	ratelimit_state_init(&rt->printlimit, 5 * HZ, 200);
-	ratelimit_state_init(&rt->probelimit, 5 * HZ, 200);
-	/* A probe must not print what it does not print. */
-	ratelimit_set_flags(&rt->probelimit, RATELIMIT_MSG_ON_RELEASE);
-	ratelimit_state_init(&rt->probeerrors, 5 * HZ, 10);
-	ratelimit_set_flags(&rt->probeerrors, RATELIMIT_MSG_ON_RELEASE);
+	lunatik_initlimit(&rt->errorlimit, 10);
+	lunatik_initlimit(&rt->printlimit, 200);
 	strscpy(rt->name, params->name ? params->name : params->script,
 		sizeof(rt->name));
 	return rt;
@@ -638,7 +633,7 @@ int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep)
 		return -ENOMEM;
 	err = lunatik_create(pruntime, &params, message, MESSAGE_SIZE);
 	if (err)
-		pr_err("%s: %s\n", script, message);
+		lunatik_reportcreation(script, message);
 	kfree(message);
 	return err;
 }
@@ -662,7 +657,7 @@ int lunatik_opensession(lunatik_object_t **psession, const char *script)
 	if (message && params.sink) {
 		err = lunatik_create(psession, &params, message, MESSAGE_SIZE);
 		if (err)
-			pr_err("%s: %s\n", script, message);
+			lunatik_reportcreation(script, message);
 	}
 	if (params.sink)
 		lunatik_sink_put(params.sink);

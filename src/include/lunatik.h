@@ -175,6 +175,9 @@ int lunatik_getregistry(lua_State *L, void *key);
 void lunatik_checkfield(lua_State *L, int ix, const char *field, int type);
 lua_Integer lunatik_checkinteger(lua_State *L, int ix, const char *field,
 				 lua_Integer least, lua_Integer most);
+void lunatik_checkfields(lua_State *L, int ix, const char *const *known);
+void lunatik_checkmethods(lua_State *L, int ix, const char *const *functions,
+			  const char *const *options);
 void lunatik_require(lua_State *L, const char *name);
 
 #define LUNATIK_OBJECTCHECKER(checker, T)				\
@@ -468,7 +471,11 @@ void lunatik_endwork(void);
 bool lunatik_inwork(void);
 bool lunatik_isgone(const char *symbol);
 bool lunatik_istext(unsigned long address);
-void lunatik_log(lua_State *L, char *text, unsigned long address);
+void lunatik_log(lua_State *L, const char *kind, char *text, unsigned long address);
+void lunatik_cleantext(char *to, const char *from, size_t length);
+__printf(3, 4)
+void lunatik_warn(struct lunatik_runtime *runtime, const char *kind,
+		  const char *format, ...);
 int lunatik_checkaccess(void);
 
 #endif

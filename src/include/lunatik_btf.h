@@ -100,7 +100,7 @@ static inline int lunatik_registerkfuncs(enum bpf_prog_type type,
 	else
 		ret = register_btf_kfunc_id_set(type, kfuncs);
 	if (ret)
-		pr_err("%s: eBPF programs cannot %s: %s (%d)\n",
+		printk(KERN_ERR "lunatik: %s: eBPF programs cannot %s: %s (%d)\n",
 		       module, what, reason, ret);
 	return ret;
 }

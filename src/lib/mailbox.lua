@@ -60,10 +60,9 @@ function inbox.send()
 	error("receive-only mailbox", 2)
 end
 
--- The clock may be set meanwhile: what is left never grows.
-local function remaining(timeout, deadline)
-	local left = (deadline - linux.time()) // NANOSECONDS
-	return left < 0 and 0 or left < timeout and left or timeout
+local function remaining(deadline)
+	local left = (deadline - linux.clock()) // NANOSECONDS
+	return left < 0 and 0 or left
 end
 
 -- Takes a message. One that cannot be taken for lack of memory is still there, and so is its count: a malformed one is gone.
@@ -87,7 +86,7 @@ end
 -- dropped; "not enough memory", and the message stays; needs an entry that may sleep
 function inbox:receive(timeout)
 	local limited = timeout and timeout < math.maxinteger // (2 * NANOSECONDS)
-	local deadline = limited and linux.time() + timeout * NANOSECONDS
+	local deadline = limited and linux.clock() + timeout * NANOSECONDS
 	while true do
 		local ok, why = self.event:wait(timeout)
 		if not ok then
@@ -97,7 +96,7 @@ function inbox:receive(timeout)
 		if message then
 			return message, length
 		end
-		timeout = limited and remaining(timeout, deadline) or timeout
+		timeout = limited and remaining(deadline) or timeout
 	end
 end
 

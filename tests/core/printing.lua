@@ -5,6 +5,8 @@
 print("tabs", 1, nil, true, "between")
 print("\0010fatal", "\27[31mred", "a\0b", "\r\8\127")
 print("first line\n<0>second line")
+print("naïve → 𝛌")
+print("a\xffb \xc2\x9b31m \x9b")
 print(setmetatable({}, {__tostring = function() return "own text" end}))
 print()
 print(("x"):rep(5000))

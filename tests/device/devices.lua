@@ -40,7 +40,7 @@ new("badoffset", {read = function() return "text", {} end})
 new("negative", {read = function() return "text", -1 end})
 new("raises", {read = function() error("no reading here") end, write = function() error({}) end})
 new("noread", {})
-device.new{name = "device_test_noopen", release = nop, read = nop}
+device.new{name = "device_test_noopen", release = nop, read = once("no open\n")}
 device.new{name = "device_test_norelease", open = nop, read = once("no release\n")}
 new("openfails", {open = function() error("not today") end})
 new("endless", {read = function() while true do end end})

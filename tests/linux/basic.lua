@@ -80,6 +80,17 @@ test("time and difftime", function()
 	raises("number expected", linux.difftime, 1)
 end)
 
+test("clock", function()
+	local before = linux.clock()
+	equal(math.type(before), "integer")
+	equal(before > 0 and before < linux.time(), true, "since the start of the machine")
+	for _ = 1, 100 do
+		local now = linux.clock()
+		equal(now >= before, true)
+		before = now
+	end
+end)
+
 test("byte order", function()
 	local function bytes(format, value)
 		return (string.unpack("=" .. format, string.pack(">" .. format, value)))

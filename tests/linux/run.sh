@@ -51,6 +51,18 @@ kill -TERM "$pid"
 check "an interruptible sleep ends with a signal" eventually 5 has_ended "$pid"
 check "nothing is left of it" eventually 10 eval '! listed tests/linux/nap'
 
+# Condition: when the time of day goes back, the clock does not.
+clock_stays() {
+	local before after
+	before=$(lunatik <<< "return require('linux').clock()")
+	date -s "-1 hour" > /dev/null
+	after=$(lunatik <<< "return require('linux').clock()")
+	date -s "+1 hour" > /dev/null
+	echo "$before, then $after"
+	[ "$after" -gt "$before" ] && [ $((after - before)) -lt 600000000000 ]
+}
+check "B11: setting the time of day does not change the clock" clock_stays
+
 # Nobody but a privileged process may look symbols up.
 lookup_device() {
 	starts tests/linux/lookup && [ "$(head -c 4 /dev/lookup_test)" = user ]

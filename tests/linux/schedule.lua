@@ -10,9 +10,9 @@ local cases = require("tests.cases")
 local test, equal, raises = cases.test, cases.equal, cases.raises
 
 local function took(...)
-	local before = linux.time()
+	local before = linux.clock()
 	local left = linux.schedule(...)
-	return linux.difftime(linux.time(), before) / 1000000, left
+	return linux.difftime(linux.clock(), before) / 1000000, left
 end
 
 for _, state in ipairs{"INTERRUPTIBLE", "UNINTERRUPTIBLE", "KILLABLE", "IDLE"} do

@@ -28,9 +28,9 @@ access_cases() {
 	while IFS= read -r line; do
 		case $line in
 		'ok '*) ok "$1: ${line#ok }" ;;
-		'not ok '*) not_ok "$1: ${line#not ok }" "$(klog_since | grep '^# ')" ;;
+		'not ok '*) not_ok "$1: ${line#not ok }" "$(klog_printed | grep '^# ')" ;;
 		esac
-	done < <(klog_since)
+	done < <(klog_printed)
 	check "$1: no errors" has_field tests/netfilter/access errors 0
 	check "$1: stops" stops tests/netfilter/access
 }

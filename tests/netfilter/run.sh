@@ -88,6 +88,8 @@ check "nil accepts" arrives "N nil"
 check "QUEUE without a listener drops" lost "Q QUEUE"
 check "... unless told to pass" arrives "B QUEUE with bypass"
 check "REPEAT calls again" arrives "r REPEAT"
+check "CONTINUE goes on" arrives "C CONTINUE"
+check "RETURN goes on" arrives "R RETURN"
 check "no verdict was an error yet" has_field tests/netfilter/verdicts errors 0
 
 # Condition: a verdict is refused, counted and told, and the packet passes: TEXT MESSAGE
@@ -98,8 +100,6 @@ refused_verdict() {
 	arrives "$1" && has_field tests/netfilter/verdicts errors $((before + 1)) && klog_has "$2"
 }
 check "REPEAT for ever is an error" refused_verdict "e REPEAT" "REPEAT again and again"
-check "CONTINUE is an error" refused_verdict "C CONTINUE" "an unknown verdict"
-check "RETURN is an error" refused_verdict "R RETURN" "an unknown verdict"
 check "a string is an error" refused_verdict "x string" "a verdict that is neither an integer nor nil"
 check "an unknown verdict is an error" refused_verdict "y 6" "an unknown verdict"
 check "high bits are an error" refused_verdict "z high" "an unknown verdict"

@@ -33,7 +33,7 @@ for context in process hardirq; do
 	check "$context: keysym" eval 'klog_has "keyboard: KEYSYM true false" || klog_has "keyboard: UNICODE true false"'
 	check "$context: after the keysym" klog_has "keyboard: POST_KEYSYM true false"
 	check "$context: a swallowed key is unbound" output_is "KEYCODE,UNBOUND_KEYCODE" \
-		eval "klog_since | sed -n 's/^keyboard: \(.*\) true false $B\$/\1/p' | paste -s -d ,"
+		eval "klog_printed | sed -n 's/^keyboard: \(.*\) true false $B\$/\1/p' | paste -s -d ,"
 	keys +$SHIFT $A -$SHIFT
 	check "$context: shift" klog_has "keyboard: KEYCODE true true $A"
 	check "$context: stop" stops tests/notifier/keyboard

@@ -119,7 +119,7 @@ add lta
 add ltend
 wait
 check "what came meanwhile is told, in order, afterwards" eventually 10 klog_has "slow: ltend"
-events() { klog_since | sed -n "s/^$1: //p" | grep -v 'key$' | paste -s -d ,; }
+events() { klog_printed | sed -n "s/^$1: //p" | grep -v 'key$' | paste -s -d ,; }
 check "... in order" output_is "waits,done,ltap,lta,ltendp,ltend" events slow
 check "stop of the slow one" stops tests/notifier/slow
 del ltend

@@ -108,13 +108,13 @@ remote "p = probe.new('${entry}_$call', {pre = function(_, d) d() kept = d end})
 calls 1
 check "dump shows place and task" eventually 5 klog_has "(calls), at ${entry}_$call+0x"
 check "... registers" eventually 5 klog_has "probe:       $counter "
-check "... and callers" eventually 5 klog_has "probe:   called by $caller"
+check "... and callers" eventually 5 klog_has "lunatik: tests/probe/remote: probe:   called by $caller"
 check "D-PRB-4: a dump that is kept is void" says "null-pointer dereference" "kept()"
 remote "p:stop()"
 check "... after stop, too" says "null-pointer dereference" "kept() "
 remote "p = probe.new('${entry}_$call', {post = function(_, d) kept = d; error('on purpose') end})"
 calls 1
-check "an error is logged with script and line" eventually 5 klog_has "probe: tests/probe/remote: remote:1: on purpose"
+check "an error is logged with script and line" eventually 5 klog_has "lunatik: tests/probe/remote: probe: remote:1: on purpose"
 check "D-PRB-4: ... and leaves no registers behind" says "null-pointer dereference" "kept()"
 remote "p:stop()"
 
@@ -126,7 +126,7 @@ fails_quietly() {
 	calls 1 && remote "p:stop()" || return 1
 	# Ten in five seconds.
 	[ "$(klog_since | grep -c 'again and again')" -le 100 ] || { klog_since | wc -l; return 1; }
-	eventually 10 klog_has "lines of probes were dropped"
+	eventually 10 klog_has " lines were dropped"
 }
 check "a handler that fails at each hit does not flood the log" fails_quietly
 

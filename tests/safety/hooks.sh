@@ -76,7 +76,7 @@ has_field() {
 # The last error in the kernel log names line, reason and script.
 explained() {
 	fire "endless while"
-	klog_has "trigger: $hook: /lib/modules/lua/tests/safety/hostile.lua:" || return 1
+	klog_has "lunatik: $hook: trigger: /lib/modules/lua/tests/safety/hostile.lua:" || return 1
 	klog_since | grep -qE "hostile\.lua:[0-9]+: budget of 100000 units exhausted"
 }
 
