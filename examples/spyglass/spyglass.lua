@@ -80,12 +80,14 @@ function driver:write(message)
 	end
 end
 
-function driver:read()
-	local typed = log
-	log = ""
+function driver:read(length)
 	if not peer then
+		local typed = log:sub(1, length)
+		log = log:sub(length + 1)
 		return typed
 	end
+	local typed = log
+	log = ""
 	if typed ~= "" then
 		peer.udp:send(typed, peer.address, peer.port)
 	end

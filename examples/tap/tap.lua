@@ -23,10 +23,21 @@ local function mac(address)
 	return ("%X:%X:%X:%X:%X:%X"):format(address:byte(1, -1))
 end
 
-function driver:read()
-	local frame = tap:receive(MTU)
+local function describe(frame)
 	local destination, source, kind = (">c6c6I2"):unpack(frame)
 	return ("%s\t%s\t%X\t%d\n"):format(mac(destination), mac(source), kind, #frame)
+end
+
+-- What a short read has left of a line.
+local rest = ""
+
+function driver:read(length)
+	if rest == "" then
+		rest = describe(tap:receive(MTU))
+	end
+	local piece = rest:sub(1, length)
+	rest = rest:sub(length + 1)
+	return piece
 end
 
 device.new(driver)

@@ -29,6 +29,25 @@ two_readers() {
 	[ "$(grep -c ": [0-9]" <<< "$first")" = 6 ] && [ "$(grep -c ": [0-9]" <<< "$second")" = 6 ] && [ -z "$rest" ]
 }
 
+# Condition: a file that is read in small pieces gives the whole text.
+in_pieces() {
+	output_is 6 sh -c "$1 | grep -c '^[a-z]*: [0-9]*\$'"
+}
+
+# Condition: two files that are read in turns, byte by byte, each give the whole text.
+in_turns() {
+	local one two i first='' second=''
+	exec {one}< /dev/systrack {two}< /dev/systrack
+	for ((i = 0; i < 200; i++)); do
+		read -r -N 1 -u "$one" && first+=$REPLY
+		find /usr/share -maxdepth 1 > /dev/null
+		read -r -N 1 -u "$two" && second+=$REPLY
+	done
+	exec {one}<&- {two}<&-
+	printf '%s\n' "$first" "$second"
+	[ "$(grep -c '^[a-z]*: [0-9]*$' <<< "$first")" = 6 ] && [ "$(grep -c '^[a-z]*: [0-9]*$' <<< "$second")" = 6 ]
+}
+
 under_load() {
 	local i loads=() status=0
 	for i in 1 2; do
@@ -49,5 +68,8 @@ check "systrack starts" starts examples/systrack
 check "six lines" eval '[ "$(within 20 cat /dev/systrack | grep -c ": [0-9]")" = 6 ]'
 check "counts grow" grows
 check "D-EX-5: two readers" two_readers
+check "in lines" in_pieces 'while read -r line; do echo "$line"; done < /dev/systrack'
+check "in pieces of 5 bytes" in_pieces 'dd if=/dev/systrack bs=5 status=none'
+check "byte by byte, beside another reader" in_turns
 check "systrack stops" stops examples/systrack
 check "under load" under_load
