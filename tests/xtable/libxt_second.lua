@@ -2,6 +2,8 @@
 
 -- Options of the match "second".
 
+local luaxt = require("luaxt")
+
 -- A15: it returns something true.
 assert(luaxt.match{
 	family = luaxt.family.IPV4,

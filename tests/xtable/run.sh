@@ -296,6 +296,14 @@ refreshed() {
 	lunatik-xtables refresh && cmp "$plugins/libxt_judge.so" "$plugins/libxt_second.so"
 }
 
+# Condition: a script that cannot be loaded is refused, with the reason, and nothing is left: SCRIPT TEXT.
+unloadable() {
+	echo "$1" > /tmp/libxt_bad.lua
+	fails_with 1 lunatik-xtables install bad /tmp/libxt_bad.lua || return 1
+	echo "$output"
+	[[ $output == *"$2"* ]] && [ ! -e "$plugins/libxt_bad.so" ] && [ ! -e /etc/lunatik/xtables/libxt_bad.lua ] && ! lunatik-xtables list | grep -x bad
+}
+
 # What an administrator wrote stays, what was copied goes.
 keeps_scripts() {
 	local script=/etc/lunatik/xtables/libxt_own.lua
@@ -384,6 +392,10 @@ check "$tables: the script stops" stops $judge
 over_bridge
 check "D-LXT-6: by make" by_make
 check "refresh" refreshed
+check "a script with an error in it is not installed" unloadable "x =" "libxt_bad.lua:"
+check "... nor one that raises" unloadable "error('on purpose')" "on purpose"
+check "... nor one with a field that nobody knows" unloadable "luaxt.match{revison = 1}" "unknown field 'revison' (the nearest one is 'revision')"
+check "... or a family" unloadable "luaxt.match{family = luaxt.family.IPV5}" "luaxt.family has no 'IPV5'"
 check "scripts of one's own stay" keeps_scripts
 # The kernel would start modprobe for each name.
 many() {

@@ -18,6 +18,7 @@
 #include <lualib.h>
 
 #include "luaxt.h"
+#include "lunatik_nearest.h"
 
 #define OPTIONS_MAX 64
 
@@ -213,6 +214,39 @@ void luaxt_save(struct luaxt *luaxt, enum luaxt_kind kind, const struct luaxt_ru
 
 /* ---- registration: luaxt.match{...}, luaxt.target{...} -------------------------------------------- */
 
+/* Raise for a name that does not exist; @names: those that do, NULL at the end. */
+static int unknown(lua_State *L, const char *what, const char *name, const char *const *names)
+{
+	struct lunatik_nearest nearest = { .name = name };
+
+	for (; *names; names++)
+		lunatik_trynearest(&nearest, *names);
+	if (!lunatik_isnear(&nearest))
+		return luaL_error(L, "%s '%s'", what, name);
+	return luaL_error(L, "%s '%s' (the nearest one is '%s')", what, name, nearest.best);
+}
+
+/* Fields of the table that a script registers. */
+static const char *const field_names[] = {
+	"revision", "family", "options", "help", "init", "parse", "final_check", "print", "save", NULL
+};
+
+static void check_fields(lua_State *L)
+{
+	const char *const *known;
+	const char *name;
+
+	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+		if (lua_type(L, -2) != LUA_TSTRING)
+			luaL_error(L, "unknown field [%s]", luaL_tolstring(L, -2, NULL));
+		name = lua_tostring(L, -2);
+		for (known = field_names; *known && strcmp(*known, name) != 0; known++)
+			;
+		if (!*known)
+			unknown(L, "unknown field", name, field_names);
+	}
+}
+
 /* An optional integer of the table at index 1. */
 static int field(lua_State *L, const char *name, int max)
 {
@@ -298,6 +332,7 @@ static int add(lua_State *L, enum luaxt_kind kind)
 	lua_settop(L, 1);
 	if (extension->opts != LUA_NOREF)
 		return luaL_error(L, "a second %s: a plugin has one of its name", kind_names[kind]);
+	check_fields(L);
 	revision = field(L, "revision", UINT8_MAX);
 	family = field(L, "family", UINT8_MAX);
 	extension->options = make_options(L);
@@ -329,33 +364,46 @@ static const luaL_Reg functions[] = {
 	{ NULL, NULL }
 };
 
-static const struct {
-	const char *name;
-	int value;
-} families[] = {
-	{ "UNSPEC", NFPROTO_UNSPEC },
-	{ "INET", NFPROTO_INET },
-	{ "IPV4", NFPROTO_IPV4 },
-	{ "IPV6", NFPROTO_IPV6 },
-	{ "ARP", NFPROTO_ARP },
-	{ "NETDEV", NFPROTO_NETDEV },
-	{ "BRIDGE", NFPROTO_BRIDGE },
+static const char *const family_names[] = { "UNSPEC", "INET", "IPV4", "IPV6", "ARP", "NETDEV", "BRIDGE", NULL };
+
+static const int families[] = {
+	NFPROTO_UNSPEC, NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_ARP, NFPROTO_NETDEV, NFPROTO_BRIDGE
 };
 
-static int open_library(lua_State *L)
+/* luaxt.family.NAME, for a NAME that does not exist */
+static int missing_family(lua_State *L)
+{
+	return lua_type(L, 2) == LUA_TSTRING ? unknown(L, "luaxt.family has no", lua_tostring(L, 2), family_names) : 0;
+}
+
+static void push_families(lua_State *L)
 {
 	size_t i;
 
+	lua_newtable(L);
+	for (i = 0; family_names[i]; i++) {
+		lua_pushinteger(L, families[i]);
+		lua_setfield(L, -2, family_names[i]);
+	}
+	lua_newtable(L);
+	lua_pushcfunction(L, missing_family);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, -2);
+}
+
+/* Scripts find it as a global, and by require("luaxt"). */
+static int open_library(lua_State *L)
+{
 	luaL_openlibs(L);
 	luaL_newlibtable(L, functions);
 	lua_pushvalue(L, 1);
 	luaL_setfuncs(L, functions, 1);
-	lua_newtable(L);
-	for (i = 0; i < sizeof(families) / sizeof(*families); i++) {
-		lua_pushinteger(L, families[i].value);
-		lua_setfield(L, -2, families[i].name);
-	}
+	push_families(L);
 	lua_setfield(L, -2, "family");
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+	lua_pushvalue(L, -2);
+	lua_setfield(L, -2, "luaxt");
+	lua_pop(L, 1);
 	lua_setglobal(L, "luaxt");
 	return 0;
 }
@@ -398,6 +446,14 @@ static bool trusted(const char *path)
 	return false;
 }
 
+static bool run_file(struct luaxt *luaxt, const char *path)
+{
+	if (luaL_loadfilex(luaxt->L, path, "t") == LUA_OK && lua_pcall(luaxt->L, 0, 0, 0) == LUA_OK)
+		return true;
+	fprintf(stderr, "luaxt: failed to load Lua script: %s\n", luaL_tolstring(luaxt->L, -1, NULL));
+	return false;
+}
+
 /* Run the script from the first folder that has it. */
 static bool run_script(struct luaxt *luaxt)
 {
@@ -410,10 +466,7 @@ static bool run_script(struct luaxt *luaxt)
 			continue;
 		if (!trusted(path))
 			return false;
-		if (luaL_loadfilex(luaxt->L, path, "t") == LUA_OK && lua_pcall(luaxt->L, 0, 0, 0) == LUA_OK)
-			return true;
-		fprintf(stderr, "luaxt: failed to load Lua script: %s\n", luaL_tolstring(luaxt->L, -1, NULL));
-		return false;
+		return run_file(luaxt, path);
 	}
 	fprintf(stderr, "luaxt: failed to load Lua script: no libxt_%s.lua in %s or %s\n", luaxt->name, folders[0],
 		folders[1]);
@@ -450,7 +503,8 @@ static int panic(lua_State *L)
 	return 0;
 }
 
-static bool start(struct luaxt *luaxt)
+/* Run a script: the one at @path, or, if that is NULL, the plugin's own. */
+static bool start(struct luaxt *luaxt, const char *path)
 {
 	luaxt->L = luaL_newstate();
 	if (!luaxt->L) {
@@ -462,7 +516,7 @@ static bool start(struct luaxt *luaxt)
 	lua_pushcfunction(luaxt->L, open_library);
 	lua_pushlightuserdata(luaxt->L, luaxt);
 	if (lua_pcall(luaxt->L, 1, 0, 0) == LUA_OK)
-		return run_script(luaxt);
+		return path ? run_file(luaxt, path) : run_script(luaxt);
 	fprintf(stderr, "luaxt: %s\n", luaL_tolstring(luaxt->L, -1, NULL));
 	return false;
 }
@@ -477,7 +531,7 @@ static void register_extensions(struct luaxt *luaxt)
 		xtables_register_target(&extensions[LUAXT_TARGET].target);
 }
 
-struct luaxt *luaxt_open(const void *inside, const struct luaxt_callbacks *callbacks)
+static struct luaxt *create(const struct luaxt_callbacks *callbacks)
 {
 	struct luaxt *luaxt = calloc(1, sizeof(*luaxt));
 	int kind;
@@ -487,10 +541,35 @@ struct luaxt *luaxt_open(const void *inside, const struct luaxt_callbacks *callb
 	luaxt->callbacks = callbacks;
 	for (kind = 0; kind < LUAXT_KINDS; kind++)
 		luaxt->extensions[kind].opts = LUA_NOREF;
+	return luaxt;
+}
+
+int luaxt_try(const char *name, const char *path)
+{
+	static const struct luaxt_callbacks none;
+	struct luaxt *luaxt = create(&none);
+	bool good;
+
+	if (!luaxt)
+		return -1;
+	snprintf(luaxt->name, sizeof(luaxt->name), "%s", name);
+	good = start(luaxt, path);
+	if (good && luaxt->extensions[LUAXT_MATCH].opts == LUA_NOREF && luaxt->extensions[LUAXT_TARGET].opts == LUA_NOREF)
+		fprintf(stderr, "luaxt: warning: %s calls neither luaxt.match nor luaxt.target\n", path);
+	drop(luaxt);
+	return good ? 0 : -1;
+}
+
+struct luaxt *luaxt_open(const void *inside, const struct luaxt_callbacks *callbacks)
+{
+	struct luaxt *luaxt = create(callbacks);
+
+	if (!luaxt)
+		return NULL;
 	if (!plugin_name(inside, luaxt->name, sizeof(luaxt->name))) {
 		fprintf(stderr, "luaxt: a plugin's file is called libxt_NAME.so, with a NAME of at most %zu characters\n",
 			sizeof(luaxt->name) - 1);
-	} else if (start(luaxt)) {
+	} else if (start(luaxt, NULL)) {
 		register_extensions(luaxt);
 		return luaxt;
 	}

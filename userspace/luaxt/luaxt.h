@@ -52,6 +52,16 @@ struct luaxt_callbacks {
  */
 struct luaxt *luaxt_open(const void *inside, const struct luaxt_callbacks *callbacks);
 
+/**
+ * luaxt_try - run the script of an extension that is to be installed, and register nothing
+ * @name: of the extension
+ * @path: of the script
+ *
+ * Return: 0 if it runs, after a warning if it registers neither a match nor a target; else -1, after a message on standard
+ * error.
+ */
+int luaxt_try(const char *name, const char *path);
+
 /** luaxt_help - describe the options: the script's help() */
 void luaxt_help(struct luaxt *luaxt, enum luaxt_kind kind);
 

@@ -8,6 +8,7 @@ set -eu
 
 plugins=@XTLIBDIR@
 stub=@LIBDIR@/stub.so
+try=@LIBDIR@/luaxt-try
 scripts=/etc/lunatik/xtables
 packaged=/usr/share/lunatik/xtables
 state=/var/lib/lunatik/xtables
@@ -61,13 +62,20 @@ copy_script() {
 
 install_extension() {
 	checked "$1"
+	found=${2-}
 	[ -e "$state/$1" ] || [ ! -e "$(plugin "$1")" ] || fail "$(plugin "$1") belongs to somebody else; choose another name"
 	if [ -n "${2-}" ]; then
 		[ -r "$2" ] || fail "cannot read $2"
-		copy_script "$1" "$2"
-	elif [ ! -e "$scripts/libxt_$1.lua" ] && [ ! -e "$packaged/libxt_$1.lua" ]; then
+	elif [ -e "$scripts/libxt_$1.lua" ]; then
+		found=$scripts/libxt_$1.lua
+	elif [ -e "$packaged/libxt_$1.lua" ]; then
+		found=$packaged/libxt_$1.lua
+	else
 		fail "no libxt_$1.lua in $scripts or $packaged; name the script: lunatik-xtables install $1 SCRIPT"
 	fi
+	# iptables would only say that it does not know the extension.
+	"$try" "$1" "$found" || fail "$found cannot be loaded; nothing was installed"
+	[ -z "${2-}" ] || copy_script "$1" "$2"
 	mkdir -p "$state"
 	touch "$state/$1"
 	place "$1"
