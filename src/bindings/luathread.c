@@ -17,6 +17,7 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/string.h>
 #include <linux/wait.h>
 
 #include <lunatik.h>
@@ -160,10 +161,12 @@ static void luathread_discard(struct luathread *thread)
 /* The task exists before it is published, and runs after. */
 static int luathread_create(struct luathread *thread, const char *name)
 {
-	/* The kernel keeps as much of it as it gets, in memory that nobody is charged for. */
-	struct task_struct *task = kthread_create(luathread_main, thread,
-						  "%.63s", name);
+	struct task_struct *task;
+	char clean[64];
 
+	/* The kernel shows it in its log, and keeps as much as it gets in memory that nobody is charged for. */
+	lunatik_cleantext(clean, name, strnlen(name, sizeof(clean) - 1));
+	task = kthread_create(luathread_main, thread, "%s", clean);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	get_task_struct(task);

@@ -8,6 +8,7 @@
 klog_mark
 check "modules build against what is installed" built_modules
 [ -e "$modules_built/done" ] || exit 0
+within 60 lunatik load
 check "C modules that include lua.h first do, too" insert lunatik_inspect
 on_exit lunatik stop tests/core/classes
 

@@ -56,6 +56,13 @@ test("A38: task()", function()
 	equal(t:task(), nil, "D-THR-4: after the end")
 end)
 
+test("the name has no control characters", function()
+	local rt <close> = body("polite", data.new(16))
+	local t = thread.run(rt, "a\nb\27[2J\xff")
+	equal(t:task().command, "a b?[2J?")
+	t:stop()
+end)
+
 test("D-THR-5: the name is no format", function()
 	local rt <close> = body("polite", data.new(16))
 	local t = thread.run(rt, "%s%n%d%p")
