@@ -51,7 +51,9 @@ end
 
 local function refused(library, text, f, ...)
 	local ok, what = pcall(require, library)
-	if ok then
+	local _, message = pcall(ok and what[f] or nop, ...)
+	-- Other kinds of runtime cannot register such hooks.
+	if ok and what[f] and not tostring(message):find("runtime in this context", 1, true) then
 		local arguments = table.pack(...)
 		test(text, function()
 			raises(text, what[f], table.unpack(arguments))
@@ -76,8 +78,8 @@ refused("device", "unknown field 'relase' (the nearest one is 'release')", "new"
 refused("device", "unknown field 'mdoe' (the nearest one is 'mode')", "new", {name = "core_names", mdoe = 292})
 refused("device", "unknown field 'sesion' (the nearest one is 'session')", "new", {name = "core_names", sesion = "x"})
 
-local ok, device = pcall(require, "device")
-if ok and pcall(require, "thread") then
+local device = require("device")
+if require("lunatik").runtime then
 	test("a driver is the script's own table, too", function()
 		device.new{name = "core_names", read = nop, reads = 0, names = {}, helper = nop, reader = nop, [1] = true,
 			state = {}, log = ""}:stop()

@@ -21,7 +21,8 @@ check "with an object's own text" has "own text"
 check "an error in __tostring is the script's" has $'false\t'
 # Condition: whatever the script has printed bears its name.
 named() {
-	! klog_since | grep -v '^lunatik: tests/core/printing: \(print\|runtime\): '
+	! klog_since | grep -E 'tabs|0fatal|first line|second line|own text|xxxx|yyyy|naïve|a warning' |
+		grep -v '^lunatik: tests/core/printing: \(print\|runtime\): '
 }
 check "each line bears the script's name" named
 check "the second line of a text, too" klog_has "lunatik: tests/core/printing: print: <0>second line"
