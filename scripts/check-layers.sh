@@ -19,8 +19,8 @@ folder=${1:-src/core}
 
 # shellcheck disable=SC2016 # the program is awk's
 scan='
-# Print "def FILE NAME", "use FILE OWNER NAME" and "exp OWNER NAME" of C files: OWNER is the function or macro in which
-# the name stands, or "-"; "exp" is a macro or inline function of a header, whose uses count for whoever uses it.
+# Print "def FILE NAME", "use FILE OWNER NAME" and "exp OWNER NAME" of C files. OWNER is the function or macro in which
+# the name stands, or "-". "exp" is a macro or inline function of a header: its uses count for each of its users.
 function header() { return file ~ /\.h$/ }
 
 function emit_use(owner, name) {
@@ -71,7 +71,7 @@ function directive(text,    name) {
 	identifiers(substr(text, RLENGTH + 1), name)
 }
 
-# What a declaration or the head of a function defines: the name before the first parenthesis, else the last one before
+# The name that a declaration or the head of a function defines: before the first parenthesis, else the last one before
 # an initialiser or a bound.
 function defined_name(text) {
 	gsub(/__[a-z_]+\([^()]*(\([^()]*\))?[^()]*\)/, "", text)
