@@ -18,6 +18,8 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include <lunatik.h>
+
 #include "arena.h"
 
 #define ARENA_ORDERS	16
@@ -311,14 +313,13 @@ static void arena_init(struct lunatik_arena *arena, u32 npages)
  */
 struct lunatik_arena *lunatik_arena_create(size_t size)
 {
-	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN;
 	u32 npages = PFN_UP(size);
 	struct lunatik_arena *arena;
 
-	arena = kvzalloc(struct_size(arena, pages, npages), gfp);
+	arena = kvzalloc(struct_size(arena, pages, npages), LUNATIK_GFP);
 	if (!arena)
 		return NULL;
-	arena->base = __vmalloc((size_t)npages * PAGE_SIZE, gfp);
+	arena->base = __vmalloc((size_t)npages * PAGE_SIZE, LUNATIK_GFP);
 	if (!arena->base) {
 		kvfree(arena);
 		return NULL;

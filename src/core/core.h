@@ -30,9 +30,8 @@
 #define LUNATIK_RESERVES	12
 #define LUNATIK_STUCK		16
 #define LUNATIK_LEAST_BUDGET	1000	/* units, for any callback at all */
-
-#define LUNATIK_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN | \
-			 __GFP_ACCOUNT)
+#define LUNATIK_LEAST_MEMORY	SZ_128K	/* bytes of any runtime */
+#define LUNATIK_MOST_MEMORY	SZ_1G
 
 /* ---- limits and accounts (memory.c) ------------------------------------- */
 
@@ -49,11 +48,14 @@ struct lunatik_limits {
 
 /**
  * struct lunatik_account - who pays for objects; outlives its runtime
- * @refs: the runtime and each object hold one
+ * @refs: the runtime, each object, and each account that it sponsors hold one
  * @used: bytes of objects
  * @limit: bytes, shared with the Lua heap of the runtime
  * @orphan: the runtime is gone; @used counts as left over
  * @lock: keeps @used, @orphan and the sum of all orphans together
+ * @reserved: of the command's: what scripts hold does not stand in its way
+ * @sponsor: of the script whose device this session is a file of, or NULL
+ * @sponsored: bytes of all such sessions together; at most @limit, too
  */
 struct lunatik_account {
 	struct kref refs;
@@ -62,15 +64,15 @@ struct lunatik_account {
 	size_t limit;
 	atomic_long_t heap;
 	bool orphan;
+	bool reserved;
+	struct lunatik_account *sponsor;
+	atomic_long_t sponsored;
 };
 
-struct lunatik_account *lunatik_account_create(size_t limit);
 void lunatik_account_put(struct lunatik_account *account);
 void lunatik_account_orphan(struct lunatik_account *account);
 int lunatik_account_charge(struct lunatik_account *account, size_t size);
 void lunatik_account_uncharge(struct lunatik_account *account, size_t size);
-bool lunatik_total_charge(size_t size);
-void lunatik_total_uncharge(size_t size);
 size_t lunatik_total_used(void);
 size_t lunatik_total_limit(void);
 size_t lunatik_orphan_used(void);
@@ -218,9 +220,11 @@ struct lunatik_runtime {
 	struct list_head children;
 	struct list_head sibling;
 	struct work_struct stop_work;
+	struct work_struct end_work;
 	struct work_struct refill_work;
 	struct irq_work refill_irq;
 	bool spawned;
+	bool reserved;
 	bool stop_queued;
 	bool stop_claimed;
 	struct completion stopped;
@@ -255,6 +259,7 @@ int lunatik_create(lunatik_object_t **pobject,
 		   size_t size);
 void lunatik_runtime_put(struct lunatik_runtime *rt);
 void lunatik_runtime_release(void *private);
+void lunatik_endruntime(lunatik_object_t *object);
 bool lunatik_stop_begin(struct lunatik_runtime *rt);
 void lunatik_stop_runtime(struct lunatik_runtime *rt);
 int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt);
@@ -303,7 +308,10 @@ bool lunatik_hooks_settled(void);
 
 /* ---- memory of a runtime (memory.c) ----------------------------------------------- */
 
-int lunatik_memory_init(struct lunatik_runtime *rt);
+size_t lunatik_footprint(size_t size);
+void *lunatik_newblock(size_t size, gfp_t gfp);
+int lunatik_memory_init(struct lunatik_runtime *rt,
+			struct lunatik_runtime *sponsor);
 void lunatik_memory_exit(struct lunatik_runtime *rt);
 void *lunatik_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize);
 void lunatik_memory_refill(struct lunatik_runtime *rt);
@@ -330,6 +338,7 @@ size_t lunatik_stackroom(void);
 int lunatik_stack_init(void);
 void lunatik_stack_exit(void);
 int lunatik_checkscript(const char *name);
+bool lunatik_isours(const char *script);
 int lunatik_openscript(lua_State *L, const char *script);
 void lunatik_openlibs(lua_State *L, struct lunatik_runtime *rt);
 int lunatik_open_lunatik(lua_State *L);
@@ -349,6 +358,7 @@ bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
 int lunatik_contextof(lua_State *L, int ix);
 void lunatik_unpin(struct lunatik_runtime *rt);
 void lunatik_objects_flush(void);
+void lunatik_endobject(lunatik_object_t *object);
 void lunatik_wakesettled(void);
 void lunatik_freehandle(void *payload);
 lunatik_object_t **lunatik_newslot(lua_State *L);
@@ -360,9 +370,10 @@ extern struct workqueue_struct *lunatik_workqueue;
 extern struct workqueue_struct *lunatik_refills;
 extern unsigned long lunatik_param_memory;
 extern unsigned long lunatik_param_memory_atomic;
-extern unsigned int lunatik_param_budget;
-extern unsigned int lunatik_param_grace;
-extern unsigned int lunatik_param_runtimes;
+extern unsigned long lunatik_param_budget;
+extern unsigned long lunatik_param_grace;
+extern unsigned long lunatik_param_runtimes;
 extern unsigned long lunatik_param_total;
+size_t lunatik_default_memory(void);
 
 #endif

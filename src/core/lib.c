@@ -59,7 +59,8 @@ static void lib_checkparams(lua_State *L, int ix, struct lunatik_params *params)
 	lua_getfield(L, ix, "context");
 	params->context = lunatik_contextof(L, lua_gettop(L));
 	lua_pop(L, 1);
-	params->limits.memory = lib_option(L, ix, "memory", SZ_128K, SZ_1G);
+	params->limits.memory = lib_option(L, ix, "memory", LUNATIK_LEAST_MEMORY,
+					    LUNATIK_MOST_MEMORY);
 	params->limits.budget = lib_option(L, ix, "budget",
 					    LUNATIK_LEAST_BUDGET, INT_MAX);
 }

@@ -245,8 +245,13 @@ int lunatik_checkscript(const char *name)
 	return 0;
 }
 
-/* No command works without these: a script of the administrator's that happens to have their name is not taken for them. */
-static bool loader_isours(const char *script)
+/**
+ * lunatik_isours() - whether a script is one without which no command works
+ * @script: its name
+ *
+ * A script of the administrator's that happens to have their name is not taken for them.
+ */
+bool lunatik_isours(const char *script)
 {
 	return !strcmp(script, "driver") || !strcmp(script, "lunatik/session");
 }
@@ -262,7 +267,7 @@ int lunatik_openscript(lua_State *L, const char *script)
 
 	if (lunatik_checkscript(script))
 		return luaL_error(L, "invalid script name '%s'", script);
-	for (i = loader_isours(script); i < ARRAY_SIZE(loader_folders); i++) {
+	for (i = lunatik_isours(script); i < ARRAY_SIZE(loader_folders); i++) {
 		path = lua_pushfstring(L, "%s%s.lua", loader_folders[i], script);
 		if (lunatik_readable(L, path))
 			break;

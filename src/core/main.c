@@ -1,39 +1,12 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * main.c - lunatik.ko: parameters, init, exit. Runs no Lua.
+ * main.c - lunatik.ko: init, exit, who may script the kernel. Runs no Lua.
  */
 #include <linux/capability.h>
 #include <linux/random.h>
 #include <linux/security.h>
 
 #include "core.h"
-
-unsigned long lunatik_param_memory = SZ_64M;
-module_param_named(memory, lunatik_param_memory, ulong, 0644);
-MODULE_PARM_DESC(memory, "Bytes that a process runtime may use (64 MiB)");
-
-unsigned long lunatik_param_memory_atomic = SZ_4M;
-module_param_named(memory_atomic, lunatik_param_memory_atomic, ulong, 0644);
-MODULE_PARM_DESC(memory_atomic,
-		 "Bytes that a softirq or hardirq runtime reserves (4 MiB)");
-
-unsigned int lunatik_param_budget = 100000;
-module_param_named(budget, lunatik_param_budget, uint, 0644);
-MODULE_PARM_DESC(budget,
-		 "Units that an entry may use where it may not sleep (100000)");
-
-unsigned int lunatik_param_grace = 1000;
-module_param_named(grace, lunatik_param_grace, uint, 0644);
-MODULE_PARM_DESC(grace,
-		 "Milliseconds that a stopped script has to end by itself (1000)");
-
-unsigned int lunatik_param_runtimes = 1024;
-module_param_named(runtimes, lunatik_param_runtimes, uint, 0644);
-MODULE_PARM_DESC(runtimes, "Runtimes that may exist at once (1024)");
-
-unsigned long lunatik_param_total;
-module_param_named(total, lunatik_param_total, ulong, 0644);
-MODULE_PARM_DESC(total, "Bytes of all runtimes together (0: 1/8 of RAM)");
 
 struct workqueue_struct *lunatik_workqueue;
 struct workqueue_struct *lunatik_refills;	/* of its own: no refill waits behind a stop */

@@ -9,12 +9,14 @@
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "core.h"
 
 #define MEMORY_STEP	SZ_256K		/* grain of the charge to the total */
 #define MEMORY_RESERVE	SZ_64K
-#define MEMORY_MAX	SZ_1G
+#define MEMORY_COMMAND	SZ_16M		/* most that the command has for itself */
+#define MEMORY_SLAB	SZ_32K		/* larger blocks are of whole pages */
 
 static atomic_long_t memory_total;
 static atomic_long_t memory_orphans;
@@ -39,27 +41,52 @@ size_t lunatik_orphan_used(void)
 	return atomic_long_read(&memory_orphans);
 }
 
-/**
- * lunatik_total_charge() - take bytes from what all runtimes share
- *
- * Context: any
- * Return: false if the limit would be exceeded; nothing is charged then
- */
-bool lunatik_total_charge(size_t size)
+/* What the command's sessions may hold beside all that scripts do. */
+static size_t memory_command(void)
 {
-	if ((size_t)atomic_long_add_return(size, &memory_total) <=
-	    lunatik_total_limit())
+	return clamp_t(size_t, lunatik_total_limit() / 2, SZ_2M,
+		       MEMORY_COMMAND);
+}
+
+static bool memory_add(atomic_long_t *sum, size_t size, size_t limit)
+{
+	if ((size_t)atomic_long_add_return(size, sum) <= limit)
 		return true;
-	atomic_long_sub(size, &memory_total);
+	atomic_long_sub(size, sum);
 	return false;
 }
 
-void lunatik_total_uncharge(size_t size)
+/*
+ * Take bytes from what all runtimes share, and from what all sessions of a script's devices do.
+ *
+ * Context: any
+ * Return: false if a limit would be exceeded; nothing is charged then
+ */
+static bool account_addtotal(struct lunatik_account *account, size_t size)
 {
+	struct lunatik_account *sponsor = account->sponsor;
+	size_t limit = lunatik_total_limit();
+
+	if (account->reserved)
+		limit += memory_command();
+	if (sponsor && !memory_add(&sponsor->sponsored, size, sponsor->limit))
+		return false;
+	if (memory_add(&memory_total, size, limit))
+		return true;
+	if (sponsor)
+		atomic_long_sub(size, &sponsor->sponsored);
+	return false;
+}
+
+static void account_subtotal(struct lunatik_account *account, size_t size)
+{
+	if (account->sponsor)
+		atomic_long_sub(size, &account->sponsor->sponsored);
 	atomic_long_sub(size, &memory_total);
 }
 
-struct lunatik_account *lunatik_account_create(size_t limit)
+static struct lunatik_account *account_create(struct lunatik_runtime *rt,
+					      struct lunatik_runtime *sponsor)
 {
 	struct lunatik_account *account = kzalloc(sizeof(*account), LUNATIK_GFP);
 
@@ -67,13 +94,22 @@ struct lunatik_account *lunatik_account_create(size_t limit)
 		return NULL;
 	kref_init(&account->refs);
 	raw_spin_lock_init(&account->lock);
-	account->limit = limit;
+	account->limit = rt->limits.memory;
+	account->reserved = rt->reserved;
+	if (sponsor) {
+		kref_get(&sponsor->account->refs);
+		account->sponsor = sponsor->account;
+	}
 	return account;
 }
 
 static void account_release(struct kref *refs)
 {
-	kfree(container_of(refs, struct lunatik_account, refs));
+	struct lunatik_account *account =
+		container_of(refs, struct lunatik_account, refs);
+
+	lunatik_account_put(account->sponsor);
+	kfree(account);
 }
 
 void lunatik_account_put(struct lunatik_account *account)
@@ -120,9 +156,10 @@ int lunatik_account_charge(struct lunatik_account *account, size_t size)
 {
 	long used;
 
-	if (size > MEMORY_MAX || !lunatik_total_charge(size))
+	if (size > LUNATIK_MOST_MEMORY || !account_addtotal(account, size))
 		return -ENOMEM;
-	if (lunatik_orphan_used() > lunatik_param_memory)
+	if (!account->reserved &&
+	    lunatik_orphan_used() > lunatik_default_memory())
 		goto refuse;
 	used = account_add(account, size);
 	if (used + atomic_long_read(&account->heap) > account->limit) {
@@ -132,7 +169,7 @@ int lunatik_account_charge(struct lunatik_account *account, size_t size)
 	kref_get(&account->refs);
 	return 0;
 refuse:
-	lunatik_total_uncharge(size);
+	account_subtotal(account, size);
 	return -ENOMEM;
 }
 
@@ -142,7 +179,7 @@ refuse:
 void lunatik_account_uncharge(struct lunatik_account *account, size_t size)
 {
 	account_add(account, -(long)size);
-	lunatik_total_uncharge(size);
+	account_subtotal(account, size);
 	lunatik_account_put(account);
 }
 
@@ -159,17 +196,42 @@ static bool memory_maysleep(struct lunatik_runtime *rt)
 	       lunatik_stackleft(rt, LUNATIK_STACK_RECLAIM);
 }
 
-/* Sizes that the slab allocator rounds to anyway, so that growth stays put. */
-static size_t memory_round(size_t size)
+/**
+ * lunatik_footprint() - bytes that the kernel's allocator takes for a block
+ * @size: bytes asked for, at most 1 GiB
+ *
+ * A function of the size alone, so that what was charged can be told when the block is freed.
+ *
+ * Context: any
+ */
+size_t lunatik_footprint(size_t size)
 {
-	if (size > PAGE_SIZE)
+	if (!size)
+		return 0;
+	if (size > MEMORY_SLAB)
 		return PAGE_ALIGN(size);
-	if (size > 64 && size <= 96)
+	if (KMALLOC_MIN_SIZE <= 32 && size > 64 && size <= 96)
 		return 96;
-	if (size > 128 && size <= 192)
+	if (KMALLOC_MIN_SIZE <= 64 && size > 128 && size <= 192)
 		return 192;
-	return max_t(size_t, roundup_pow_of_two(size),
-		     sizeof(struct llist_node));
+	return max3(roundup_pow_of_two(size), (size_t)KMALLOC_MIN_SIZE,
+		    sizeof(struct llist_node));
+}
+
+/**
+ * lunatik_newblock() - a block that takes no more than lunatik_footprint() says
+ * @size: bytes, at least 1
+ * @gfp: LUNATIK_GFP, and what else is wanted
+ *
+ * The slab allocator would round a large block up to a power of two of pages.
+ *
+ * Context: process, may sleep
+ * Return: the block, to be freed with kvfree(), or NULL
+ */
+void *lunatik_newblock(size_t size, gfp_t gfp)
+{
+	size = lunatik_footprint(size);
+	return size > MEMORY_SLAB ? __vmalloc(size, gfp) : kvmalloc(size, gfp);
 }
 
 static struct lunatik_arena *memory_arena(struct lunatik_runtime *rt,
@@ -220,7 +282,7 @@ static void *memory_take(struct lunatik_runtime *rt, size_t size)
 	if (rt->arena)
 		return lunatik_arena_alloc(rt->arena, size);
 	if (memory_maysleep(rt))
-		return kvmalloc(memory_round(size), LUNATIK_GFP);
+		return lunatik_newblock(size, LUNATIK_GFP);
 	return memory_fromreserve(rt, size);
 }
 
@@ -287,7 +349,7 @@ static bool memory_fits(struct lunatik_runtime *rt, void *ptr, size_t osize,
 	size_t usable;
 
 	if (!arena)
-		return memory_round(nsize) == memory_round(osize);
+		return lunatik_footprint(nsize) == lunatik_footprint(osize);
 	usable = lunatik_arena_usable(arena, ptr);
 	return nsize <= usable && nsize > usable / 4;
 }
@@ -302,21 +364,34 @@ static bool memory_charge(struct lunatik_runtime *rt, size_t grow)
 	while (!rt->arena && heap > rt->charged) {
 		size_t step = max_t(size_t, MEMORY_STEP, heap - rt->charged);
 
-		if (!lunatik_total_charge(step))
+		if (!account_addtotal(rt->account, step))
 			return false;
 		rt->charged += step;
 	}
 	return true;
 }
 
+/* What a block counts as. An arena was charged as a whole when it was reserved. */
+static size_t memory_size(struct lunatik_runtime *rt, size_t size)
+{
+	return rt->arena ? size : lunatik_footprint(size);
+}
+
 static void memory_settle(struct lunatik_runtime *rt, size_t osize, size_t nsize)
 {
-	rt->heap = rt->heap - osize + nsize;
+	rt->heap = rt->heap - memory_size(rt, osize) + memory_size(rt, nsize);
 	atomic_long_set(&rt->account->heap, rt->heap);
 	if (!rt->arena && rt->charged > rt->heap + 4 * MEMORY_STEP) {
-		lunatik_total_uncharge(2 * MEMORY_STEP);
+		account_subtotal(rt->account, 2 * MEMORY_STEP);
 		rt->charged -= 2 * MEMORY_STEP;
 	}
+}
+
+static bool memory_pay(struct lunatik_runtime *rt, size_t osize, size_t nsize)
+{
+	size_t old = memory_size(rt, osize), new = memory_size(rt, nsize);
+
+	return new <= old || memory_charge(rt, new - old);
 }
 
 static void *memory_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
@@ -324,8 +399,7 @@ static void *memory_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
 {
 	void *block;
 
-	if (nsize > MEMORY_MAX ||
-	    (nsize > osize && !memory_charge(rt, nsize - osize)))
+	if (nsize > LUNATIK_MOST_MEMORY || !memory_pay(rt, osize, nsize))
 		return NULL;
 	if (ptr && memory_fits(rt, ptr, osize, nsize)) {
 		memory_settle(rt, osize, nsize);
@@ -337,7 +411,8 @@ static void *memory_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
 	if (!block) {
 		block = ptr;	/* shrinking never fails */
 		if (!memory_arena(rt, ptr))
-			memory_stick(rt, ptr, osize - nsize);
+			memory_stick(rt, ptr, memory_size(rt, osize) -
+					      memory_size(rt, nsize));
 	} else if (ptr) {
 		memcpy(block, ptr, min(osize, nsize));
 		memory_give(rt, ptr);
@@ -387,11 +462,11 @@ static struct lunatik_arena *memory_newreserve(struct lunatik_runtime *rt)
 	if (rt->nreserve >= LUNATIK_RESERVES ||
 	    memory_reserved(rt) + size > rt->limits.memory / 2)
 		return NULL;
-	if (!lunatik_total_charge(size))
+	if (!account_addtotal(rt->account, size))
 		return NULL;
 	arena = lunatik_arena_create(size);
 	if (!arena)
-		lunatik_total_uncharge(size);
+		account_subtotal(rt->account, size);
 	return arena;
 }
 
@@ -449,7 +524,7 @@ static void memory_refillirq(struct irq_work *work)
 
 static int memory_initarena(struct lunatik_runtime *rt)
 {
-	if (!lunatik_total_charge(rt->limits.memory))
+	if (!account_addtotal(rt->account, rt->limits.memory))
 		return -ENOSPC;
 	rt->charged = rt->limits.memory;
 	rt->arena = lunatik_arena_create(rt->limits.memory);
@@ -458,16 +533,19 @@ static int memory_initarena(struct lunatik_runtime *rt)
 
 /**
  * lunatik_memory_init() - prepare a runtime's memory
+ * @rt: the runtime
+ * @sponsor: referenced; pays for it, too, or NULL
  *
  * Context: process, may sleep
  * Return: 0; -ENOMEM; -ENOSPC if all runtimes together hold too much
  */
-int lunatik_memory_init(struct lunatik_runtime *rt)
+int lunatik_memory_init(struct lunatik_runtime *rt,
+			struct lunatik_runtime *sponsor)
 {
 	init_llist_head(&rt->deferred);
 	INIT_WORK(&rt->refill_work, memory_refillwork);
 	init_irq_work(&rt->refill_irq, memory_refillirq);
-	rt->account = lunatik_account_create(rt->limits.memory);
+	rt->account = account_create(rt, sponsor);
 	if (!rt->account)
 		return -ENOMEM;
 	if (rt->context != LUNATIK_PROCESS)
@@ -489,17 +567,16 @@ void lunatik_memory_exit(struct lunatik_runtime *rt)
 		lunatik_runtime_put(rt);
 	lunatik_memory_refill(rt);
 	while (rt->nreserve) {
-		lunatik_total_uncharge(MEMORY_RESERVE << --rt->nreserve);
+		account_subtotal(rt->account, MEMORY_RESERVE << --rt->nreserve);
 		lunatik_arena_destroy(rt->reserve[rt->nreserve]);
 	}
 	lunatik_arena_destroy(rt->arena);
 	rt->arena = NULL;
-	lunatik_total_uncharge(rt->charged);
+	if (!rt->account)
+		return;
+	account_subtotal(rt->account, rt->charged);
 	rt->charged = 0;
-	if (rt->account)
-		lunatik_account_orphan(rt->account);
-	lunatik_account_put(rt->account);
-	rt->account = NULL;
+	lunatik_account_orphan(rt->account);
 }
 
 /* ---- documented C interface ------------------------------------------------- */

@@ -53,6 +53,20 @@ void lunatik_wakesettled(void)
 	wake_up_all(&objects_settled);
 }
 
+/**
+ * lunatik_endobject() - free what the reaper has found
+ * @object: nobody holds it, and a grace period is over
+ *
+ * Context: process, may sleep
+ */
+void lunatik_endobject(lunatik_object_t *object)
+{
+	object_free(object);
+	if (atomic_long_dec_and_test(&objects_ndying))
+		lunatik_wakesettled();
+}
+
+/* A runtime takes as long as its stop does: nothing else waits for that. */
 static void objects_reap(struct work_struct *work)
 {
 	struct llist_node *node = llist_del_all(&objects_dead);
@@ -65,9 +79,10 @@ static void objects_reap(struct work_struct *work)
 			llist_entry(node, lunatik_object_t, dead);
 
 		node = node->next;
-		object_free(object);
-		if (atomic_long_dec_and_test(&objects_ndying))
-			lunatik_wakesettled();
+		if (object->class == &lunatik_runtimeclass)
+			lunatik_endruntime(object);
+		else
+			lunatik_endobject(object);
 	}
 }
 
@@ -118,14 +133,15 @@ int lunatik_objects_init(void)
 /**
  * lunatik_objects_flush() - wait until what was dropped so far is gone
  *
- * Context: process, may sleep. Objects may hold objects: a few rounds.
+ * Context: process, may sleep; not in a work item. Objects may hold objects: a
+ * few rounds.
  */
 void lunatik_objects_flush(void)
 {
 	do {
 		irq_work_sync(&objects_irq);
-		flush_work(&objects_work);
-	} while (!llist_empty(&objects_dead));
+		flush_workqueue(lunatik_workqueue);
+	} while (atomic_long_read(&objects_ndying));
 }
 
 static bool objects_aresettled(void *argument)
@@ -256,16 +272,20 @@ static lunatik_object_t *object_create(const lunatik_class_t *class,
 				       size_t size, bool sleep,
 				       struct lunatik_account *account)
 {
-	size_t charge = size + sizeof(lunatik_object_t);
+	size_t charge = lunatik_footprint(sizeof(lunatik_object_t));
 	lunatik_object_t *object;
 
-	if (size > SZ_1G || (account && lunatik_account_charge(account, charge)))
+	if (size > LUNATIK_MOST_MEMORY)
+		return NULL;
+	if (!class->pointer)
+		charge += lunatik_footprint(size);
+	if (account && lunatik_account_charge(account, charge))
 		return NULL;
 	object = kzalloc(sizeof(*object), LUNATIK_GFP);
 	if (!object)
 		goto uncharge;
 	if (!class->pointer && size) {
-		object->private = kvzalloc(size, LUNATIK_GFP);
+		object->private = lunatik_newblock(size, LUNATIK_GFP | __GFP_ZERO);
 		if (!object->private)
 			goto free;
 	}
@@ -301,7 +321,7 @@ EXPORT_SYMBOL(lunatik_createobject);
 /**
  * lunatik_charge() - a class allocates more for an object
  * @object: the object
- * @size: bytes
+ * @size: bytes of one block; what the allocator takes for it is charged
  *
  * Context: any
  * Return: false if a limit would be exceeded
@@ -309,14 +329,16 @@ EXPORT_SYMBOL(lunatik_createobject);
 bool lunatik_charge(lunatik_object_t *object, size_t size)
 {
 	return !object->account ||
-	       !lunatik_account_charge(object->account, size);
+	       !lunatik_account_charge(object->account,
+				       lunatik_footprint(size));
 }
 EXPORT_SYMBOL(lunatik_charge);
 
 void lunatik_uncharge(lunatik_object_t *object, size_t size)
 {
 	if (object->account)
-		lunatik_account_uncharge(object->account, size);
+		lunatik_account_uncharge(object->account,
+					 lunatik_footprint(size));
 }
 EXPORT_SYMBOL(lunatik_uncharge);
 

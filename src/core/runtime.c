@@ -32,9 +32,11 @@
 #define ARENA_PAUSE	120		/* a cycle begins before an arena is full */
 #define CLOSE_BUDGET	1000000		/* units for the finalizers of a state */
 #define DEPTH_LIMIT	8		/* children of children: stopped on one stack */
+#define COMMAND_MEMORY	SZ_4M		/* that a session of the command may use at least */
 
 static LIST_HEAD(runtimes);
 static unsigned int nruntimes;
+static unsigned int nreserved;		/* of these, the command's: they do not count for the limit */
 static int runtimes_closed;
 static DEFINE_SPINLOCK(runtimes_lock);
 
@@ -48,6 +50,7 @@ static void runtime_free(struct kref *refs)
 	struct lunatik_runtime *rt =
 		container_of(refs, struct lunatik_runtime, refs);
 
+	lunatik_account_put(rt->account);
 	free_percpu(rt->stats);
 	kfree(rt);
 }
@@ -68,11 +71,19 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 	rt->limits = *limits;
 	if (!rt->limits.memory)
 		rt->limits.memory = rt->context == LUNATIK_PROCESS ?
-				    lunatik_param_memory :
+				    lunatik_default_memory() :
 				    lunatik_param_memory_atomic;
+	if (rt->reserved)
+		rt->limits.memory = max_t(size_t, rt->limits.memory,
+					  COMMAND_MEMORY);
 	if (!rt->limits.budget)
-		rt->limits.budget = max_t(unsigned int, lunatik_param_budget,
-					  LUNATIK_LEAST_BUDGET);
+		rt->limits.budget = lunatik_param_budget;
+}
+
+/* The driver, and sessions of the command: what scripts hold does not keep root from stopping them. */
+static bool runtime_isreserved(const struct lunatik_params *params)
+{
+	return !params->outer && lunatik_isours(params->script);
 }
 
 static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)
@@ -89,6 +100,7 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	kref_init(&rt->refs);
 	rt->context = params->context;
 	rt->spawned = params->spawned;
+	rt->reserved = runtime_isreserved(params);
 	runtime_setlimits(rt, &params->limits);
 	lunatik_locks_init(rt);
 	INIT_LIST_HEAD(&rt->hooks);
@@ -104,18 +116,6 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	strscpy(rt->name, params->name ? params->name : params->script,
 		sizeof(rt->name));
 	return rt;
-}
-
-/**
- * lunatik_runtime_release() - the last handle is gone: nobody could stop it
- */
-void lunatik_runtime_release(void *private)
-{
-	struct lunatik_runtime *rt = private;
-
-	lunatik_stop_begin(rt);
-	wait_for_completion(&rt->stopped);
-	lunatik_runtime_put(rt);
 }
 
 /* ---- lists --------------------------------------------------------------------- */
@@ -141,7 +141,8 @@ static int runtime_list(struct lunatik_runtime *rt,
 	spin_lock(&runtimes_lock);
 	if (runtimes_closed) {
 		err = -ENXIO;
-	} else if (nruntimes >= lunatik_param_runtimes) {
+	} else if (!rt->reserved &&
+		   nruntimes - nreserved >= lunatik_param_runtimes) {
 		err = -ENOSPC;
 	} else if (parent && (parent->stopping ||
 			      parent->state == LUNATIK_STOPPED)) {
@@ -150,6 +151,7 @@ static int runtime_list(struct lunatik_runtime *rt,
 		err = -EMLINK;
 	} else {
 		nruntimes++;
+		nreserved += rt->reserved;
 		rt->depth = parent ? parent->depth + 1 : 0;
 		list_add_tail(&rt->node, &runtimes);
 		rt->parent = parent;
@@ -165,6 +167,7 @@ static void runtime_unlist(struct lunatik_runtime *rt)
 	spin_lock(&runtimes_lock);
 	if (!list_empty(&rt->node)) {
 		nruntimes--;
+		nreserved -= rt->reserved;
 		list_del_init(&rt->node);
 		list_del_init(&rt->sibling);
 		rt->parent = NULL;
@@ -240,6 +243,42 @@ static void runtime_stophere(struct lunatik_runtime *rt)
 	if (runtime_claim(rt))
 		runtime_stopall(rt);
 	wait_for_completion(&rt->stopped);
+}
+
+/**
+ * lunatik_runtime_release() - the last handle is gone: nobody could stop it
+ */
+void lunatik_runtime_release(void *private)
+{
+	struct lunatik_runtime *rt = private;
+
+	runtime_stophere(rt);
+	lunatik_runtime_put(rt);
+}
+
+static void runtime_endwork(struct work_struct *work)
+{
+	struct lunatik_runtime *rt =
+		container_of(work, struct lunatik_runtime, end_work);
+
+	lunatik_endobject(rt->object);
+}
+
+/**
+ * lunatik_endruntime() - stop and free a runtime that the reaper has found
+ * @object: its object
+ *
+ * Each in a work item of its own, which carries out the stop itself if nobody has begun: items that only wait could
+ * take all workers from those that they wait for.
+ *
+ * Context: process
+ */
+void lunatik_endruntime(lunatik_object_t *object)
+{
+	struct lunatik_runtime *rt = lunatik_tort(object);
+
+	INIT_WORK(&rt->end_work, runtime_endwork);
+	queue_work(lunatik_workqueue, &rt->end_work);
 }
 
 static void runtime_stopchildren(struct lunatik_runtime *rt)
@@ -553,7 +592,8 @@ static const char *runtime_explain(int err)
 static int runtime_prepare(struct lunatik_runtime *rt,
 			   const struct lunatik_params *params)
 {
-	int err = lunatik_memory_init(rt);
+	bool sponsored = params->session && !rt->reserved;
+	int err = lunatik_memory_init(rt, sponsored ? params->parent : NULL);
 
 	if (!err)
 		err = runtime_newstate(rt);

@@ -37,6 +37,13 @@
 
 #define LUNATIK_NAMELEN		128	/* of a runtime, with the zero byte */
 
+/*
+ * Memory of runtimes and of what they share belongs to no control group: whoever happens to enter a runtime does not pay
+ * for what stays in it. Lunatik's own limits bound it. What ends with a call or with an open file is the caller's.
+ */
+#define LUNATIK_GFP		(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN)
+#define LUNATIK_GFP_CALLER	(LUNATIK_GFP | __GFP_ACCOUNT)
+
 struct lunatik_account;
 struct lunatik_runtime;
 struct lunatik_hook;

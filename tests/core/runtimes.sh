@@ -20,15 +20,6 @@ check "running twice is refused" refuses "tests/core/child is already running" t
 check "stop" stops tests/core/child
 check "a limit beyond reason is refused" refuses "bad field 'memory'" tests/core/child --memory 5000G
 
-# Condition: whatever the parameter says, callbacks have a budget.
-least_budget() {
-	local parameter=/sys/module/lunatik/parameters/budget status=0
-	echo 0 > $parameter
-	starts tests/core/child --context softirq && output_has '"budget": 1000' lunatik list --json && stops tests/core/child || status=1
-	echo 100000 > $parameter
-	return $status
-}
-check "a parameter of 0 is no budget" least_budget
 check "a budget beyond reason is refused" refuses "bad field 'budget'" tests/core/child --budget 1
 
 gone() {
