@@ -8,15 +8,18 @@
  * wait killably, and a stop asks first (blocking calls end, shouldstop() is
  * true), and aborts the body after a second.
  *
- * A thread object holds its task until it is collected. While it runs, the
- * thread holds its object and this module.
+ * A thread object knows its task by the number's structure, which is small: a
+ * task takes many times what its object does, and goes when it ends. While it
+ * runs, the thread holds its object, which pays for the task, and this module.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
@@ -25,12 +28,14 @@
 
 #define LUATHREAD_ASKED		HZ		/* between asking and aborting */
 #define LUATHREAD_ABORTED	(5 * HZ)	/* until a stop gives up waiting */
+#define LUATHREAD_TASK	(THREAD_SIZE + sizeof(struct task_struct))
+#define LUATHREAD_PID	SZ_256		/* about what a number takes */
 
 /**
  * struct luathread - private area of a thread object
  * @hook: unused in what thread.current() makes of a foreign task
  * @self: the object
- * @task: one reference
+ * @pid: of the task, one reference; the task itself may be gone
  * @runtime: what it runs; a reference while the thread runs, else only compared
  * @ours: thread.run() made it
  * @ended: the body has ended, or never began
@@ -40,7 +45,7 @@
 struct luathread {
 	struct lunatik_hook hook;
 	lunatik_object_t *self;
-	struct task_struct *task;
+	struct pid *pid;
 	lunatik_object_t *runtime;
 	bool ours;
 	bool ended;
@@ -92,6 +97,7 @@ static int luathread_main(void *argument)
 	wake_up_all(&thread->end);
 	lunatik_retirehook(&thread->hook);
 	lunatik_putobject(runtime);
+	lunatik_uncharge(thread->self, LUATHREAD_TASK);
 	lunatik_putobject(thread->self);
 	module_put_and_kthread_exit(ret);
 	return 0;
@@ -128,10 +134,12 @@ static lunatik_object_t *luathread_new(lua_State *L)
 						     sizeof(struct luathread));
 	struct luathread *thread = object->private;
 
-	thread->self = object;
 	thread->ended = true;
 	init_waitqueue_head(&thread->end);
 	INIT_LIST_HEAD(&thread->node);
+	if (!lunatik_charge(object, LUATHREAD_PID))
+		luaL_error(L, "not enough memory");
+	thread->self = object;
 	return object;
 }
 
@@ -150,37 +158,40 @@ static bool luathread_list(struct luathread *thread)
 	return !busy;
 }
 
-/* A task that never ran its function ends without it. */
-static void luathread_discard(struct luathread *thread)
-{
-	kthread_stop(thread->task);
-	put_task_struct(thread->task);
-	thread->task = NULL;
-}
-
 /* The task exists before it is published, and runs after. */
-static int luathread_create(struct luathread *thread, const char *name)
+static struct task_struct *luathread_create(struct luathread *thread,
+					    const char *name)
 {
 	struct task_struct *task;
 	char clean[64];
 
+	if (!lunatik_charge(thread->self, LUATHREAD_TASK))
+		return ERR_PTR(-ENOMEM);
 	/* The kernel shows it in its log, and keeps as much as it gets in memory that nobody is charged for. */
 	lunatik_cleantext(clean, name, strnlen(name, sizeof(clean) - 1));
 	task = kthread_create(luathread_main, thread, "%s", clean);
 	if (IS_ERR(task))
-		return PTR_ERR(task);
-	get_task_struct(task);
-	thread->task = task;
-	return 0;
+		lunatik_uncharge(thread->self, LUATHREAD_TASK);
+	else
+		thread->pid = get_task_pid(task, PIDTYPE_PID);
+	return task;
 }
 
-static void luathread_wake(struct luathread *thread)
+/* A task that never ran its function ends without it. */
+static void luathread_discard(struct luathread *thread, struct task_struct *task)
+{
+	kthread_stop(task);
+	lunatik_uncharge(thread->self, LUATHREAD_TASK);
+}
+
+/* From here on the task may be gone at any time. */
+static void luathread_wake(struct luathread *thread, struct task_struct *task)
 {
 	__module_get(THIS_MODULE);
 	lunatik_getobject(thread->self);
 	lunatik_getobject(thread->runtime);
 	thread->ours = true;
-	wake_up_process(thread->task);
+	wake_up_process(task);
 }
 
 static void luathread_raise(lua_State *L, int err)
@@ -194,6 +205,9 @@ static void luathread_raise(lua_State *L, int err)
 		break;
 	case -ENXIO:
 		luaL_error(L, "failed to create a new thread (runtime is stopped)");
+		break;
+	case -ENOMEM:
+		luaL_error(L, "failed to create a new thread (not enough memory)");
 		break;
 	default:
 		luaL_error(L, "failed to create a new thread");
@@ -246,15 +260,16 @@ static int luathread_attach(lunatik_object_t *runtime, struct luathread *thread)
 static int luathread_start(lunatik_object_t *runtime, struct luathread *thread,
 			   const char *name)
 {
-	int err = luathread_create(thread, name);
+	struct task_struct *task = luathread_create(thread, name);
+	int err;
 
-	if (err)
-		return err;
+	if (IS_ERR(task))
+		return PTR_ERR(task);
 	err = luathread_attach(runtime, thread);
 	if (err)
-		luathread_discard(thread);
+		luathread_discard(thread, task);
 	else
-		luathread_wake(thread);
+		luathread_wake(thread, task);
 	return err;
 }
 
@@ -323,7 +338,7 @@ static int luathread_stop(lua_State *L)
 	lunatik_checksleep(L, "thread.stop");
 	if (!thread->ours) {
 		luathread_warn(L, "wasn't created by us");
-	} else if (thread->task == current) {
+	} else if (thread->pid == task_pid(current)) {
 		luathread_warn(L, "cannot stop itself");
 	} else if (luathread_hasended(thread)) {
 		luathread_warn(L, "has already stopped");
@@ -359,8 +374,7 @@ static int luathread_current(lua_State *L)
 	}
 	object = luathread_new(L);
 	thread = object->private;
-	get_task_struct(current);
-	thread->task = current;
+	thread->pid = get_task_pid(current, PIDTYPE_PID);
 	return 1;
 }
 
@@ -371,29 +385,36 @@ static void luathread_setinteger(lua_State *L, const char *field,
 	lua_setfield(L, -2, field);
 }
 
-static bool luathread_isalive(struct luathread *thread)
+/* The task, with a reference, or NULL once it has ended. */
+static struct task_struct *luathread_gettask(struct luathread *thread)
 {
-	if (thread->ours)
-		return !luathread_hasended(thread);
-	return pid_alive(thread->task);
+	if (!thread->pid || (thread->ours && luathread_hasended(thread)))
+		return NULL;
+	return get_pid_task(thread->pid, PIDTYPE_PID);
 }
 
 /* t:task(): a table, or nil once the thread has ended */
 static int luathread_task(lua_State *L)
 {
 	struct luathread *thread = luathread_check(L);
-	struct task_struct *task = thread->task;
+	struct task_struct *task = luathread_gettask(thread);
 	char command[TASK_COMM_LEN];
+	pid_t pid, tgid;
+	unsigned int cpu;
 
-	if (!task || !luathread_isalive(thread)) {
+	if (!task) {
 		lua_pushnil(L);
 		return 1;
 	}
 	get_task_comm(command, task);
+	cpu = task_cpu(task);
+	pid = task_pid_nr(task);
+	tgid = task_tgid_nr(task);
+	put_task_struct(task);
 	lua_createtable(L, 0, 4);
-	luathread_setinteger(L, "cpu", task_cpu(task));
-	luathread_setinteger(L, "pid", task_pid_nr(task));
-	luathread_setinteger(L, "tgid", task_tgid_nr(task));
+	luathread_setinteger(L, "cpu", cpu);
+	luathread_setinteger(L, "pid", pid);
+	luathread_setinteger(L, "tgid", tgid);
 	lua_pushstring(L, command);
 	lua_setfield(L, -2, "command");
 	return 1;
@@ -404,8 +425,9 @@ static void luathread_release(void *private)
 	struct luathread *thread = private;
 
 	lunatik_releasehook(&thread->hook);
-	if (thread->task)
-		put_task_struct(thread->task);
+	put_pid(thread->pid);
+	if (thread->self)
+		lunatik_uncharge(thread->self, LUATHREAD_PID);
 }
 
 static const luaL_Reg luathread_methods[] = {

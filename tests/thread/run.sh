@@ -43,6 +43,18 @@ cycles() {
 }
 check "twenty cycles of spawn and stop" cycles
 
+# The kernel frees a task some time after it has ended.
+tasks() { awk '/^task_struct / { print $2 }' /proc/slabinfo; }
+few_tasks() { [ $(($(tasks) - $1)) -lt 100 ]; }
+drops_tasks() {
+	local before
+	before=$(tasks)
+	starts tests/thread/many || return 1
+	eventually 20 few_tasks "$before" || { echo "tasks: $before, then $(tasks)"; return 1; }
+	stops tests/thread/many
+}
+check "objects of threads that have ended hold no task" drops_tasks
+
 check "D-CORE-36: unload while a thread runs" eval '
 	spawns tests/thread/spin && within 60 lunatik unload && [ ! -e /sys/module/luathread ]'
 check "its thread is gone with it" eval '! has_thread thread/spin'
