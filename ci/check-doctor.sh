@@ -29,6 +29,9 @@ for kernel; do
 	case_of enforced "$kernel" module.sig_enforce=1
 	case_of lockdown "$kernel" lockdown=integrity
 	case_of disabled "$kernel" ''
+	case_of enforced-late "$kernel" ''
+	case_of lockdown-late "$kernel" ''
+	case_of disabled-late "$kernel" ''
 done
 echo "1..$number"
 exit "$failed"

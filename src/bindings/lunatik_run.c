@@ -45,10 +45,13 @@ static int __init run_start(void)
 	return err;
 }
 
+/* Where the kernel takes no scripts, this is of no use: that it does not load says so at once. */
 static int __init run_init(void)
 {
-	int err;
+	int err = lunatik_checkcode();
 
+	if (err)
+		return err;
 	run_env = luarcu_newtable(LUARCU_DEFAULT_SIZE, false);
 	if (!run_env)
 		return -ENOMEM;

@@ -364,6 +364,8 @@ void lunatik_freehandle(void *payload);
 lunatik_object_t **lunatik_newslot(lua_State *L);
 int lunatik_objects_init(void);
 void lunatik_symbols_init(void);
+void lunatik_access_init(void);
+const char *lunatik_refusal(void);
 void lunatik_objects_exit(void);
 
 extern struct workqueue_struct *lunatik_workqueue;

@@ -11,6 +11,7 @@
 #include <linux/export.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/kernel_read_file.h>
 #include <linux/kmod.h>
 #include <linux/mm.h>
 
@@ -71,32 +72,53 @@ static int loader_permitted(struct file *file)
 
 /**
  * struct loader_file - a script's file on its way through a file system
+ * @refusal: why the kernel does not take it as code, or NULL
  */
 struct loader_file {
 	const char *path;
 	char *text;
 	size_t length;
+	const char *refusal;
 };
 
+/*
+ * As the kernel reads what it will execute, so that policies which know of modules (IMA, LoadPin, those of SELinux) see
+ * scripts, too. It takes no empty file, and none that somebody writes.
+ */
 static int loader_slurp(struct file *file, char **text, size_t *length)
 {
-	loff_t size = i_size_read(file_inode(file));
-	loff_t pos = 0;
-	ssize_t got = 0;
+	size_t size = i_size_read(file_inode(file));
+	void *buffer;
+	ssize_t got;
 
+	*length = 0;
 	*text = kvmalloc(size + 1, LUNATIK_GFP);
-	if (!*text)
-		return -ENOMEM;
-	while (pos < size) {
-		got = kernel_read(file, *text + pos, size - pos, &pos);
-		if (got <= 0)
-			break;
-	}
-	*length = pos;
-	if (got >= 0)
+	if (!*text || !size)
+		return *text ? 0 : -ENOMEM;
+	buffer = *text;
+	got = kernel_read_file(file, 0, &buffer, size, NULL, READING_MODULE);
+	if (got > 0) {
+		*length = got;
 		return 0;
+	}
 	kvfree(*text);
-	return got;
+	switch (got) {
+	case -EPERM:
+		return -EACCES;
+	case -EFBIG:	/* it has grown */
+		return -ETXTBSY;
+	default:
+		return got ?: -EIO;
+	}
+}
+
+/*
+ * Return: why the kernel does not take this text as code, or NULL. Where it takes signed code only, a signature of the
+ * script's would have to be checked here; scripts have none yet.
+ */
+static const char *loader_verify(const struct loader_file *script)
+{
+	return lunatik_refusal();
 }
 
 static int loader_read(void *argument)
@@ -111,6 +133,8 @@ static int loader_read(void *argument)
 	if (!err)
 		err = loader_slurp(file, &script->text, &script->length);
 	fput(file);
+	if (!err)
+		script->refusal = loader_verify(script);
 	return err;
 }
 
@@ -133,6 +157,13 @@ static int loader_failed(lua_State *L, const char *path, int err)
 	case -EPERM:
 		lua_pushfstring(L, "cannot open %s: it must belong to root and be writable by nobody else",
 				path);
+		break;
+	case -EACCES:
+		lua_pushfstring(L, "cannot open %s: a security policy of the kernel refuses it",
+				path);
+		break;
+	case -ETXTBSY:
+		lua_pushfstring(L, "cannot open %s: it is being written", path);
 		break;
 	case -ENOMEM:
 		lua_pushfstring(L, "cannot allocate buffer for %s", path);
@@ -191,6 +222,12 @@ int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 	if (err)
 		return loader_failed(L, filename, err);
 	snprintf(name, sizeof(name), "@%s", filename);
+	if (script.refusal) {
+		kvfree(script.text);
+		lua_pushfstring(L, "cannot load %s: %s", filename,
+				script.refusal);
+		return LUA_ERRFILE;
+	}
 	chunk.text = script.text;
 	chunk.length = script.length;
 	err = lunatik_vmtry(L, loader_parse, &chunk);	/* an abort comes here */

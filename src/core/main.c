@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * main.c - lunatik.ko: init, exit, who may script the kernel. Runs no Lua.
+ * main.c - lunatik.ko: init and exit. Runs no Lua.
  */
-#include <linux/capability.h>
 #include <linux/random.h>
-#include <linux/security.h>
 
 #include "core.h"
 
@@ -31,20 +29,6 @@ void lunatik_setenv(lunatik_object_t *env)
 		lunatik_putobject(old);
 }
 EXPORT_SYMBOL(lunatik_setenv);
-
-/**
- * lunatik_checkaccess() - may this task script the kernel?
- *
- * Return: 0, or -EPERM without CAP_SYS_MODULE in the initial user namespace
- * or under lockdown
- */
-int lunatik_checkaccess(void)
-{
-	if (!capable(CAP_SYS_MODULE))
-		return -EPERM;
-	return security_locked_down(LOCKDOWN_MODULE_SIGNATURE);
-}
-EXPORT_SYMBOL(lunatik_checkaccess);
 
 unsigned int lunatik_seed(void)
 {
@@ -75,6 +59,7 @@ static int __init lunatik_init(void)
 	lunatik_hooks_init();
 	lunatik_print_init();
 	lunatik_symbols_init();
+	lunatik_access_init();
 	return 0;
 }
 

@@ -484,5 +484,6 @@ __printf(3, 4)
 void lunatik_warn(struct lunatik_runtime *runtime, const char *kind,
 		  const char *format, ...);
 int lunatik_checkaccess(void);
+int lunatik_checkcode(void);
 
 #endif

@@ -83,4 +83,30 @@ on_exit umount -R -l /tmp/root
 on_exit lunatik stop tests/core/example
 check "scripts come from the root of init" unshare -m bash -c "$(declare -f elsewhere output_is capture within); elsewhere"
 
+being_written() {
+	put written.lua
+	exec 8>> $folder/written.lua
+	refuses "cannot open $folder/written.lua: it is being written" tests/core/written || return 1
+	exec 8>&-
+	starts tests/core/written && stops tests/core/written
+}
+check "a script that somebody writes is refused meanwhile" being_written
+put empty.lua
+: > $folder/empty.lua
+check "an empty script runs" starts tests/core/empty
+check "... and stops" stops tests/core/empty
+
+# The kernel's own measurement shows which files it was told of as code.
+ima=/sys/kernel/security/ima
+mountpoint -q /sys/kernel/security || mount -t securityfs securityfs /sys/kernel/security
+measured() {
+	put measured.lua
+	starts tests/core/measured && stops tests/core/measured && grep -qF $folder/measured.lua $ima/ascii_runtime_measurements
+}
+if [ -w $ima/policy ] && echo 'measure func=MODULE_CHECK' > $ima/policy; then
+	check "IMA measures scripts" measured
+else
+	skip "IMA measures scripts" "the kernel takes no policy"
+fi
+
 check "the kernel log is clean" eval '! klog_report'

@@ -252,16 +252,32 @@ static void locked_down(struct findings *findings, const char *what)
 		      sentence("sudo mokutil --disable-validation && sudo reboot"));
 }
 
+/* Scripts have no signatures that the kernel could check. */
+static void signed_only(struct findings *findings, const char *what)
+{
+	bool argument = kernel_argument("module.sig_enforce=1") || kernel_argument("module.sig_enforce");
+
+	if (argument)
+		found(findings, "enforced", sentence("%s: not permitted: the kernel takes signed code only (module.sig_enforce=1 on its command line), "
+						     "and scripts are not signed: remove that word from /etc/default/grub", what),
+		      sentence("sudo update-grub && sudo reboot"));
+	else
+		found(findings, "enforced", sentence("%s: not permitted: the kernel takes signed code only (module.sig_enforce=1, set since it "
+						     "booted, or built in), and scripts are not signed", what), sentence("sudo reboot"));
+}
+
 static void not_permitted(struct findings *findings, const char *what)
 {
 	if (kernel_takes_no_modules())
-		found(findings, "disabled", sentence("%s: not permitted: kernel.modules_disabled=1 forbids to load any module until the next "
-						     "boot (see /etc/sysctl.d)", what), sentence("sudo reboot"));
+		found(findings, "disabled", sentence("%s: not permitted: kernel.modules_disabled=1 forbids to load any module, and to run any new "
+						     "script, until the next boot (see /etc/sysctl.d)", what), sentence("sudo reboot"));
 	else if (in_container())
 		found(findings, "container", sentence("%s: not permitted: this is a container: modules are loaded on the machine that runs "
 						      "it", what), NULL);
 	else if (kernel_lockdown())
 		locked_down(findings, what);
+	else if (kernel_takes_signed_modules())
+		signed_only(findings, what);
 	else
 		found(findings, "permission", sentence("%s: not permitted: needs CAP_SYS_MODULE outside of any container", what), NULL);
 }
@@ -304,6 +320,19 @@ static void symbol_missing(struct findings *findings, const char *name)
 	free(message);
 }
 
+/* "lunatik: parameter NAME: an integer from A to B expected" */
+static bool parameter_refused(struct findings *findings, const char *name)
+{
+	char *message = strcmp(name, CORE) == 0 ? kernel_log(CORE ": parameter ", " expected", "") : NULL;
+	char *text = message ? strstr(message, "parameter ") : NULL;
+
+	if (text)
+		found(findings, "parameter", sentence("%s refuses a parameter: %s: see /etc/modprobe.d", name, text),
+		      sentence("grep -r 'options *" CORE "' /etc/modprobe.d"));
+	free(message);
+	return text;
+}
+
 /** diagnose_stub - whether a module is a stub; then a problem that says why */
 bool diagnose_stub(struct findings *findings, const char *name)
 {
@@ -342,6 +371,8 @@ void diagnose_insert(struct findings *findings, const char *name, int error)
 		found(findings, "clash", sentence("%s: another loaded module has the same symbols: see dmesg", name), NULL);
 		break;
 	case EINVAL:
+		if (parameter_refused(findings, name))
+			break;
 		found(findings, "version", sentence("%s does not fit what is loaded, it is of another build or version", name),
 		      sentence("sudo lunatik reload"));
 		break;
