@@ -430,13 +430,21 @@ static int loader_status(int status)
 /* Push why there is no library; status: request_module()'s. */
 static void loader_explain(lua_State *L, const char *name, int status)
 {
-	if (!status)
+	if (status == -EINTR)
+		lua_pushfstring(L, "no library '%s': interrupted while modprobe ran",
+				name);
+	else if (!status)
 		lua_pushfstring(L, "no library '%s': no lunatik_open_%s in the module lunatik-lib-%s, or too many libraries",
 				name, name, name);
 	else
 		lua_pushfstring(L, "no library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' tell why)",
 				name, name, loader_ending(status),
 				loader_status(status));
+}
+
+static int loader_modprobe(void *name)
+{
+	return request_module("lunatik-lib-%s", (const char *)name);
 }
 
 /*
@@ -452,7 +460,8 @@ static int loader_search(lua_State *L, const char *name)
 	lunatik_checksleep(L, "require");
 	opener = loader_opener(rt, name);
 	if (!opener) {
-		status = request_module("lunatik-lib-%s", name);
+		status = lunatik_detour(L, THIS_MODULE, loader_modprobe, name,
+					strlen(name) + 1);
 		opener = loader_opener(rt, name);
 		if (!opener) {
 			loader_explain(L, name, status);

@@ -389,6 +389,8 @@ int lunatik_calldeep(int (*function)(void *argument), void *argument);
 int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 		 bool (*ready)(void *argument), void *argument,
 		 long timeout, unsigned int state);
+int lunatik_detour(lua_State *L, struct module *owner,
+		   int (*function)(void *data), const void *data, size_t size);
 
 /* ---- entering from C without a hook (documented interface) ------------------ */
 

@@ -119,5 +119,55 @@ else
 	skip "a reader in a small cgroup" "no memory controller of version 2"
 fi
 
+# ---- a library that never comes
+
+# Kill what the rule of modprobe has started.
+end_modprobe() {
+	local pid
+	for pid in $(pidof sleep); do
+		[ "$(tr '\0' ' ' < "/proc/$pid/cmdline")" != "sleep 4711 " ] || kill "$pid"
+	done
+}
+
+modprobe_hangs() { ps -e -o args | grep -qx 'sleep 4711'; }
+
+printf 'install lunatik-lib-hang sleep 4711\ninstall ipt_hang sleep 4711\ninstall xt_hang sleep 4711\n' > /etc/modprobe.d/hang.conf
+on_exit rm -f /etc/modprobe.d/hang.conf
+on_exit end_modprobe
+script tests/safety/hang <<< 'require("hang")'
+script tests/safety/hangs <<< 'local lunatik = require("lunatik") pcall(lunatik.runtime, "tests/safety/hang")'
+
+# Run a script in the background; sets pid.
+waits() {
+	env --default-signal=INT lunatik run "$1" > "$test_folder/waits" 2>&1 < /dev/null &
+	pid=$!
+	eventually 30 modprobe_hangs && listed "$1"
+}
+
+hangs_and_stops() {
+	waits "$1" || return 1
+	within 30 lunatik run $child && within 20 lunatik stop $child || return 1
+	within 20 lunatik stop "$1" && eventually 10 ended "$pid" || return 1
+	cat "$test_folder/waits"
+	end_modprobe
+	within 30 lunatik run $child && within 20 lunatik stop $child && nothing_runs
+}
+check "a script whose library never comes stops" hangs_and_stops tests/safety/hang
+check "... and one whose child waits for it" hangs_and_stops tests/safety/hangs
+
+interrupted() {
+	waits tests/safety/hang || return 1
+	kill -INT "$pid"
+	eventually 20 ended "$pid" && end_modprobe && nothing_runs
+}
+check "Control-C ends it" interrupted
+
+unloads() {
+	waits tests/safety/hang && within 60 lunatik unload && [ ! -e /sys/module/lunatik ]
+}
+check "the modules go meanwhile" unloads
+end_modprobe
+check "... and come back" within 60 lunatik load
+
 check "the machine answers" answers
 check "everything is gone" all_gone
