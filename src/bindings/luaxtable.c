@@ -12,6 +12,7 @@
  * Extensions belong to the initial network namespace.
  */
 #include <linux/atomic.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/nsproxy.h>
 #include <linux/skbuff.h>
@@ -50,10 +51,12 @@ static const char *const luaxtable_fields[][10] = {
 
 /**
  * struct luaxtable_rule - what the kernel keeps for a rule
+ * @gone: in the extension's list, when the rule is gone and its script does not know yet
  * @id: of the extension that checked the rule
  * @ref: its userargs as a string of that extension's state
  */
 struct luaxtable_rule {
+	struct llist_node gone;
 	u64 id;
 	int ref;
 };
@@ -74,6 +77,7 @@ struct luaxtable_info {
  * @packet: the data object that is lent to the function
  * @fallback: result where the function gives none
  * @descriptor: what rules know; NULL once unregistered
+ * @gone: rules whose end the script has not heard of, as it could not be entered
  */
 struct luaxtable {
 	struct lunatik_hook hook;
@@ -81,6 +85,7 @@ struct luaxtable {
 	lunatik_object_t *packet;
 	unsigned int fallback;
 	struct luaxtable_descriptor *descriptor;
+	struct llist_head gone;
 };
 
 /**
@@ -106,16 +111,14 @@ static atomic64_t luaxtable_ids;
 
 /**
  * struct luaxtable_call - one call of a script's function
- * @info: the rule's payload
+ * @info: the rule's payload; of a rule that is gone, nothing but @rule
  * @xt: the extension
  * @par: of the packet, or NULL
- * @slot: of the function
  */
 struct luaxtable_call {
 	const struct luaxtable_info *info;
 	struct luaxtable *xt;
 	struct xt_action_param *par;
-	int slot;
 };
 
 /* Push a rule's userargs: what checking the rule has made, if that was here. */
@@ -195,27 +198,41 @@ static int luaxtable_add(lua_State *L)
 	return 0;
 }
 
-/* call, function -> nothing; a rule goes */
+/* rule, function -> nothing; a rule goes */
 static int luaxtable_remove(lua_State *L)
 {
-	struct luaxtable_call *call = lua_touserdata(L, 1);
+	struct luaxtable_rule *rule = lua_touserdata(L, 1);
 
 	lua_pushvalue(L, 2);
-	luaxtable_pushuserargs(L, call);
-	luaL_unref(L, LUA_REGISTRYINDEX, call->info->rule->ref);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, rule->ref);
+	luaL_unref(L, LUA_REGISTRYINDEX, rule->ref);
 	lua_call(L, 1, 0);
 	return 0;
 }
 
 static int luaxtable_tell(struct lunatik_entry *entry, lua_CFunction function,
-			  struct luaxtable_call *call)
+			  void *argument, int slot)
 {
 	lua_State *L = entry->L;
 
 	lua_pushcfunction(L, function);
-	lua_pushlightuserdata(L, call);
-	lua_pushvalue(L, call->slot);
+	lua_pushlightuserdata(L, argument);
+	lua_pushvalue(L, slot);
 	return lunatik_call(entry, 2, 0);
+}
+
+/* One for each entry: together they might exhaust its budget. */
+static void luaxtable_mourn(struct luaxtable *xt, struct lunatik_entry *entry)
+{
+	struct luaxtable_rule *rule;
+	struct llist_node *node;
+
+	node = llist_del_first(&xt->gone);
+	if (!node)
+		return;
+	rule = llist_entry(node, struct luaxtable_rule, gone);
+	luaxtable_tell(entry, luaxtable_remove, rule, LUAXTABLE_DESTROY);
+	kfree(rule);
 }
 
 /* ---- packets ------------------------------------------------------------------ */
@@ -241,6 +258,8 @@ static bool luaxtable_domatch(struct luaxtable *xt, const struct sk_buff *skb,
 
 	if (unlikely(err))
 		return luaxtable_neutral(xt, err, false);
+	if (unlikely(!llist_empty(&xt->gone)))
+		luaxtable_mourn(xt, &entry);
 	/* Read only: nothing of the packet is moved or written. */
 	if (likely(luaxtable_run(&entry, &call, (struct sk_buff *)skb,
 				  LUADATA_OPT_READONLY) == LUA_OK))
@@ -324,6 +343,8 @@ static unsigned int luaxtable_dotarget(struct luaxtable *xt,
 
 	if (unlikely(err))
 		return luaxtable_neutral(xt, err, XT_CONTINUE);
+	if (unlikely(!llist_empty(&xt->gone)))
+		luaxtable_mourn(xt, &entry);
 	if (likely(luaxtable_run(&entry, &call, skb,
 				  LUADATA_OPT_NONE) == LUA_OK))
 		verdict = luaxtable_verdict(xt, &entry, &par);
@@ -387,15 +408,14 @@ static unsigned int luaxtable_target(struct sk_buff *skb,
 
 static int luaxtable_enterrule(struct luaxtable *xt, struct luaxtable_info *info)
 {
-	struct luaxtable_call call = {
-		.info = info, .xt = xt, .slot = LUAXTABLE_CHECK,
-	};
+	struct luaxtable_call call = { .info = info, .xt = xt };
 	struct lunatik_entry entry;
 	int status, err = lunatik_enter(&xt->hook, &entry);
 
 	if (err)
 		return err;
-	status = luaxtable_tell(&entry, luaxtable_add, &call);
+	luaxtable_mourn(xt, &entry);
+	status = luaxtable_tell(&entry, luaxtable_add, &call, LUAXTABLE_CHECK);
 	lunatik_leave(&entry);
 	return status == LUA_OK ? 0 : -EINVAL;
 }
@@ -428,31 +448,39 @@ static int luaxtable_check(struct luaxtable_descriptor *descriptor,
 	return err;
 }
 
-/* Only the script that has checked a rule hears of its end. */
-static void luaxtable_leaverule(struct luaxtable *xt, struct luaxtable_info *info)
+/*
+ * Only the script that has checked a rule hears of its end: at once, or with the next entry, where it cannot be entered
+ * now (it is switched off, or its runtime is busy).
+ *
+ * Return: whether the rule is the caller's to free
+ */
+static bool luaxtable_leaverule(struct luaxtable *xt, struct luaxtable_rule *rule)
 {
-	struct luaxtable_call call = {
-		.info = info, .xt = xt, .slot = LUAXTABLE_DESTROY,
-	};
 	struct lunatik_entry entry;
 
-	if (info->rule->id != xt->id || lunatik_enter(&xt->hook, &entry))
-		return;
-	luaxtable_tell(&entry, luaxtable_remove, &call);
-	lunatik_leave(&entry);
+	if (rule->id != xt->id)
+		return true;
+	llist_add(&rule->gone, &xt->gone);
+	if (!lunatik_enter(&xt->hook, &entry)) {
+		luaxtable_mourn(xt, &entry);
+		lunatik_leave(&entry);
+	}
+	return false;
 }
 
 static void luaxtable_forget(struct luaxtable_descriptor *descriptor,
 			     struct luaxtable_info *info)
 {
 	struct luaxtable *xt;
+	bool ours = true;
 
 	rcu_read_lock();
 	xt = rcu_dereference(descriptor->owner);
 	if (xt)
-		luaxtable_leaverule(xt, info);
+		ours = luaxtable_leaverule(xt, info->rule);
 	rcu_read_unlock();
-	kfree(info->rule);
+	if (ours)
+		kfree(info->rule);
 }
 
 static int luaxtable_checkmatch(const struct xt_mtchk_param *par)
@@ -568,26 +596,53 @@ luaxtable_obtain(const struct luaxtable_wanted *wanted)
 	return luaxtable_create(wanted);
 }
 
-/* Somebody has it: another script, or the kernel itself; may load modules. */
-static bool luaxtable_taken(const struct luaxtable_wanted *wanted)
+/**
+ * struct luaxtable_look - a look for an extension that somebody else has
+ */
+struct luaxtable_look {
+	enum luaxtable_kind kind;
+	u8 revision;
+	u8 family;
+	char name[XT_EXTENSION_MAXNAMELEN];
+};
+
+/* The kernel may load a module for it, which may hang. */
+static int luaxtable_search(void *argument)
 {
+	struct luaxtable_look *look = argument;
 	struct xt_match *match;
 	struct xt_target *target;
 
-	if (wanted->kind == LUAXTABLE_MATCH) {
-		match = xt_request_find_match(wanted->family, wanted->name,
-					      wanted->revision);
+	if (look->kind == LUAXTABLE_MATCH) {
+		match = xt_request_find_match(look->family, look->name,
+					      look->revision);
 		if (IS_ERR(match))
 			return false;
 		module_put(match->me);
 	} else {
-		target = xt_request_find_target(wanted->family, wanted->name,
-						wanted->revision);
+		target = xt_request_find_target(look->family, look->name,
+						look->revision);
 		if (IS_ERR(target))
 			return false;
 		module_put(target->me);
 	}
 	return true;
+}
+
+/* Somebody has it: another script, or the kernel itself. Return: 0, -EEXIST, -EINTR or -ENOMEM */
+static int luaxtable_taken(lua_State *L, const struct luaxtable_wanted *wanted)
+{
+	struct luaxtable_look look = {
+		.kind = wanted->kind,
+		.revision = wanted->revision,
+		.family = wanted->family,
+	};
+	int result;
+
+	strscpy(look.name, wanted->name, sizeof(look.name));
+	result = lunatik_detour(L, THIS_MODULE, luaxtable_search, &look,
+				sizeof(look));
+	return result > 0 ? -EEXIST : result;
 }
 
 #define luaxtable_covers(extension, wanted)				\
@@ -665,10 +720,25 @@ static const struct lunatik_hooktype luaxtable_hooktype = {
 
 /* ---- objects -------------------------------------------------------------------------- */
 
+/* The state is gone, and with it the strings. Nobody adds any more: a grace period is over. */
+static void luaxtable_forgetall(struct luaxtable *xt)
+{
+	struct llist_node *node = xt->gone.first;
+
+	while (node) {
+		struct luaxtable_rule *rule =
+			llist_entry(node, struct luaxtable_rule, gone);
+
+		node = node->next;
+		kfree(rule);
+	}
+}
+
 static void luaxtable_release(void *private)
 {
 	struct luaxtable *xt = private;
 
+	luaxtable_forgetall(xt);
 	if (xt->packet)
 		lunatik_putobject(xt->packet);
 	lunatik_releasehook(&xt->hook);
@@ -811,6 +881,9 @@ static int luaxtable_refuse(lua_State *L, const struct luaxtable_wanted *wanted,
 	if (err == -ENOSPC)
 		return luaL_error(L, "unable to register %s (there have been %d different ones since luaxtable was loaded)",
 				  kind, LUAXTABLE_DESCRIPTORS);
+	if (err == -EINTR)
+		return luaL_error(L, "unable to register %s (interrupted while modprobe ran)",
+				  kind);
 	return luaL_error(L, "unable to register %s (%d)", kind, err);
 }
 
@@ -825,8 +898,9 @@ static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)
 	lua_settop(L, 1);
 	lunatik_checkfields(L, 1, luaxtable_fields[kind]);
 	luaxtable_getwanted(L, &wanted);
-	if (luaxtable_taken(&wanted))
-		return luaxtable_refuse(L, &wanted, -EEXIST);
+	err = luaxtable_taken(L, &wanted);
+	if (err)
+		return luaxtable_refuse(L, &wanted, err);
 	xt = luaxtable_new(L, kind);
 	mutex_lock(&luaxtable_mutex);
 	err = luaxtable_attach(xt, &wanted);

@@ -91,6 +91,17 @@ told() {
 	klog_has "checkentry remember" && eventually 5 klog_has "destroy remember"
 }
 
+# A match that is switched off cannot be entered when its rule goes.
+told_later() {
+	klog_mark
+	rule -m judge --text loop -j DROP || return 1
+	flood 40
+	no_rule -m judge --text loop -j DROP && klog_has "switched off" || return 1
+	! klog_has "destroy loop" > /dev/null || { echo "was not off"; return 1; }
+	within 20 lunatik rearm $judge && rule -m judge --text none -j DROP && no_rule -m judge --text none -j DROP &&
+		eventually 5 klog_has "destroy loop"
+}
+
 explained() {
 	klog_mark
 	refused "" -m judge --refuse -j DROP && klog_has "judge.lua" && klog_has "judge refuses"
@@ -334,6 +345,7 @@ everything() {
 	check "$tables: too long a text" refused "at most 256" -m judge --text "$(printf %0257d 1)" -j DROP
 	check "$tables: checkentry refuses" explained
 	check "$tables: checkentry and destroy" told
+	check "$tables: destroy, after the match was switched off" told_later
 	check "$tables: print" listed
 	check "$tables: save and restore" restored
 	check "$tables: delete" deletes_its_own
