@@ -17,6 +17,7 @@
  * address (EFAULT).
  */
 #include <linux/cdev.h>
+#include <linux/cred.h>
 #include <linux/ctype.h>
 #include <linux/device.h>
 #include <linux/err.h>
@@ -30,6 +31,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/stat.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -42,8 +44,9 @@
 #define LUADEVICE_MAXNAME	63
 #define LUADEVICE_MAXSESSION	127
 #define LUADEVICE_MAXWRITE	SZ_1M
-#define LUADEVICE_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN | \
-			 __GFP_ACCOUNT)
+#define LUADEVICE_SESSIONS	64	/* files that may be open at once, if the driver says nothing */
+#define LUADEVICE_MAXSESSIONS	1024
+#define LUADEVICE_USERS		4	/* it takes so many users to open all of them */
 
 enum luadevice_op {
 	LUADEVICE_OPEN,
@@ -78,12 +81,16 @@ struct luadevice_node {
  * @node: one reference, until unregistered
  * @privileged: opening needs the right to load modules
  * @session: script of the runtime that each file gets, or empty
+ * @most: files with a session that may be open at once
+ * @files: those that are
  */
 struct luadevice {
 	struct lunatik_hook hook;
 	struct luadevice_node *node;
 	bool privileged;
 	char session[LUADEVICE_MAXSESSION + 1];
+	unsigned int most;
+	struct list_head files;
 };
 
 /**
@@ -99,6 +106,8 @@ struct luadevice_session {
  * @object: one reference; the device, or the session
  * @hook: through which to enter; inside @object
  * @runtime: of the session, one reference; or NULL
+ * @sibling: in the files of the device, if it has a session
+ * @user: who has opened it
  * @work: releases it, where the task that closes the file must not wait
  */
 struct luadevice_file {
@@ -106,6 +115,8 @@ struct luadevice_file {
 	lunatik_object_t *object;
 	struct lunatik_hook *hook;
 	lunatik_object_t *runtime;
+	struct list_head sibling;
+	kuid_t user;
 	struct work_struct work;
 };
 
@@ -134,6 +145,7 @@ static dev_t luadevice_numbers;
 static DEFINE_IDA(luadevice_minors);
 static struct workqueue_struct *luadevice_releases;
 static DEFINE_MUTEX(luadevice_mutex);	/* names are checked and taken at once */
+static DEFINE_SPINLOCK(luadevice_fileslock);
 
 /* ---- callbacks ----------------------------------------------------------- */
 
@@ -171,7 +183,7 @@ static void luadevice_readresult(lua_State *L, struct luadevice_call *call)
 		call->result = -EINVAL;
 	if (call->result <= 0)
 		return;
-	call->buffer = kvmalloc(length, LUADEVICE_GFP);
+	call->buffer = kvmalloc(length, LUNATIK_GFP_CALLER);
 	if (call->buffer)
 		memcpy(call->buffer, data, length);
 	else
@@ -366,11 +378,51 @@ static int luadevice_hooksession(struct luadevice_file *file)
 	return err;
 }
 
+/*
+ * A session takes a runtime. What needs the right to load modules has no limit of its own.
+ *
+ * Return: 0; -EUSERS if too many files are open; -EMFILE if the user has too many
+ */
+static int luadevice_admit(struct luadevice_file *file, struct luadevice *device)
+{
+	unsigned int all = 0, own = 0, most = device->most;
+	struct luadevice_file *other;
+	int err = 0;
+
+	file->user = current_uid();
+	spin_lock(&luadevice_fileslock);
+	list_for_each_entry(other, &device->files, sibling) {
+		all++;
+		own += uid_eq(other->user, file->user);
+	}
+	if (device->privileged)
+		;
+	else if (all >= most)
+		err = -EUSERS;
+	else if (own >= DIV_ROUND_UP(most, LUADEVICE_USERS) &&
+		 !uid_eq(file->user, GLOBAL_ROOT_UID))
+		err = -EMFILE;
+	if (!err)
+		list_add(&file->sibling, &device->files);
+	spin_unlock(&luadevice_fileslock);
+	return err;
+}
+
+static void luadevice_dismiss(struct luadevice_file *file)
+{
+	spin_lock(&luadevice_fileslock);
+	list_del_init(&file->sibling);
+	spin_unlock(&luadevice_fileslock);
+}
+
 static int luadevice_opensession(struct luadevice_file *file,
-				 const struct luadevice *device)
+				 struct luadevice *device)
 {
 	struct luadevice_session *session;
-	int err;
+	int err = luadevice_admit(file, device);
+
+	if (err)
+		return err;
 
 	file->object = lunatik_createobject(&luadevice_sessionclass,
 					    sizeof(*session), true);
@@ -378,7 +430,8 @@ static int luadevice_opensession(struct luadevice_file *file,
 		return -ENOMEM;
 	session = file->object->private;
 	file->hook = &session->hook;
-	err = lunatik_opensession(&file->runtime, device->session);
+	err = lunatik_opensession(&file->runtime, device->session,
+				  device->hook.runtime);
 	return err ? err : luadevice_hooksession(file);
 }
 
@@ -388,6 +441,7 @@ static void luadevice_freefile(struct luadevice_file *file)
 {
 	if (file->runtime)
 		lunatik_stop(file->runtime);
+	luadevice_dismiss(file);
 	if (file->object)
 		lunatik_putobject(file->object);
 	kfree(file);
@@ -413,11 +467,13 @@ static int luadevice_bind(struct luadevice_file *file)
 static int luadevice_open(struct inode *inode, struct file *filp)
 {
 	struct luadevice_call call = { .op = LUADEVICE_OPEN };
-	struct luadevice_file *file = kzalloc(sizeof(*file), LUADEVICE_GFP);
+	struct luadevice_file *file = kzalloc(sizeof(*file),
+					     LUNATIK_GFP_CALLER);
 	int err;
 
 	if (!file)
 		return -ENOMEM;
+	INIT_LIST_HEAD(&file->sibling);
 	file->node = container_of(inode->i_cdev, struct luadevice_node, cdev);
 	err = luadevice_bind(file);
 	if (!err)
@@ -486,6 +542,14 @@ static ssize_t luadevice_read(struct file *filp, char __user *buffer,
 	return result;
 }
 
+/* What is written to a privileged session is code. */
+static int luadevice_checkcode(const struct luadevice_file *file)
+{
+	const struct luadevice *device = file->node->object->private;
+
+	return device->privileged && file->runtime ? lunatik_checkcode() : 0;
+}
+
 static ssize_t luadevice_write(struct file *filp, const char __user *buffer,
 			       size_t length, loff_t *offset)
 {
@@ -494,13 +558,18 @@ static ssize_t luadevice_write(struct file *filp, const char __user *buffer,
 		.length = min_t(size_t, length, LUADEVICE_MAXWRITE),
 		.offset = *offset,
 	};
-	ssize_t result = -EFAULT;
+	struct luadevice_file *file = filp->private_data;
+	ssize_t result = luadevice_checkcode(file);
 
-	call.buffer = kvmalloc(max_t(size_t, call.length, 1), LUADEVICE_GFP);
+	if (result)
+		return result;
+	call.buffer = kvmalloc(max_t(size_t, call.length, 1),
+			       LUNATIK_GFP_CALLER);
 	if (!call.buffer)
 		return -ENOMEM;
+	result = -EFAULT;
 	if (!copy_from_user(call.buffer, buffer, call.length))
-		result = luadevice_run(filp->private_data, &call);
+		result = luadevice_run(file, &call);
 	if (result >= 0)
 		*offset = call.offset;
 	kvfree(call.buffer);
@@ -543,7 +612,7 @@ static void luadevice_freenode(struct device *dev)
 static struct luadevice_node *luadevice_newnode(lunatik_object_t *object,
 						int minor, umode_t mode)
 {
-	struct luadevice_node *node = kzalloc(sizeof(*node), LUADEVICE_GFP);
+	struct luadevice_node *node = kzalloc(sizeof(*node), LUNATIK_GFP);
 
 	if (!node)
 		return NULL;
@@ -731,6 +800,18 @@ static const char *luadevice_pushsession(lua_State *L)
 	return session;
 }
 
+/* How many files with a session may be open at once. */
+static unsigned int luadevice_tomost(lua_State *L)
+{
+	unsigned int most = LUADEVICE_SESSIONS;
+
+	if (lua_getfield(L, 1, "sessions") != LUA_TNIL)
+		most = lunatik_checkinteger(L, 1, "sessions", 1,
+					    LUADEVICE_MAXSESSIONS);
+	lua_pop(L, 1);
+	return most;
+}
+
 static void luadevice_raise(lua_State *L, lunatik_object_t *object,
 			    const char *format, int err, const char *name)
 {
@@ -746,6 +827,7 @@ static int luadevice_lnew(lua_State *L)
 	const char *name, *session, *error;
 	lunatik_object_t *object;
 	struct luadevice *device;
+	unsigned int most;
 	umode_t mode;
 	int err;
 
@@ -755,10 +837,13 @@ static int luadevice_lnew(lua_State *L)
 	name = luadevice_pushname(L);
 	session = luadevice_pushsession(L);
 	mode = luadevice_tomode(L);
+	most = luadevice_tomost(L);
 	lunatik_checkclass(L, &luadevice_class);
 	lunatik_checksleep(L, "device.new");
 	object = lunatik_newobject(L, &luadevice_class, sizeof(*device));
 	device = object->private;
+	device->most = most;
+	INIT_LIST_HEAD(&device->files);
 	lua_getfield(L, 1, "privileged");
 	device->privileged = lua_toboolean(L, -1);
 	lua_pop(L, 1);

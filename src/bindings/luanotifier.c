@@ -37,8 +37,6 @@
 
 #define LUANOTIFIER_MAXLATE	1024	/* events that wait for a busy runtime */
 #define LUANOTIFIER_MAXCHAIN	64	/* callbacks of all scripts for one event */
-#define LUANOTIFIER_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN | \
-			 __GFP_ACCOUNT)
 
 /**
  * struct luanotifier_event - what a callback is called with
@@ -274,7 +272,7 @@ luanotifier_copy(struct luanotifier *notifier,
 	if (READ_ONCE(notifier->nlate) >= LUANOTIFIER_MAXLATE ||
 	    !lunatik_charge(notifier->hook.object, sizeof(*event)))
 		return NULL;
-	copy = kmemdup(event, sizeof(*event), LUANOTIFIER_GFP);
+	copy = kmemdup(event, sizeof(*event), LUNATIK_GFP);
 	if (!copy)
 		lunatik_uncharge(notifier->hook.object, sizeof(*event));
 	return copy;

@@ -32,8 +32,6 @@
 #define LUARCU_MAXSYSTEM	65536	/* entries of a table that no runtime pays for */
 #define LUARCU_POOL		8	/* nodes at hand for entries that may not sleep */
 #define LUARCU_POOL_BUSY	128	/* once such an entry has inserted something */
-#define LUARCU_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN | \
-			 __GFP_ACCOUNT)
 
 /**
  * struct luarcu_node - one key and its object
@@ -103,7 +101,7 @@ static struct luarcu_node *luarcu_newnode(struct luarcu_table *table,
 
 	if (!lunatik_charge(table->self, size))
 		return NULL;
-	node = kmalloc(size, LUARCU_GFP);
+	node = kmalloc(size, LUNATIK_GFP);
 	if (!node) {
 		lunatik_uncharge(table->self, size);
 		return NULL;

@@ -680,15 +680,19 @@ int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep)
 EXPORT_SYMBOL(lunatik_runtime);
 
 /**
- * lunatik_opensession() - a runtime for one open file of the control device
+ * lunatik_opensession() - a runtime for one open file of a device
+ * @psession: the runtime, one reference for the caller
+ * @script: name below the script folders
+ * @owner: runtime of the device, which the caller keeps; the session ends with it, and is charged to its account
  *
  * Context: process, may sleep; signals end its entries
  * Return: as lunatik_runtime()
  */
-int lunatik_opensession(lunatik_object_t **psession, const char *script)
+int lunatik_opensession(lunatik_object_t **psession, const char *script,
+			struct lunatik_runtime *owner)
 {
 	struct lunatik_params params = {
-		.script = script, .session = true,
+		.script = script, .session = true, .parent = owner,
 		.sink = lunatik_sink_create(),
 	};
 	char *message = kmalloc(MESSAGE_SIZE, LUNATIK_GFP);

@@ -377,7 +377,8 @@ void lunatik_leave(struct lunatik_entry *entry);
 int lunatik_resumebody(struct lunatik_entry *entry);
 bool lunatik_hasbody(lunatik_object_t *runtime);
 void lunatik_pushbody(lua_State *L);
-int lunatik_opensession(lunatik_object_t **psession, const char *script);
+int lunatik_opensession(lunatik_object_t **psession, const char *script,
+			struct lunatik_runtime *owner);
 
 struct lunatik_entry *lunatik_toentry(lua_State *L);
 bool lunatik_maysleep(lua_State *L);

@@ -191,6 +191,32 @@ check "... but not a privileged one, whatever its mode" \
 	fails_with 2 setpriv --reuid=65534 --regid=65534 --clear-groups sh -c 'echo hello > /dev/device_test_privileged'
 check "root may" sh -c 'echo hello > /dev/device_test_privileged'
 
+# Condition: so many files of a device can be open, and the next one fails with a text: COUNT TEXT.
+limited() {
+	# shellcheck disable=SC2016 # for the other shell
+	within 60 "${@:3}" bash -c '
+		for ((i = 0; i < $1; i++)); do exec {fd}<> /dev/device_test_few || exit 1; done
+		output=$( (exec 3<> /dev/device_test_few) 2>&1)
+		echo "$output"
+		[[ $output == *"$2"* ]]' limited "$1" "$2"
+}
+as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+for i in 1 2; do
+	check "a user may open a quarter of a device's sessions" limited 2 "Too many open files" "${as_nobody[@]}"
+	check "root may open all of them, and no more" limited 8 "Too many users"
+done
+
+# Condition: all sessions together hold no more than the script may: a little more than 300 KiB each.
+by_memory() {
+	stops tests/device/sessions && starts tests/device/sessions --memory 2M || return 1
+	within 60 bash -c '
+		for i in 1 2 3 4 5 6 7 8; do exec {fd}<> /dev/device_test_session || break; done
+		[ "$i" -gt 2 ] && [ "$i" -lt 8 ]' 2> "$work/memory"
+}
+check "sessions are charged to their device's script" by_memory
+check "... and the error says so" grep -q "Cannot allocate memory" "$work/memory"
+check "... which others do not notice" within 20 lunatik list
+
 # Condition: a file whose last user is the kernel itself is released, and by no worker that others need.
 unreceived() {
 	gcc -O1 -o "$work/unreceived" unreceived.c && starts tests/device/unreceived && klog_mark || return 1

@@ -16,10 +16,16 @@ with() {
 
 # ---- root gets in
 
+# Condition: the doctor can open the device, whatever else it finds.
+doctor_opens() {
+	within 60 lunatik doctor > "$test_folder/doctor" 2>&1
+	! grep 'problem: /dev/lunatik' "$test_folder/doctor"
+}
+
 # Condition: the commands that root needs work.
 commands_work() {
 	output_has "$1" within 60 lunatik list --long && output_has "$1" within 60 lunatik list --json &&
-		within 60 lunatik status && within 60 lunatik doctor &&
+		within 60 lunatik status && doctor_opens &&
 		output_has 42 eval "echo 'return 6 * 7' | within 60 lunatik"
 }
 
@@ -48,7 +54,7 @@ too_many() {
 	within 60 lunatik run $child || return 1
 	fails_with 1 within 60 lunatik run tests/safety/cycle && [[ $output == *"too many runtimes"* ]]
 }
-with runtimes 2
+with runtimes 1
 check "as many scripts run as may" too_many
 check "list, status, doctor and a chunk work" commands_work $child
 check "stop works" within 60 lunatik stop $child

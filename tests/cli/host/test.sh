@@ -454,6 +454,15 @@ doctor() {
 	echo 0 >"$root/proc/sys/kernel/modules_disabled"
 	echo 'quiet lockdown=integrity' >"$root/proc/cmdline"
 	finds 'locked down' lockdown '*lockdown=integrity*' 'sudo update-grub && sudo reboot'
+	echo quiet >"$root/proc/cmdline"
+	mkdir -p "$root/sys/module/module/parameters"
+	echo Y >"$root/sys/module/module/parameters/sig_enforce"
+	finds 'signatures enforced' enforced '*module.sig_enforce=1*scripts are not signed' 'sudo reboot'
+	echo N >"$root/sys/module/module/parameters/sig_enforce"
+	echo 22 >"$root/kmod/lunatik.errno"
+	echo '[1.0] lunatik: parameter memory: an integer from 1 to 2 expected' >"$root/klog"
+	finds 'a parameter out of range' parameter 'lunatik refuses a parameter: parameter memory: *' 'grep *'
+	rm "$root/kmod/lunatik.errno"
 	echo 8 >"$root/kmod/luadevice.errno"
 	finds 'built for another kernel, installed for this' kernel 'luadevice was built for another kernel than *' "$rebuild"
 	echo '[1.0] luadevice: exports duplicate symbol lunatik_x (owned by luaother)' >"$root/klog"
