@@ -56,6 +56,8 @@ install_tools() {
 	make --no-print-directory -s -C userspace/btf install DESTDIR="$dest" PREFIX=/usr
 	put 755 scripts/postinst-kernel.sh /usr/lib/lunatik/postinst-kernel
 	put 644 userspace/lunatik@.service "${UNITDIR:-/usr/lib/systemd/system}/lunatik@.service"
+	tree doc /usr/share/doc/lunatik-tools -name '*.md'
+	put 644 SECURITY.md /usr/share/doc/lunatik-tools/SECURITY.md
 	install -d "$dest/etc/lunatik"
 }
 

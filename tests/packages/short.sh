@@ -6,9 +6,21 @@ cd "$(dirname "$0")" || exit 1
 # shellcheck source=lib.sh
 . ./lib.sh
 
+# Condition: the reference comes with the tools, where their manual pages name it.
+documented() {
+	local name files
+	files=$(dpkg-deb -c "$debs"/lunatik-tools_*.deb)
+	for name in "$top"/doc/*.md "$top/SECURITY.md"; do
+		grep -qE "/usr/share/doc/lunatik-tools/$(basename "$name")(\.gz)?$" <<< "$files" || { echo "no $name"; return 1; }
+	done
+}
+
+check "the documents come with the tools" documented
 take newest
 before=$(files)
 check "apt installs our packages" apt install "${ours[@]}"
+check "DKMS takes the folder of the scripts for no kernel" said_lacks "kernel lua|seem to be installed"
+check "$new: it is said that it is ready" one_line "lunatik: ready on $new"
 check "$new: DKMS has built for it" installed "$new"
 
 break_source bindings/luacompletion.c
