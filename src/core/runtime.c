@@ -652,7 +652,7 @@ int lunatik_create(lunatik_object_t **pobject,
 #define MESSAGE_SIZE	1024
 
 /**
- * lunatik_runtime() - create a runtime from C; see spec of lunatik.runtime()
+ * lunatik_runtime() - create a runtime from C; see lunatik.runtime in doc/api.md
  * @pruntime: the runtime, one reference for the caller
  * @script: name below the script folders
  * @sleep: true for a process runtime, false for a softirq one

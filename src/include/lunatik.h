@@ -217,7 +217,7 @@ gfp_t lunatik_gfp(lunatik_object_t *runtime);
 /* ---- runtimes ------------------------------------------------------------- */
 
 /**
- * enum lunatik_context - the three kinds of runtime (design 4)
+ * enum lunatik_context - the three kinds of runtime; see Locks in doc/internals.md
  * @LUNATIK_PROCESS: sleeping lock; devices, sockets, threads, notifiers, probes
  * @LUNATIK_SOFTIRQ: spinlock with bottom halves off; netfilter, xtables, XDP
  * @LUNATIK_HARDIRQ: raw spinlock with interrupts off; keyboard, probes

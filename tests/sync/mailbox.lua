@@ -106,7 +106,7 @@ local function run(script, box, ...)
 	return rt, thread.run(rt, script)
 end
 
-test("17.11: several senders, several receivers", function()
+test("D-MBX-1: several senders, several receivers", function()
 	local inbox, outbox = pair(4096)
 	local counts, threads, rts = {}, {}, {}
 	for i = 1, RECEIVERS do
