@@ -129,8 +129,8 @@ int bpf_luaxdp_run(char *key, size_t key__sz, struct xdp_md *xdp_ctx, void *arg,
 
 /**
  * bpf_luaxdp_run() - let the function of a script judge a packet (kfunc)
- * @key: name of the script, as in ``lunatik list``; not changed
- * @key__sz: size of the array that holds it
+ * @key: name of the script, as in ``lunatik list``, or of a child; not changed
+ * @key__sz: size of the array that holds it, with or without its zero byte
  * @xdp_ctx: the program's context
  * @arg: memory of the program, which the function may change
  * @arg__sz: its size in bytes
