@@ -68,12 +68,14 @@ static const char *const luadevice_options[] = {
  * struct luadevice_node - what the kernel knows of a device
  * @object: the device, one reference
  * @mode: permissions of the node; 0 for the default
+ * @taken: what is in its place, as a format for the error; or NULL
  */
 struct luadevice_node {
 	struct device dev;
 	struct cdev cdev;
 	lunatik_object_t *object;
 	umode_t mode;
+	const char *taken;
 };
 
 /**
@@ -628,24 +630,43 @@ static struct luadevice_node *luadevice_newnode(lunatik_object_t *object,
 	return node;
 }
 
-/* Other drivers' nodes count too: ours would silently not appear. */
-static bool luadevice_istaken(const char *name)
+#define LUADEVICE_FAILED	"failed to create a new device (%d)"
+
+/* What is written to a device that has just gone makes a regular file. */
+static const char *luadevice_whatlies(const struct file *file)
+{
+	umode_t mode = file_inode(file)->i_mode;
+
+	if (S_ISREG(mode))
+		return LUADEVICE_FAILED ": '/dev/%s' is a regular file: remove it";
+	if (S_ISDIR(mode))
+		return LUADEVICE_FAILED ": '/dev/%s' is a directory: choose another name";
+	return LUADEVICE_FAILED ": '/dev/%s' exists already";
+}
+
+/*
+ * Other drivers' nodes count too: ours would silently not appear.
+ * Return: NULL, or a format for the error
+ */
+static const char *luadevice_taken(const char *name)
 {
 	struct device *dev = class_find_device_by_name(&luadevice_devclass,
 						       name);
 	char path[sizeof("/dev/") + LUADEVICE_MAXNAME];
+	const char *what;
 	struct file *taken;
 
 	if (dev) {
 		put_device(dev);
-		return true;
+		return LUADEVICE_FAILED ": '/dev/%s' exists already";
 	}
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	taken = lunatik_openpath(path, O_PATH | O_NOFOLLOW);
 	if (IS_ERR(taken))
-		return false;
+		return NULL;
+	what = luadevice_whatlies(taken);
 	fput(taken);
-	return true;
+	return what;
 }
 
 static int luadevice_addnode(void *argument)
@@ -654,7 +675,8 @@ static int luadevice_addnode(void *argument)
 	int err;
 
 	mutex_lock(&luadevice_mutex);
-	if (luadevice_istaken(dev_name(&node->dev)))
+	node->taken = luadevice_taken(dev_name(&node->dev));
+	if (node->taken)
 		err = -EEXIST;
 	else
 		err = cdev_device_add(&node->cdev, &node->dev);
@@ -670,6 +692,7 @@ static const char *luadevice_register(lunatik_object_t *object,
 				      const char *name, umode_t mode, int *err)
 {
 	struct luadevice *device = object->private;
+	const char *taken;
 	int minor = ida_alloc_max(&luadevice_minors, LUADEVICE_MINORS - 1,
 				  GFP_KERNEL);
 
@@ -686,10 +709,9 @@ static const char *luadevice_register(lunatik_object_t *object,
 		*err = lunatik_calldeep(luadevice_addnode, device->node);
 	if (!*err)
 		return NULL;
+	taken = device->node->taken;
 	put_device(&device->node->dev);
-	return *err == -EEXIST ?
-	       "failed to create a new device (%d): '/dev/%s' exists already" :
-	       "failed to create a new device (%d)";
+	return taken ? taken : LUADEVICE_FAILED;
 }
 
 static void luadevice_unregister(struct lunatik_hook *hook)

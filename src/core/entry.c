@@ -83,6 +83,27 @@ static unsigned int entry_excess(struct lunatik_entry *entry)
 	return 1 + min(budgets, EXHAUSTED_LIMIT / 2 - 1L);
 }
 
+/*
+ * Children are armed with the script that they end with. It is there: it waits
+ * for its children's entries when it stops.
+ */
+static noinline_for_stack void entry_tell_off(struct lunatik_entry *entry)
+{
+	const struct lunatik_runtime *top = entry->runtime;
+	char text[LUNATIK_NAMELEN + 80];
+
+	while (READ_ONCE(top->parent))
+		top = READ_ONCE(top->parent);
+	if (hlist_unhashed(&top->name_node))
+		strscpy(text, "switched off: it exhausts its budget again and again",
+			sizeof(text));
+	else
+		scnprintf(text, sizeof(text),
+			  "switched off: it exhausts its budget again and again; 'lunatik rearm %s' arms it",
+			  top->name);
+	lunatik_announce(entry->runtime, entry, text);
+}
+
 static void entry_exhausted(struct lunatik_entry *entry)
 {
 	struct lunatik_hook *hook = entry->hook;
@@ -100,8 +121,7 @@ static void entry_exhausted(struct lunatik_entry *entry)
 	WRITE_ONCE(hook->armed, false);
 	/* Pairs with hook_rearm(): who sees the mark may arm it again. */
 	smp_store_release(&hook->switched_off, true);
-	lunatik_announce(entry->runtime, entry,
-			 "switched off: it exhausts its budget again and again; 'lunatik rearm' arms it");
+	entry_tell_off(entry);
 }
 
 /**

@@ -169,21 +169,50 @@ static int lib_stop(lua_State *L)
 	return lib_stopped(L, err);
 }
 
-/* lunatik.rearm(name): how many hooks were off, or nil */
+struct lib_rearm {
+	const struct lunatik_runtime *top;
+	unsigned int count;
+};
+
+/* Children end with their parent, and are armed with it. */
+static bool rearm_visit(struct lunatik_runtime *rt, void *argument)
+{
+	struct lib_rearm *rearm = argument;
+	const struct lunatik_runtime *up = rt;
+
+	while (up && up != rearm->top)
+		up = up->parent;
+	if (up)
+		rearm->count += lunatik_rearmhooks(rt);
+	return true;
+}
+
+/* runtime:resumable(): whether there is something that resume() would run */
+static int runtime_resumable(lua_State *L)
+{
+	struct lunatik_runtime *rt = lib_checkruntime(L, 1);
+
+	lunatik_checksleep(L, "runtime.resumable");
+	lua_pushboolean(L, lunatik_hasbody(rt->object));
+	return 1;
+}
+
+/* lunatik.rearm(name): how many hooks were off, its children's too, or nil */
 static int lib_rearm(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);
+	struct lib_rearm rearm = { };
 	lunatik_object_t *object;
-	unsigned int count;
 
 	/* A probe may be on what is called under the lock of the hooks. */
 	lunatik_checksleep(L, "lunatik.rearm");
 	object = lunatik_find(name);
 	if (!object)
 		return 0;
-	count = lunatik_rearmhooks(lunatik_tort(object));
+	rearm.top = lunatik_tort(object);
+	lunatik_eachruntime(rearm_visit, &rearm);
 	lunatik_putobject(object);
-	lua_pushinteger(L, count);
+	lua_pushinteger(L, rearm.count);
 	return 1;
 }
 
@@ -479,7 +508,18 @@ EXPORT_SYMBOL(lunatik_resumebody);
 
 /* ---- list and status ------------------------------------------------------------------------ */
 
+/**
+ * struct lib_snapshot - what a runtime was when the list was taken
+ * @rt: to be compared only: it may be gone
+ * @parent: likewise
+ * @above: where the parent's snapshot is, or -1
+ * @registered: it has a name of its own in the registry
+ */
 struct lib_snapshot {
+	const void *rt;
+	const void *parent;
+	int above;
+	bool registered;
 	char name[LUNATIK_NAMELEN];
 	u8 context;
 	u8 state;
@@ -498,7 +538,6 @@ struct lib_snapshot {
 struct lib_snapshots {
 	unsigned int size;
 	unsigned int n;
-	bool all;
 	struct lib_snapshot item[];
 };
 
@@ -537,12 +576,13 @@ static bool snapshot_take(struct lunatik_runtime *rt, void *argument)
 	struct lib_snapshots *list = argument;
 	struct lib_snapshot *item;
 
-	if (!list->all && hlist_unhashed(&rt->name_node))
-		return true;
 	if (list->n == list->size)
 		return false;
 	item = &list->item[list->n++];
 	memset(item, 0, sizeof(*item));
+	item->rt = rt;
+	item->parent = rt->parent;
+	item->registered = !hlist_unhashed(&rt->name_node);
 	strscpy(item->name, rt->name, sizeof(item->name));
 	item->context = rt->context;
 	item->state = READ_ONCE(rt->state);
@@ -554,6 +594,45 @@ static bool snapshot_take(struct lunatik_runtime *rt, void *argument)
 	snapshot_stats(rt, item);
 	snapshot_hooks(rt, item);
 	return true;
+}
+
+/* Parents are listed before their children. */
+static int snapshot_above(const struct lib_snapshots *list, int i)
+{
+	const void *parent = list->item[i].parent;
+
+	if (!parent)
+		return -1;
+	while (i--)
+		if (list->item[i].rt == parent)
+			break;
+	return i;
+}
+
+/* What children do counts as their parent's, which ends them and arms them. */
+static void snapshot_add(struct lib_snapshot *to,
+			 const struct lib_snapshot *from)
+{
+	to->entries += from->entries;
+	to->errors += from->errors;
+	to->missed += from->missed;
+	to->exhausted += from->exhausted;
+	to->hooks += from->hooks;
+	to->threads += from->threads;
+	to->off += from->off;
+}
+
+static void snapshot_sum(struct lib_snapshots *list)
+{
+	int i = list->n;
+
+	while (i--) {
+		struct lib_snapshot *item = &list->item[i];
+
+		item->above = snapshot_above(list, i);
+		if (item->above >= 0)
+			snapshot_add(&list->item[item->above], item);
+	}
 }
 
 static void lib_setinteger(lua_State *L, const char *field, lua_Integer value)
@@ -585,25 +664,75 @@ static void snapshot_push(lua_State *L, const struct lib_snapshot *item)
 	lua_setfield(L, -2, "spawned");
 }
 
-/* lunatik.list([all]): registered runtimes; all of them if `all` is true */
-static int lib_list(lua_State *L)
+/* The table at @tables gets each snapshot's; those of children go into their parent's. */
+static void snapshot_pushchild(lua_State *L, int tables, unsigned int above)
 {
-	unsigned int size = lunatik_nruntimes() + 8;
-	bool all = lua_toboolean(L, 1);
-	struct lib_snapshots *list;
-	unsigned int i;
+	lua_rawgeti(L, tables, above + 1);
+	if (lua_getfield(L, -1, "children") == LUA_TNIL) {
+		lua_pop(L, 1);
+		lua_newtable(L);
+		lua_pushvalue(L, -1);
+		lua_setfield(L, -3, "children");
+	}
+	lua_pushvalue(L, -3);
+	lua_rawseti(L, -2, lua_rawlen(L, -2) + 1);
+	lua_pop(L, 2);
+}
 
-	lunatik_checksleep(L, "lunatik.list");
-	list = lua_newuserdatauv(L, struct_size(list, item, size), 0);
-	list->size = size;
-	list->n = 0;
-	list->all = all;
-	lunatik_eachruntime(snapshot_take, list);
+static void list_pushtree(lua_State *L, const struct lib_snapshots *list)
+{
+	int tables, i;
+
+	lua_newtable(L);
+	lua_createtable(L, list->n, 0);
+	tables = lua_gettop(L);
+	for (i = 0; i < list->n; i++) {
+		const struct lib_snapshot *item = &list->item[i];
+
+		snapshot_push(L, item);
+		if (item->above >= 0)
+			snapshot_pushchild(L, tables, item->above);
+		if (item->registered) {
+			lua_pushvalue(L, -1);
+			lua_rawseti(L, tables - 1, lua_rawlen(L, tables - 1) + 1);
+		}
+		lua_rawseti(L, tables, i + 1);
+	}
+	lua_pop(L, 1);
+}
+
+static void list_pushall(lua_State *L, const struct lib_snapshots *list)
+{
+	int i;
+
 	lua_createtable(L, list->n, 0);
 	for (i = 0; i < list->n; i++) {
 		snapshot_push(L, &list->item[i]);
 		lua_rawseti(L, -2, i + 1);
 	}
+}
+
+/*
+ * lunatik.list([all]): registered runtimes with their children; all of them,
+ * each for itself, if `all` is true
+ */
+static int lib_list(lua_State *L)
+{
+	unsigned int size = lunatik_nruntimes() + 8;
+	bool all = lua_toboolean(L, 1);
+	struct lib_snapshots *list;
+
+	lunatik_checksleep(L, "lunatik.list");
+	list = lua_newuserdatauv(L, struct_size(list, item, size), 0);
+	list->size = size;
+	list->n = 0;
+	lunatik_eachruntime(snapshot_take, list);
+	if (all) {
+		list_pushall(L, list);
+		return 1;
+	}
+	snapshot_sum(list);
+	list_pushtree(L, list);
 	return 1;
 }
 
@@ -645,6 +774,7 @@ static const luaL_Reg lib_functions[] = {
 static const luaL_Reg runtime_methods[] = {
 	{ "stop", runtime_stop },
 	{ "resume", runtime_resume },
+	{ "resumable", runtime_resumable },
 	{ "__close", runtime_stop },
 	{ NULL, NULL }
 };

@@ -46,3 +46,30 @@ apart() {
 	[ "$one $two" = 'one twonil' ] || { echo "$one $two"; return 1; }
 }
 check "two open files see nothing of each other" apart
+
+# Condition: a script whose device's name is taken does not run, and it is said what is there: KIND TEXT.
+taken() {
+	local status=0
+	case $1 in
+	file) echo 1 > /dev/passwd ;;
+	folder) mkdir /dev/passwd ;;
+	esac
+	fails_with 1 lunatik run examples/passwd && [[ $output == *"$2"* ]] || status=1
+	rm -r /dev/passwd
+	[ "$status" = 0 ] || echo "$output"
+	return "$status"
+}
+check "a regular file where the device belongs is named" taken file "'/dev/passwd' is a regular file: remove it"
+check "so is a folder" taken folder "'/dev/passwd' is a directory: choose another name"
+check "without it, the device is made" lunatik run examples/passwd
+
+held() {
+	local status=0
+	exec 7< /dev/passwd
+	fails_with 1 within 60 lunatik unload && [[ $output == *"lunatik: /dev/passwd is open in bash (process $$): end it, then try again"* ]] || status=1
+	exec 7<&-
+	[ "$status" = 0 ] || echo "$output"
+	return "$status"
+}
+check "unload names the process that has a device open" held
+check "and removes the modules without it" within 60 lunatik unload

@@ -154,6 +154,14 @@ chmod 777 /etc/lunatik
 check "a folder that others may write" finds "/etc/lunatik can be written by others than root" \
 	"sudo chown -R root /etc/lunatik && sudo chmod -R go-w /etc/lunatik"
 chmod 755 /etc/lunatik
+mkdir -p "/var/lib/dkms/other/1.0/$kernel/x86_64/module"
+on_exit rm -rf /var/lib/dkms/other
+ln -s /usr/src/other-1.0 /var/lib/dkms/other/1.0/source
+check "a folder of another module breaks dkms" eval '! dkms status > /dev/null 2>&1'
+check "it is named" finds "/var/lib/dkms/other/1.0 is left of a module whose source /usr/src/other-1.0 is gone" "sudo rm -r /var/lib/dkms/other/1.0"
+rm -r /var/lib/dkms/other/1.0
+check "what was named mends it" eval 'dkms status > /dev/null'
+rm -r /var/lib/dkms/other
 lunatik load
 mv /dev/lunatik /dev/hidden
 check "no device" finds "/dev/lunatik is missing although the modules are loaded" "sudo lunatik reload"

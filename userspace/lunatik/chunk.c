@@ -49,15 +49,27 @@ void chunk_call(struct chunk *chunk, const char *function, const char *name, con
 		"end\n", argument);
 }
 
-/** chunk_eval - run the chunk, as session_eval does, and release it */
-int chunk_eval(struct chunk *chunk, int session, struct answer *answer)
+static int evaluate(struct chunk *chunk, int session, struct answer *answer,
+		    int (*eval)(int session, const char *chunk, size_t size, struct answer *answer))
 {
 	int error;
 
 	if (fclose(chunk->file))
 		out_of_memory();
-	error = session_eval(session, chunk->text, chunk->size, answer);
+	error = eval(session, chunk->text, chunk->size, answer);
 	free(chunk->text);
 	chunk->text = NULL;
 	return error;
+}
+
+/** chunk_eval - run the chunk, as session_eval does, and release it */
+int chunk_eval(struct chunk *chunk, int session, struct answer *answer)
+{
+	return evaluate(chunk, session, answer, session_eval);
+}
+
+/** chunk_show - run the chunk, as session_show does, and release it */
+int chunk_show(struct chunk *chunk, int session, struct answer *answer)
+{
+	return evaluate(chunk, session, answer, session_show);
 }

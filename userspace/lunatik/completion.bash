@@ -17,9 +17,10 @@ _lunatik_scripts() {
 	done
 }
 
-# What runs; only root is told, and only if the modules are loaded: completing loads nothing.
+# What runs; only root is told, and only if the modules are loaded: completing loads nothing. Children, which have a line each,
+# are not named to stop or rearm them.
 _lunatik_running() {
-	[ -w /dev/lunatik ] && lunatik list 2>/dev/null | sed 's/, /\n/g'
+	[ -w /dev/lunatik ] && lunatik list 2>/dev/null | head -n 1 | sed 's/, /\n/g'
 }
 
 # Scripts that run at boot: instances of lunatik@.service.
@@ -30,6 +31,39 @@ _lunatik_enabled() {
 		link=${link##*/lunatik@}
 		systemd-escape --unescape "${link%.service}"
 	done
+}
+
+# Whether a script was named before the last word, $1: its context comes next.
+_lunatik_named() {
+	local i
+	for ((i = 2; i < $1; i++)); do
+		case ${COMP_WORDS[i]} in
+		-c | --context | -m | --memory | -b | --budget) i=$((i + 1)) ;;
+		-*) ;;
+		*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# Whether a context was given before the last word.
+_lunatik_contextual() {
+	local word
+	for word in "${COMP_WORDS[@]:3:COMP_CWORD-3}"; do
+		case $word in
+		-c | --context | process | softirq | hardirq | true | false) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# A script, then its context.
+_lunatik_positional() {
+	if ! _lunatik_named "$COMP_CWORD"; then
+		_lunatik_scripts "$1"
+	elif ! _lunatik_contextual; then
+		echo process softirq hardirq true false
+	fi
 }
 
 _lunatik_words() {
@@ -46,13 +80,13 @@ _lunatik_words() {
 	run | spawn)
 		case $current in
 		-*) echo --context --memory --budget --help ;;
-		*) _lunatik_scripts "$current" ;;
+		*) _lunatik_positional "$current" ;;
 		esac
 		;;
 	enable)
 		case $current in
 		-*) echo --spawn --before-network --now --context --memory --budget --help ;;
-		*) _lunatik_scripts "$current" ;;
+		*) _lunatik_positional "$current" ;;
 		esac
 		;;
 	disable)

@@ -140,7 +140,7 @@ json_t *dump_eval(int session, const char *expression)
 	if (answer.ok) {
 		value = parse_value(&cursor, DEPTH_MAX);
 		if (!value)
-			complain("the answer to '%s' makes no sense", expression);
+			complain("the answer to '%s' makes no sense: is another version of the modules loaded? Then: sudo lunatik reload", expression);
 	} else {
 		answer_print_error(&answer);
 	}

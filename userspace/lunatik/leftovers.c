@@ -3,6 +3,7 @@
  * Files of another installation that get in the way, and script folders that the kernel will not read from.
  */
 #include <ftw.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,6 +76,38 @@ static void leftover_modules(void)
 	prefix = strlen(path) + 1;
 	nftw(path, visit_module, 16, FTW_PHYS);
 	free(path);
+}
+
+/* ---- DKMS's folders -------------------------------------------------------------------------------- */
+
+/* DKMS reads the dkms.conf of everything that it has built: where one is gone, it ends, whatever it was asked. */
+static void stale_folder(const char *source)
+{
+	char *conf = sentence("%s/dkms.conf", source), *folder = sentence("%.*s", (int)(strrchr(source, '/') - source), source);
+	char *target = realpath(source, NULL), link[256] = "";
+
+	if (access(conf, F_OK) != 0) {
+		if (!target && readlink(source, link, sizeof(link) - 1) < 0)
+			*link = '\0';
+		found(findings, "dkms", sentence("%s is left of a module whose source%s%s is gone: 'dkms status' fails there, and so do builds "
+						 "for the next kernel", folder, *link ? " " : "", link),
+		      sentence("sudo rm -r %s", folder));
+	}
+	free(target);
+	free(folder);
+	free(conf);
+}
+
+static void stale_folders(void)
+{
+	glob_t paths;
+	size_t i;
+
+	if (glob(PATH_DKMS "/*/*/source", 0, NULL, &paths) == 0) {
+		for (i = 0; i < paths.gl_pathc; i++)
+			stale_folder(paths.gl_pathv[i]);
+		globfree(&paths);
+	}
 }
 
 /* ---- commands ------------------------------------------------------------------------------------- */
@@ -187,7 +220,7 @@ static void leftover_scripts(void)
 	free(strangers);
 }
 
-/** diagnose_leftovers - modules, commands and scripts of another installation */
+/** diagnose_leftovers - modules, folders of DKMS, commands and scripts of another installation */
 void diagnose_leftovers(struct findings *list)
 {
 	findings = list;
@@ -195,6 +228,7 @@ void diagnose_leftovers(struct findings *list)
 		leftover_modules();
 		modules_free(&modules);
 	}
+	stale_folders();
 	other_commands();
 	leftover_scripts();
 }

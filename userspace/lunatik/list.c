@@ -66,20 +66,48 @@ static void print_row(const json_t *script, const int *widths)
 	putchar('\n');
 }
 
-static void print_table(const json_t *scripts)
+/* Children stand below their parent, indented. */
+static void add_rows(json_t *rows, json_t *scripts, int depth)
 {
+	json_t *script, *name;
+	size_t i;
+
+	for (i = 0; i < json_array_size(scripts); i++) {
+		script = json_array_get(scripts, i);
+		name = json_sprintf("%*s%s", 2 * depth, "", json_string_value(json_object_get(script, "name")));
+		json_object_set_new(script, "name", must(name));
+		json_array_append(rows, script);
+		add_rows(rows, json_object_get(script, "children"), depth + 1);
+	}
+}
+
+static void print_table(json_t *scripts)
+{
+	json_t *rows = must(json_array());
 	int widths[ARRAY_SIZE(columns)];
 	size_t i;
 
-	measure(scripts, widths);
+	add_rows(rows, scripts, 0);
+	measure(rows, widths);
 	print_row(NULL, widths);
-	for (i = 0; i < json_array_size(scripts); i++)
-		print_row(json_array_get(scripts, i), widths);
+	for (i = 0; i < json_array_size(rows); i++)
+		print_row(json_array_get(rows, i), widths);
+	json_decref(rows);
 }
 
+/* One line of names, as the runner gives it; below it a line for each child. */
 static enum status print_names(int session)
 {
-	static const char names[] = "return lunatik.runner.list()";
+	static const char names[] =
+		"local lines = {lunatik.runner.list()}\n"
+		"local function below(parent, indent)\n"
+		"\tfor _, child in ipairs(parent.children or {}) do\n"
+		"\t\tlines[#lines + 1] = indent .. child.name .. \" (child of \" .. parent.name .. \")\"\n"
+		"\t\tbelow(child, indent .. \"  \")\n"
+		"\tend\n"
+		"end\n"
+		"for _, script in ipairs(lunatik.list()) do below(script, \"  \") end\n"
+		"return table.concat(lines, \"\\n\")";
 	enum status status = STATUS_FAILED;
 	struct answer answer;
 

@@ -105,6 +105,7 @@ void complain_open(int error);
 enum status session_start(int *session);
 void session_close(int session);
 int session_eval(int session, const char *chunk, size_t size, struct answer *answer);
+int session_show(int session, const char *chunk, size_t size, struct answer *answer);
 void answer_free(struct answer *answer);
 void answer_print_error(const struct answer *answer);
 void answer_print(const struct answer *answer);
@@ -120,6 +121,7 @@ void chunk_begin(struct chunk *chunk);
 void chunk_quote(struct chunk *chunk, const char *text, size_t size);
 void chunk_call(struct chunk *chunk, const char *function, const char *name, const char *argument);
 int chunk_eval(struct chunk *chunk, int session, struct answer *answer);
+int chunk_show(struct chunk *chunk, int session, struct answer *answer);
 
 /* dump.c */
 json_t *dump_eval(int session, const char *expression);
@@ -209,6 +211,7 @@ struct options {
 bool options_parse(struct options *options, int argc, char **argv, const char *letters);
 char *script_name(const char *script);
 bool script_found(const char *name);
+bool script_chosen(const char *script);
 
 /* complete.c, repl.c */
 size_t complete(int session, const char *word, size_t size, char ***candidates);

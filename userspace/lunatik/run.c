@@ -48,10 +48,10 @@ static bool number(const char *text, bool size, unsigned long long *value)
 	return true;
 }
 
+static const char *const contexts[] = { "process", "softirq", "hardirq" };
+
 static bool option(struct options *options, int letter, const char *value)
 {
-	static const char *const contexts[] = { "process", "softirq", "hardirq" };
-
 	switch (letter) {
 	case 'c':
 		options->context = value;
@@ -62,12 +62,12 @@ static bool option(struct options *options, int letter, const char *value)
 	case 'm':
 		if (number(value, true, &options->memory))
 			return true;
-		usage_error("'%s' is not a size: a number of bytes, or of K, M or G", value);
+		usage_error("'%s' is not a size: a number of bytes, or of K, M or G (128K to 1G)", value);
 		return false;
 	case 'b':
 		if (number(value, false, &options->budget))
 			return true;
-		usage_error("'%s' is not a budget: a number of units above zero", value);
+		usage_error("'%s' is not a budget: a number of units (1000 to 2147483647)", value);
 		return false;
 	}
 	options->spawn |= letter == 's';
@@ -76,28 +76,38 @@ static bool option(struct options *options, int letter, const char *value)
 	return true;
 }
 
-static bool positional(struct options *options, int argc, char **argv)
+/* What follows the script's name: a context, or the documented boolean. */
+static bool second(struct options *options, const char *word)
 {
 	static const char *const booleans[] = { "true", "false" };
+	bool context = known(word, contexts, ARRAY_SIZE(contexts));
 
+	if (!context && !known(word, booleans, ARRAY_SIZE(booleans))) {
+		usage_error("after the script comes its context (process, softirq, hardirq, true or false), not '%s'", word);
+		return false;
+	}
+	if (options->context) {
+		usage_error("the context is given twice: --context %s and '%s'", options->context, word);
+		return false;
+	}
+	if (context)
+		options->context = word;
+	else
+		options->sleep = word;
+	return true;
+}
+
+static bool positional(struct options *options, int argc, char **argv)
+{
 	if (optind >= argc) {
 		usage_error("%s needs the name of a script", argv[0]);
 		return false;
 	}
 	options->script = argv[optind++];
-	if (optind < argc) {
-		options->sleep = argv[optind++];
-		if (!known(options->sleep, booleans, ARRAY_SIZE(booleans))) {
-			usage_error("after the script comes true or false, not '%s'", options->sleep);
-			return false;
-		}
-	}
+	if (optind < argc && !second(options, argv[optind++]))
+		return false;
 	if (optind < argc) {
 		usage_error("too many arguments: '%s'", argv[optind]);
-		return false;
-	}
-	if (options->sleep && options->context) {
-		usage_error("true or false, or --context: not both");
 		return false;
 	}
 	return true;
@@ -160,27 +170,62 @@ static char *argument(const struct options *options)
 
 static bool script_exists(const char *prefix, const char *name)
 {
-	static const char *const folders[] = { PATH_ADMIN, PATH_SCRIPTS };
+	static const char *const searched[] = { PATH_ADMIN, PATH_SCRIPTS };
 	char path[512];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(folders); i++) {
-		snprintf(path, sizeof(path), LUNATIK_ROOT "%s/%s%s.lua", folders[i], prefix, name);
+	for (i = 0; i < ARRAY_SIZE(searched); i++) {
+		snprintf(path, sizeof(path), LUNATIK_ROOT "%s/%s%s.lua", searched[i], prefix, name);
 		if (access(path, F_OK) == 0)
 			return true;
 	}
 	return false;
 }
 
-/** script_name - a script's name without its final .lua, to be freed */
+static const char *const folders[] = { PATH_ADMIN "/", PATH_SCRIPTS "/", "/usr" PATH_SCRIPTS "/" };
+
+/* What follows a script folder in an absolute path; the path itself where none of them is in it. */
+static const char *below_folder(const char *script)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(folders); i++)
+		if (strncmp(script, folders[i], strlen(folders[i])) == 0)
+			return script + strlen(folders[i]);
+	return script;
+}
+
+/** script_name - a script's name without the script folder before it and without its final .lua, to be freed */
 char *script_name(const char *script)
 {
-	char *name = must(strdup(script));
+	char *name = must(strdup(below_folder(script)));
 	size_t size = strlen(name);
 
 	if (size > 4 && strcmp(name + size - 4, ".lua") == 0)
 		name[size - 4] = '\0';
 	return name;
+}
+
+/**
+ * script_chosen - whether the kernel would run the file that was named, and no other of the same name; a message if not
+ *
+ * @script: what was typed: only an absolute path names one file
+ */
+bool script_chosen(const char *script)
+{
+	char *name, *path;
+	bool hidden;
+
+	if (*script != '/' || strncmp(script, PATH_ADMIN "/", sizeof(PATH_ADMIN)) == 0)
+		return true;
+	name = script_name(script);
+	path = sentence(LUNATIK_ROOT PATH_ADMIN "/%s.lua", name);
+	hidden = *name != '/' && access(path, F_OK) == 0;
+	if (hidden)
+		complain("%s is hidden by " PATH_ADMIN "/%s.lua, which the name %s stands for", script, name, name);
+	free(path);
+	free(name);
+	return !hidden;
 }
 
 /** script_found - whether a script folder has it; if not, a message of where it was searched, and who has it */
@@ -190,7 +235,7 @@ bool script_found(const char *name)
 
 	if (script_exists("", name))
 		return true;
-	complain("searched for %s.lua in " PATH_ADMIN " and " PATH_SCRIPTS, name);
+	complain("there is no script %s: searched for %s.lua in " PATH_ADMIN " and " PATH_SCRIPTS, name, name);
 	if (script_exists(examples, name))
 		complain("there is an example of that name: sudo lunatik run %s%s", examples, name);
 	else if (strncmp(name, examples, strlen(examples)) == 0 &&
@@ -209,6 +254,16 @@ static void explain_missing(const char *script)
 	char *name = script_name(script);
 
 	script_found(name);
+	free(name);
+}
+
+/* Another script may call it, or it was meant to be spawned. */
+static void explain_function(const char *script)
+{
+	char *name = script_name(script);
+
+	complain("%s returned a function (or yielded), and 'run' goes no further: to go on in a kernel thread: lunatik stop %s && lunatik spawn %s",
+		 name, name, name);
 	free(name);
 }
 
@@ -247,11 +302,15 @@ static enum status start(const char *verb, const struct options *options)
 	chunk_begin(&chunk);
 	chunk_call(&chunk, function, options->script, text);
 	free(text);
+	if (strcmp(verb, "run") == 0)
+		fputs("return value:resumable()", chunk.file);
 	if (chunk_eval(&chunk, session, &answer)) {
 		session_close(session);
 		return STATUS_FAILED;
 	}
 	status = report(&answer, options->script);
+	if (status == STATUS_OK && strcmp(answer.result, "true") == 0)
+		explain_function(options->script);
 	interrupted = answer.interrupted;
 	answer_free(&answer);
 	session_close(session);
@@ -267,7 +326,47 @@ enum status command_run(int argc, char **argv)
 
 	if (!options_parse(&options, argc, argv, OPTIONS_RUN))
 		return STATUS_USAGE;
-	return needs_root(argc, argv) ? STATUS_REFUSED : start(argv[0], &options);
+	if (needs_root(argc, argv))
+		return STATUS_REFUSED;
+	return script_chosen(options.script) ? start(argv[0], &options) : STATUS_FAILED;
+}
+
+/* The script that a child ends with, to be freed; NULL when it is nobody's child. */
+static char *parent_of(int session, const char *script)
+{
+	static const char finder[] =
+		"local function find(list, top)\n"
+		"\tfor _, item in ipairs(list or {}) do\n"
+		"\t\tlocal found = top and item.name == name and top or find(item.children, top or item.name)\n"
+		"\t\tif found then return found end\n"
+		"\tend\n"
+		"end\n"
+		"return find(lunatik.list()) or \"\"";
+	char *parent = NULL;
+	struct answer answer;
+	struct chunk chunk;
+
+	chunk_begin(&chunk);
+	fputs("local name = lunatik.runner.name(", chunk.file);
+	chunk_quote(&chunk, script, strlen(script));
+	fprintf(chunk.file, ")\n%s", finder);
+	if (chunk_eval(&chunk, session, &answer))
+		return NULL;
+	if (answer.ok && *answer.result)
+		parent = must(strdup(answer.result));
+	answer_free(&answer);
+	return parent;
+}
+
+static void explain_not_running(int session, const char *script)
+{
+	char *parent = parent_of(session, script);
+
+	if (parent)
+		complain("%s does not run by itself: it is a child of %s, which can be named instead", script, parent);
+	else
+		complain("%s is not running", script);
+	free(parent);
 }
 
 /* Calls a function of the runner's with the script's name; what it returns goes into @result. */
@@ -287,7 +386,7 @@ static enum status call(int session, const char *function, const char *script, c
 	snprintf(result, size, "%s", answer.result);
 	answer_free(&answer);
 	if (status == STATUS_OK && strcmp(result, "nil") == 0) {
-		complain("%s is not running", script);
+		explain_not_running(session, script);
 		status = STATUS_FAILED;
 	}
 	return status;

@@ -164,7 +164,7 @@ static enum status systemctl(const char *verb, bool now, const char *instance)
 	fflush(stdout);
 	error = posix_spawnp(&process, argv[0], NULL, NULL, (char *const *)argv, environ);
 	if (error)
-		complain("a script runs at boot by systemd's doing, but systemctl: %s", strerror(error));
+		complain("scripts are run at boot by systemd, but systemctl cannot be started: %s", strerror(error));
 	else if (waitpid(process, &status, 0) < 0 || status)
 		complain("'systemctl %s %s%s' failed%s", verb, unit, now ? " --now" : "",
 			 now ? ": see 'systemctl status' of it" : "");
@@ -209,11 +209,12 @@ static enum status on_service(int argc, char **argv, const char *letters, bool n
 		return STATUS_REFUSED;
 	script = script_name(options.script);
 	if (!plain_name(script)) {
-		complain("'%s' is not a script's name", options.script);
+		complain("'%s' is not a script's name: a path below " PATH_ADMIN " or " PATH_SCRIPTS
+			 " of at most 127 letters, digits and _-+./, without '..'", options.script);
 		free(script);
 		return STATUS_FAILED;
 	}
-	if (needs_script && !script_found(script)) {
+	if (needs_script && !(script_found(script) && script_chosen(options.script))) {
 		free(script);
 		return STATUS_FAILED;
 	}

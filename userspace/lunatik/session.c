@@ -10,6 +10,7 @@
 #include "lunatik.h"
 
 #define FRAMED		'\1'
+#define SHOWN		'\2'	/* framed, and tables are written out */
 #define CHUNK_MAX	((size_t)1 << 20)
 #define ANSWER_MAX	((size_t)16 << 20)
 
@@ -99,12 +100,12 @@ void session_close(int session)
 	device_close(session);
 }
 
-static ssize_t write_chunk(int session, const char *chunk, size_t size)
+static ssize_t write_chunk(int session, char framing, const char *chunk, size_t size)
 {
 	char *frame = must(malloc(size + 1));
 	ssize_t written;
 
-	frame[0] = FRAMED;
+	frame[0] = framing;
 	memcpy(frame + 1, chunk, size);
 	written = device_write(session, frame, size + 1);
 	free(frame);
@@ -176,9 +177,9 @@ static bool parse(struct answer *answer, size_t size)
 	return cut(answer, line, size - (line - answer->text));
 }
 
-static int exchange(int session, const char *chunk, size_t size, struct answer *answer)
+static int exchange(int session, char framing, const char *chunk, size_t size, struct answer *answer)
 {
-	ssize_t written = write_chunk(session, chunk, size);
+	ssize_t written = write_chunk(session, framing, chunk, size);
 	ssize_t got;
 
 	answer->cut_off = written == -EINTR;
@@ -195,6 +196,31 @@ static int exchange(int session, const char *chunk, size_t size, struct answer *
 	return 0;
 }
 
+static int evaluate(int session, char framing, const char *chunk, size_t size, struct answer *answer)
+{
+	struct signals saved;
+	int error = -EFBIG;
+
+	memset(answer, 0, sizeof(*answer));
+	if (size < CHUNK_MAX) {
+		signals_enter(&saved);
+		error = exchange(session, framing, chunk, size, answer);
+		signals_leave(&saved);
+	}
+	if (!error)
+		return 0;
+	answer_free(answer);
+	if (error == -ENXIO || error == -ENODEV)
+		complain("the session has ended: the modules were unloaded; 'lunatik load' loads them");
+	else if (error == -EFBIG)
+		complain("too large: a chunk has less than 1 MiB, its answer less than 16 MiB");
+	else if (error == -EPROTO)
+		complain("the answer of " PATH_DEVICE " makes no sense: is another version of the modules loaded? Then: sudo lunatik reload");
+	else
+		complain(PATH_DEVICE ": %s", strerror(-error));
+	return error;
+}
+
 /**
  * session_eval - run a chunk and get its answer
  *
@@ -203,27 +229,13 @@ static int exchange(int session, const char *chunk, size_t size, struct answer *
  */
 int session_eval(int session, const char *chunk, size_t size, struct answer *answer)
 {
-	struct signals saved;
-	int error = -EFBIG;
+	return evaluate(session, FRAMED, chunk, size, answer);
+}
 
-	memset(answer, 0, sizeof(*answer));
-	if (size < CHUNK_MAX) {
-		signals_enter(&saved);
-		error = exchange(session, chunk, size, answer);
-		signals_leave(&saved);
-	}
-	if (!error)
-		return 0;
-	answer_free(answer);
-	if (error == -ENXIO || error == -ENODEV)
-		complain("the session has ended: the modules were unloaded");
-	else if (error == -EFBIG)
-		complain("the chunk or its answer is too large");
-	else if (error == -EPROTO)
-		complain("the answer of " PATH_DEVICE " makes no sense: is another version of the modules loaded?");
-	else
-		complain(PATH_DEVICE ": %s", strerror(-error));
-	return error;
+/** session_show - the same, for a person who reads the results: tables are written out */
+int session_show(int session, const char *chunk, size_t size, struct answer *answer)
+{
+	return evaluate(session, SHOWN, chunk, size, answer);
 }
 
 /** answer_free - release what an answer owns */
@@ -231,6 +243,28 @@ void answer_free(struct answer *answer)
 {
 	free(answer->text);
 	memset(answer, 0, sizeof(*answer));
+}
+
+/* Libraries of Lua that the kernel has not: what a script that asks for them is told beside Lua's own message. */
+static const struct {
+	const char *library;
+	const char *instead;
+} absent[] = {
+	{ "os", "require(\"linux\") has the time, random numbers and sleeping" },
+	{ "io", "require(\"device\") makes files of its own in /dev, require(\"socket\") talks to programs, print writes to the kernel log" },
+};
+
+static void explain_absent(const char *message)
+{
+	char index[64], module[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(absent); i++) {
+		snprintf(index, sizeof(index), "a nil value (global '%s')", absent[i].library);
+		snprintf(module, sizeof(module), "module '%s' not found", absent[i].library);
+		if (strstr(message, index) || strstr(message, module))
+			complain("there is no library %s in the kernel: %s; see lunatik-scripts(7)", absent[i].library, absent[i].instead);
+	}
 }
 
 /** answer_print_error - the message, and the traceback if there is one, on standard error */
@@ -246,6 +280,7 @@ void answer_print_error(const struct answer *answer)
 		trace += size + 1;
 	if (*trace)
 		fprintf(stderr, "%s%s", trace, trace[strlen(trace) - 1] == '\n' ? "" : "\n");
+	explain_absent(result);
 }
 
 /** answer_print - what the chunk printed, on standard output, then its message if it failed */

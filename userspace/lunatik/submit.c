@@ -45,7 +45,7 @@ static enum submission run(int session, const char *text, size_t size, bool expr
 	if (expression)
 		fputs("return ", chunk.file);
 	fwrite(text, 1, size, chunk.file);
-	if (chunk_eval(&chunk, session, &answer))
+	if (chunk_show(&chunk, session, &answer))
 		return SUBMIT_LOST;
 	answer_print(&answer);
 	submission = answer.ok ? SUBMIT_DONE : SUBMIT_FAILED;

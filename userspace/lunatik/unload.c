@@ -38,69 +38,111 @@ static enum status stop_scripts(void)
 	return status;
 }
 
-static bool is_device(const char *path, dev_t device)
+/* A character device, or all of one driver. */
+struct held {
+	unsigned int major;
+	bool every_minor;
+	unsigned int minor;
+};
+
+static bool is_held(const struct held *held, const char *path)
 {
 	struct stat node;
 
-	return stat(path, &node) == 0 && S_ISCHR(node.st_mode) && node.st_rdev == device;
+	return stat(path, &node) == 0 && S_ISCHR(node.st_mode) && major(node.st_rdev) == held->major &&
+	       (held->every_minor || minor(node.st_rdev) == held->minor);
 }
 
-static bool process_holds(const char *pid, dev_t device)
+/* The name of an open file of the device in a process, to be freed, or NULL; of one that was removed it is the old one. */
+static char *held_by(const char *pid, const struct held *held)
 {
-	char path[600];
+	char path[600], name[256], *found = NULL;
 	struct dirent *entry;
-	bool holds = false;
+	ssize_t size;
 	DIR *folder;
 
 	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
 	folder = opendir(path);
 	if (!folder)
-		return false;
-	while (!holds && (entry = readdir(folder))) {
+		return NULL;
+	while (!found && (entry = readdir(folder))) {
 		snprintf(path, sizeof(path), "/proc/%s/fd/%s", pid, entry->d_name);
-		holds = is_device(path, device);
+		if (!is_held(held, path))
+			continue;
+		size = readlink(path, name, sizeof(name) - 1);
+		name[size > 0 ? size : 0] = '\0';
+		if (strstr(name, " (deleted)"))
+			*strstr(name, " (deleted)") = '\0';
+		found = must(strdup(name));
 	}
 	closedir(folder);
-	return holds;
+	return found;
 }
 
-static void name_process(const char *pid)
+static void name_process(const char *pid, const char *file)
 {
 	char path[300], name[32] = "a process";
-	FILE *file;
+	FILE *stream;
 
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	file = fopen(path, "re");
-	if (file) {
-		if (fgets(name, sizeof(name), file))
+	stream = fopen(path, "re");
+	if (stream) {
+		if (fgets(name, sizeof(name), stream))
 			name[strcspn(name, "\n")] = '\0';
-		fclose(file);
+		fclose(stream);
 	}
-	complain(PATH_DEVICE " is open in %s (process %s): end it, then try again", name, pid);
+	complain("%s is open in %s (process %s): end it, then try again", file, name, pid);
+}
+
+/* Names each process that has such a file open; false when there is none. */
+static bool name_processes(const struct held *held)
+{
+	struct dirent *entry;
+	bool open = false;
+	char *file;
+	DIR *folder = opendir("/proc");
+
+	if (!folder)
+		return false;
+	while ((entry = readdir(folder))) {
+		if (!isdigit((unsigned char)*entry->d_name) || atoi(entry->d_name) == getpid())
+			continue;
+		file = held_by(entry->d_name, held);
+		if (file)
+			name_process(entry->d_name, file);
+		open |= file != NULL;
+		free(file);
+	}
+	closedir(folder);
+	return open;
 }
 
 /* A session that somebody else has open would be found half-way, with some modules gone. */
 static bool sessions_open(void)
 {
-	struct dirent *entry;
+	struct held held = { };
 	struct stat node;
-	bool open = false;
-	DIR *folder;
 
 	if (stat(PATH_DEVICE, &node) || !S_ISCHR(node.st_mode))
 		return false;
-	folder = opendir("/proc");
-	if (!folder)
-		return false;
-	while ((entry = readdir(folder))) {
-		if (!isdigit((unsigned char)*entry->d_name) || atoi(entry->d_name) == getpid() ||
-		    !process_holds(entry->d_name, node.st_rdev))
-			continue;
-		name_process(entry->d_name);
-		open = true;
-	}
-	closedir(folder);
-	return open;
+	held.major = major(node.st_rdev);
+	held.minor = minor(node.st_rdev);
+	return name_processes(&held);
+}
+
+/* Files of scripts' devices stay open when the scripts have ended. */
+static bool devices_open(void)
+{
+	struct held held = { .every_minor = true };
+	char line[128], name[64];
+	bool known = false;
+	FILE *list = fopen("/proc/devices", "re");
+
+	while (list && !known && fgets(line, sizeof(line), list))
+		known = sscanf(line, "%u %63s", &held.major, name) == 2 && strcmp(name, "luadevice") == 0;
+	if (list)
+		fclose(list);
+	return known && name_processes(&held);
 }
 
 /* Modules that hold this one; those in the list go before it and do not count. */
@@ -143,7 +185,7 @@ static void explain_refusal(const char *name, int error)
 	if (strcmp(name, "luaxtable") == 0 && users && atoi(users) > 0)
 		complain("luaxtable is used by rules of iptables, ip6tables, arptables or ebtables (%s): delete them "
 			 "('iptables-save' and its likes show them), then try again", users);
-	else if (!name_holders(name, NULL))
+	else if (!name_holders(name, NULL) && !(strcmp(name, "luadevice") == 0 && devices_open()))
 		complain("%s cannot be unloaded: %s (references: %s)", name, strerror(error), users ? users : "unknown");
 	complain("all scripts have been stopped; 'lunatik load' loads what has been unloaded");
 	free(users);

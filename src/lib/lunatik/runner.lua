@@ -12,7 +12,9 @@ local runner = {}
 -- A script that is being stopped may start another; shutdown does not chase such a chain for ever.
 local ROUNDS <const> = 8
 
-local NAME_MAX <const> = 255
+local NAME_MAX <const> = 127
+
+local FOLDERS <const> = {"/etc/lunatik/", "/lib/modules/lua/", "/usr/lib/modules/lua/"}
 
 local function check(condition, ...)
 	if not condition then
@@ -20,20 +22,31 @@ local function check(condition, ...)
 	end
 end
 
+local function below(script)
+	for _, folder in ipairs(FOLDERS) do
+		if script:sub(1, #folder) == folder then
+			return script:sub(#folder + 1)
+		end
+	end
+	return script
+end
+
 --- Turns what a user typed into the name of a script.
--- @tparam string script path below a script folder; one final `.lua` is dropped
+-- @tparam string script path below a script folder, or with the folder before it; one final `.lua` is dropped
 -- @treturn string the name under which the script is registered
 -- @raise a message that says what is wrong with the name
 function runner.name(script)
 	check(type(script) == "string", "a script's name is a string, not a %s", type(script))
-	check(#script <= NAME_MAX, "a script's name has at most %d characters", NAME_MAX)
 	check(not script:find("%c"), "a script's name has no control characters")
-	local name = script:gsub("%.lua$", "")
+	local name = below(script):gsub("%.lua$", "")
+	check(#name <= NAME_MAX, "a script's name has at most %d characters", NAME_MAX)
 	check(name ~= "", "a script's name cannot be empty")
-	check(name:sub(1, 1) ~= "/", "'%s' is an absolute path: name a script by its path below a script folder", script)
+	check(name:sub(1, 1) ~= "/", "'%s' is in no script folder: copy it to /etc/lunatik, and run it as '%s'", script,
+		name:match("([^/]*)/*$"))
 	for part in (name .. "/"):gmatch("(.-)/") do
 		check(part ~= "" and part ~= "." and part ~= "..",
-			"'%s' is not a script's name: it has an empty part, '.' or '..'", script)
+			"'%s' is not a script's name: it has an empty part, '.' or '..'; name it by its path below /etc/lunatik or "
+			.. "/lib/modules/lua", script)
 	end
 	return name
 end

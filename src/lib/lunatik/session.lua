@@ -7,7 +7,8 @@
 --
 -- Framed use, by the command `lunatik`: the chunk is preceded by the byte 1. The answer, read until the end of file, is
 -- a line `STATUS OUTLEN TRACELEN RESULTLEN`, then the text that was printed, the tracebacks, and the
--- results, separated by tabs. STATUS is `ok` or `error`.
+-- results, separated by tabs. STATUS is `ok` or `error`. With the byte 2 instead, results are for a person to read: tables
+-- are written out.
 -- @script lunatik.session
 
 local lunatik = require("lunatik")
@@ -15,7 +16,16 @@ local lunatik = require("lunatik")
 lunatik.runner = require("lunatik.runner")
 _G.lunatik = lunatik
 
+--- `help` shows it, and so does `help()`; read when it is asked for.
+_G.help = setmetatable({}, {
+	__tostring = function ()
+		return require("lunatik.help")
+	end,
+	__call = tostring,
+})
+
 local FRAMED <const> = "\1"
+local SHOWN <const> = "\2"
 
 -- Each part of an answer; a chunk may produce far more, and both sides have to hold it.
 local PART_MAX <const> = 1 << 20
@@ -58,11 +68,12 @@ local function traceback(message)
 	return {message, trace:gsub("\n[^\n]*lunatik/session%.lua:.*", "") .. "\n"}
 end
 
-local function evaluate(chunk, last)
+local function evaluate(chunk, last, shown)
 	local results = table.pack(chunk())
 	local texts = {}
+	local text = shown and require("lunatik.show") or tostring
 	for i = 1, last and math.min(results.n, last) or results.n do
-		texts[i] = tostring(results[i])
+		texts[i] = text(results[i])
 	end
 	return table.concat(texts, "\t")
 end
@@ -104,7 +115,7 @@ local function run(text, isframed)
 	local compiled, chunk, message = pcall(compile, text, isframed)
 	local ok, result = false, message or chunk
 	if compiled and chunk then
-		ok, result = xpcall(evaluate, traceback, chunk, not isframed and 1 or nil)
+		ok, result = xpcall(evaluate, traceback, chunk, not isframed and 1 or nil, text:sub(1, 1) == SHOWN)
 	end
 	return pcall(isframed and framed or plain, ok, result)
 end
@@ -117,7 +128,8 @@ end
 
 --- Runs the chunk in the writer's context. The write itself succeeds whatever comes of the chunk.
 function session:write(text)
-	local isframed = text:sub(1, 1) == FRAMED
+	local kind = text:sub(1, 1)
+	local isframed = kind == FRAMED or kind == SHOWN
 	-- When this entry is aborted, nothing after the chunk runs: what read then finds is set before.
 	answer, position, aborted = isframed and ABORTED_FRAME or ABORTED, 0, isframed
 	local ok, result = run(text, isframed)

@@ -5,6 +5,10 @@
 
 package.path = LIBRARY
 
+-- The kernel has neither.
+local io = io
+_G.io, _G.os, package.loaded.io, package.loaded.os = nil, nil, nil, nil
+
 _LUNATIK_VERSION = "Lunatik 0.1"
 
 local REGISTRY <const> = ROOT .. "/registry"
@@ -33,9 +37,19 @@ function lunatik.output()
 	return take(output), take(trace)
 end
 
-function lunatik.list()
+local function registered()
 	local file = loadfile(REGISTRY)
 	return file and file() or {}
+end
+
+function lunatik.list()
+	local list = registered()
+	for _, entry in ipairs(list) do
+		if entry.name == "nested" then
+			entry.children = {{name = "child", children = {{name = "grandchild", off = 1}}}}
+		end
+	end
+	return list
 end
 
 local function save(list)
@@ -52,7 +66,7 @@ local function save(list)
 end
 
 local function find(name)
-	local list = lunatik.list()
+	local list = registered()
 	for i, entry in ipairs(list) do
 		if entry.name == name then
 			return list, i
@@ -100,7 +114,10 @@ function lunatik.start(name, script, options, spawned)
 	end
 	list[#list + 1] = entry(name, options, spawned)
 	save(list)
-	return setmetatable({name = name, body = message}, {__name = "runtime"})
+	local function resumable(runtime)
+		return type(runtime.body) == "function"
+	end
+	return setmetatable({name = name, body = message}, {__name = "runtime", __index = {resumable = resumable}})
 end
 
 package.preload.thread = function ()

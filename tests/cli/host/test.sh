@@ -42,6 +42,8 @@ fresh() {
 	echo 'while true do pcall(function() while true do end end) end' >"$root/lib/modules/lua/loop.lua"
 	echo 'return function() end' >"$root/lib/modules/lua/examples/passwd.lua"
 	cp "$root/lib/modules/lua/hello.lua" "$root/lib/modules/lua/hello2.lua"
+	echo 'local t = os.time()' >"$root/lib/modules/lua/time.lua"
+	: >"$root/lib/modules/lua/nested.lua"
 	cp "$root/lib/modules/lua/hello.lua" "$root/lib/modules/lua/it's \"so\".lua"
 }
 
@@ -110,6 +112,8 @@ usage() {
 		run a --memory -5
 		run a --budget many
 		run a false --context softirq
+		run a hardirq --context softirq
+		run a softirq hardirq
 		run a --frob
 		run --memory
 		list now
@@ -293,6 +297,46 @@ together() {
 	verdict $? 'loads nothing'
 }
 
+# A script whose child has a hook that is off.
+nested() {
+	run run nested
+	run list
+	expect 'list names children below' 0 $'it\'s "so", nested\n  child (child of nested)\n    grandchild (child of child)' ''
+	run list -l
+	[[ $status = 0 && $out == *$'\nnested '*$'\n  child '*$'\n    grandchild '* ]]
+	verdict $? 'list -l indents children below their parent'
+	run list --json
+	[[ $out == *'"children": ['*'"name": "child"'*'"children": ['*'"name": "grandchild"'* ]]
+	verdict $? 'list --json has children in their parent'
+	run rearm grandchild
+	expect 'rearm of a child' 1 '' 'lunatik: grandchild does not run by itself: it is a child of nested, which can be named instead'
+	run stop child.lua
+	expect 'stop of a child' 1 '' 'lunatik: child.lua does not run by itself: it is a child of nested, which can be named instead'
+	run stop nested
+}
+
+# Absolute paths of scripts.
+paths() {
+	fresh
+	local path
+	for path in /lib/modules/lua/hello.lua /usr/lib/modules/lua/hello /lib/modules/lua/hello; do
+		run run "$path"
+		expect "run $path" 0 $'hello\t42\nagain' ''
+		run stop "$path"
+		expect "stop $path" 0 '' ''
+	done
+	run run /lib/modules/lua/examples/../hello.lua
+	expect 'a path with ..' 1 '' "*has an empty part, '.' or '..'; name it by its path below /etc/lunatik or /lib/modules/lua"
+	echo 'print("mine")' >"$root/etc/lunatik/hello.lua"
+	run run /etc/lunatik/hello.lua
+	expect 'run of the path in /etc/lunatik' 0 mine ''
+	run stop hello
+	run run /lib/modules/lua/hello.lua
+	expect 'another file of that name comes first' 1 '' 'lunatik: /lib/modules/lua/hello.lua is hidden by /etc/lunatik/hello.lua, which the name hello stands for'
+	run run /home/me/hello.lua
+	expect 'a path that is in no script folder' 1 '' "lunatik: '/home/me/hello.lua' is in no script folder: copy it to /etc/lunatik, and run it as 'hello'"
+}
+
 scripts() {
 	fresh
 	run run hello
@@ -315,10 +359,24 @@ scripts() {
 	expect stop 0 '' ''
 	run stop hello
 	expect 'stop what does not run' 1 '' 'lunatik: hello is not running'
+	local context
+	for context in process softirq hardirq; do
+		run run hello $context
+		run list --json
+		[[ $out == *'"context": "'$context'"'* ]]
+		verdict $? "the context $context behind the script"
+		run stop hello
+	done
+	run run hello sleepy
+	expect 'a context that is none' 2 '' "lunatik: after the script comes its context (process, softirq, hardirq, true or false), not 'sleepy'"*
+	nested
 	run run --memory 8m --context hardirq --budget 5000 hello
 	run list --json
 	[[ $out == *'"limit": 8388608'* && $out == *'"budget": 5000'* && $out == *'"context": "hardirq"'* ]]
 	verdict $? 'limits'
+	run run examples/passwd
+	expect 'run of what returned a function' 0 '' "lunatik: examples/passwd returned a function (or yielded), and 'run' goes no further: to go on in a kernel thread: lunatik stop examples/passwd && lunatik spawn examples/passwd"
+	run stop examples/passwd
 	run spawn examples/passwd
 	expect spawn 0 '' ''
 	run spawn hello2
@@ -482,6 +540,16 @@ doctor() {
 	finds 'no device' device '*dev/lunatik is missing*' 'sudo lunatik reload'
 
 	packaged
+	mkdir -p "$root/var/lib/dkms/other/1.0/$kernel/x86_64/module"
+	ln -s "$root/usr/src/other-1.0" "$root/var/lib/dkms/other/1.0/source"
+	finds 'a folder that breaks dkms' dkms "*/var/lib/dkms/other/1.0 is left of a module whose source $root/usr/src/other-1.0 is gone: *" \
+		"sudo rm -r $root/var/lib/dkms/other/1.0"
+	mkdir "$root/usr/src/other-1.0"
+	: >"$root/usr/src/other-1.0/dkms.conf"
+	run doctor
+	expect 'with its source all is well' 0 "all is well: lunatik 0.1.0 on $kernel" ''
+
+	packaged
 	mkdir -p "$root/lib/modules/$kernel/kernel/lunatik" "$root/usr/local/sbin" "$root/lib/modules/lua/lunatik"
 	: >"$root/lib/modules/$kernel/kernel/lunatik/luadevice.ko"
 	finds 'modules of another installation' leftover '*/kernel/lunatik/luadevice.ko is *' \
@@ -595,9 +663,15 @@ service() {
 	[ ! -e "${unit%/*}" ]
 	verdict $? 'the order goes'
 	run enable nowhere
-	expect 'enable what is not there' 1 '' '*searched for nowhere.lua in *'
+	expect 'enable what is not there' 1 '' 'lunatik: there is no script nowhere: searched for nowhere.lua in /etc/lunatik and /lib/modules/lua'
+	run enable /lib/modules/lua/hello.lua
+	expect 'enable by a path' 0 'enable lunatik@hello.service' ''
+	run enable hello softirq
+	expect 'enable with a context' 0 'enable lunatik@hello.service' ''
+	grep -q '^OPTIONS="--context softirq "' "$root/etc/lunatik/service/hello.conf"
+	verdict $? 'which is kept'
 	run enable ../hello
-	expect 'enable what is no name' 1 '' "lunatik: '../hello' is not a script's name"
+	expect 'enable what is no name' 1 '' "lunatik: '../hello' is not a script's name: a path below /etc/lunatik or /lib/modules/lua of at most 127 letters, digits and _-+./, without '..'"
 	printf '#!/bin/sh\nexit 1\n' >"$root/bin/systemctl"
 	run enable hello
 	expect 'systemctl fails' 1 '' "lunatik: 'systemctl enable lunatik@hello.service' failed"
@@ -617,6 +691,10 @@ completion() {
 	completes lunatik d 'disable doctor'
 	completes lunatik enable -- '--spawn --before-network --now --context --memory --budget --help'
 	completes lunatik run x --context s softirq
+	completes lunatik run x s softirq
+	completes lunatik spawn x '' 'process softirq hardirq true false'
+	completes lunatik enable x h hardirq
+	completes lunatik run x softirq '' ''
 	completes lunatik doctor - --json
 	completes lunatik list --j --json
 }
@@ -625,8 +703,14 @@ errors() {
 	fresh
 	run run broken
 	expect 'a script that fails' 1 '' 'lunatik: /lib/modules/lua/broken.lua:1: oops'$'\n''stack traceback:*'
+	run run time
+	expect 'there is no os' 1 '' "lunatik: /lib/modules/lua/time.lua:1: attempt to index a nil value (global 'os')"*$'\n''lunatik: there is no library os in the kernel: require("linux") has the time, random numbers and sleeping; see lunatik-scripts(7)'
+	feed 'io.open("x")\n'
+	expect 'there is no io' 1 '' "*(global 'io')"*$'\n''lunatik: there is no library io in the kernel: require("device") *'
+	feed 'require("os")\n'
+	expect 'nor a module of that name' 1 '' "*module 'os' not found*lunatik: there is no library os in the kernel: *"
 	run run nowhere
-	expect 'a missing script' 1 '' '*cannot open /lib/modules/lua/nowhere.lua'$'\n''lunatik: searched for nowhere.lua in /etc/lunatik and /lib/modules/lua'
+	expect 'a missing script' 1 '' '*cannot open /lib/modules/lua/nowhere.lua'$'\n''lunatik: there is no script nowhere: searched for nowhere.lua in /etc/lunatik and /lib/modules/lua'
 	run run passwd
 	expect 'a missing script with an example' 1 '' '*there is an example of that name: sudo lunatik run examples/passwd'
 	rm -r "$root/lib/modules/lua/examples"
@@ -642,7 +726,7 @@ errors() {
 		expect "bad name '$name'" 1 '' 'lunatik: *'
 	done
 	run run "$(printf 'x%.0s' {1..300})"
-	expect 'long name' 1 '' '*at most 255 characters'
+	expect 'long name' 1 '' '*at most 127 characters'
 	run run 'x", print("injected"), "'
 	expect 'no injection' 1 '' '*cannot open*'
 }
@@ -678,6 +762,17 @@ pipe() {
 	feed 'error({})\nerror()\nreturn setmetatable({}, {__tostring = function() error("bad") end})\n'
 	[[ $status = 1 && $err == *'table: '*'lunatik: nil'*bad* ]]
 	verdict $? 'odd errors'
+	feed 'x = {1, 2, {a = "b\\n"}, k = true} return x\nx.y = x\nx.k\n{{{}}}, "s"\n'
+	expect 'tables are shown' 0 $'{1, 2, {a = "b\\n"}, k = true}\ntrue\n{{{}}}\ts' ''
+	feed 'return {("x"):rep(60), ("y"):rep(60)}\n'
+	[[ $status = 0 && $(wc -l <<<"$out") = 4 ]]
+	verdict $? 'long tables take lines'
+	feed 'local t = {} t.t = t for i = 1, 10000 do t[i] = i end return t\n'
+	[[ $status = 0 && $out == *'table: '* || $out == *...* ]] && [ ${#out} -lt 10000 ]
+	verdict $? 'endless and huge tables end'
+	feed 'help\nhelp()\n'
+	[[ $status = 0 && $out == *'lunatik.runner.run("NAME")'*'lunatik.runner.run("NAME")'* ]]
+	verdict $? 'help'
 	out=$(printf 'return ("%s"):rep(2)\n' "$(printf '%010000d' 1)" | "$lunatik" | wc -c)
 	[ "$out" = 20001 ]
 	verdict $? 'a long chunk and a long result'
@@ -699,7 +794,7 @@ terminal() {
 
 export PATH=$root/bin:$PATH
 export ASAN_OPTIONS=detect_leaks=0
-for group in usage not_root loading refused versions unloading together scripts doctor flavours service completion errors interrupting pipe terminal; do
+for group in usage not_root loading refused versions unloading together scripts paths doctor flavours service completion errors interrupting pipe terminal; do
 	$group
 done
 echo "$passed passed, $failed failed"
