@@ -61,7 +61,7 @@ static const char *const luadevice_opnames[] = {
 };
 
 static const char *const luadevice_options[] = {
-	"name", "mode", "session", "privileged", NULL
+	"name", "mode", "session", "sessions", "privileged", NULL
 };
 
 /**
