@@ -109,7 +109,7 @@ struct luadevice_session {
  * @hook: through which to enter; inside @object
  * @runtime: of the session, one reference; or NULL
  * @sibling: in the files of the device, if it has a session
- * @user: who has opened it
+ * @user: of the task that opened it
  * @work: releases it, where the task that closes the file must not wait
  */
 struct luadevice_file {
@@ -381,9 +381,9 @@ static int luadevice_hooksession(struct luadevice_file *file)
 }
 
 /*
- * A session takes a runtime. What needs the right to load modules has no limit of its own.
+ * A session takes a runtime. A privileged device has no limit of its own.
  *
- * Return: 0; -EUSERS if too many files are open; -EMFILE if the user has too many
+ * Return: 0, -EUSERS if too many files are open, or -EMFILE if the user has too many
  */
 static int luadevice_admit(struct luadevice_file *file, struct luadevice *device)
 {
@@ -544,7 +544,7 @@ static ssize_t luadevice_read(struct file *filp, char __user *buffer,
 	return result;
 }
 
-/* What is written to a privileged session is code. */
+/* A privileged session takes code. */
 static int luadevice_checkcode(const struct luadevice_file *file)
 {
 	const struct luadevice *device = file->node->object->private;

@@ -53,7 +53,7 @@ struct lunatik_limits {
  * @limit: bytes, shared with the Lua heap of the runtime
  * @orphan: the runtime is gone; @used counts as left over
  * @lock: keeps @used, @orphan and the sum of all orphans together
- * @reserved: of the command's: what scripts hold does not stand in its way
+ * @reserved: of the command's, which has a reserve beside the memory of scripts
  * @sponsor: of the script whose device this session is a file of, or NULL
  * @sponsored: bytes of all such sessions together; at most @limit, too
  */

@@ -15,7 +15,7 @@
 /**
  * struct detour - one such call
  * @refs: the entry and the thread hold one each
- * @function: what to call
+ * @function: the call
  * @owner: its module, held until it has returned
  * @end: woken then
  * @result: its result
@@ -108,7 +108,7 @@ static int detour_wait(lua_State *L, struct detour *detour,
  * Does not raise.
  *
  * Context: process, may sleep
- * Return: the function's result; -EINTR if the entry was asked to stop, or a signal ended it; -ENOMEM
+ * Return: the function's result, -EINTR if a stop or a signal ended the wait, or -ENOMEM
  */
 int lunatik_detour(lua_State *L, struct module *owner,
 		   int (*function)(void *data), const void *data, size_t size)

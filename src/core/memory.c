@@ -41,7 +41,7 @@ size_t lunatik_orphan_used(void)
 	return atomic_long_read(&memory_orphans);
 }
 
-/* What the command's sessions may hold beside all that scripts do. */
+/* Bytes that the command's sessions may hold beside the memory of scripts. */
 static size_t memory_command(void)
 {
 	return clamp_t(size_t, lunatik_total_limit() / 2, SZ_2M,
@@ -200,7 +200,7 @@ static bool memory_maysleep(struct lunatik_runtime *rt)
  * lunatik_footprint() - bytes that the kernel's allocator takes for a block
  * @size: bytes asked for, at most 1 GiB
  *
- * A function of the size alone, so that what was charged can be told when the block is freed.
+ * A function of the size alone, so that freeing a block gives back as much as was charged for it.
  *
  * Context: any
  */
@@ -371,7 +371,7 @@ static bool memory_charge(struct lunatik_runtime *rt, size_t grow)
 	return true;
 }
 
-/* What a block counts as. An arena was charged as a whole when it was reserved. */
+/* The bytes that a block counts for. An arena was charged as a whole when it was reserved. */
 static size_t memory_size(struct lunatik_runtime *rt, size_t size)
 {
 	return rt->arena ? size : lunatik_footprint(size);

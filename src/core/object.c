@@ -321,7 +321,7 @@ EXPORT_SYMBOL(lunatik_createobject);
 /**
  * lunatik_charge() - a class allocates more for an object
  * @object: the object
- * @size: bytes of one block; what the allocator takes for it is charged
+ * @size: bytes of one block, rounded up here as the allocator does
  *
  * Context: any
  * Return: false if a limit would be exceeded

@@ -80,7 +80,7 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 		rt->limits.budget = lunatik_param_budget;
 }
 
-/* The driver, and sessions of the command: what scripts hold does not keep root from stopping them. */
+/* The driver, and sessions of the command: root needs them to stop scripts that hold everything else. */
 static bool runtime_isreserved(const struct lunatik_params *params)
 {
 	return !params->outer && lunatik_isours(params->script);

@@ -38,8 +38,8 @@
 #define LUNATIK_NAMELEN		128	/* of a runtime, with the zero byte */
 
 /*
- * Memory of runtimes and of what they share belongs to no control group: whoever happens to enter a runtime does not pay
- * for what stays in it. Lunatik's own limits bound it. What ends with a call or with an open file is the caller's.
+ * Memory of runtimes and of shared objects belongs to no control group: a task that happens to enter a runtime does not
+ * pay for it. Lunatik's own limits bound it. The caller pays for buffers of a call and for open files.
  */
 #define LUNATIK_GFP		(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN)
 #define LUNATIK_GFP_CALLER	(LUNATIK_GFP | __GFP_ACCOUNT)

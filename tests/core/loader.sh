@@ -96,7 +96,7 @@ put empty.lua
 check "an empty script runs" starts tests/core/empty
 check "... and stops" stops tests/core/empty
 
-# The kernel's own measurement shows which files it was told of as code.
+# The kernel's own measurement lists the files that it read as code.
 ima=/sys/kernel/security/ima
 mountpoint -q /sys/kernel/security || mount -t securityfs securityfs /sys/kernel/security
 measured() {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# The parameters of the module: what is out of range is refused, at load time and later, and the log says the range.
+# The parameters of the module refuse a value out of range, at load time and later, and the log names the range.
 . ../lib.sh
 # shellcheck source=../cases.sh
 . ../cases.sh
@@ -51,7 +51,7 @@ check "runtimes: its ends" takes runtimes 1 65536
 check "total: out of range" keeps total 1 4194303 1125899906842624 "${garbage[@]}"
 check "total: 0 is an eighth of the memory" takes total 4194304 0
 
-# What the smallest values leave is an error or works; it does not harm the kernel.
+# The smallest values cause an error at most. They do not harm the kernel.
 smallest() {
 	local status=0
 	klog_mark

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A device that tells what comes of loading a script now.
+-- A device that tries to load a script, and returns the message.
 
 local device = require("device")
 local lunatik = require("lunatik")

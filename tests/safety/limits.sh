@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# What scripts hold is counted, is charged to nobody else, and does not keep root from stopping them.
+# The memory of scripts is counted, nobody else is charged for it, and root can stop scripts that hold all of it.
 # shellcheck source=safety.bash
 . ./safety.bash
 
