@@ -69,6 +69,11 @@ check: ## all tests, on this machine and in virtual machines; ends in "N passed,
 check-debug: deps deb ## all tests, or GROUPS=, on a debug kernel (KASAN, lockdep, ...), which is built first
 	@ci/check.sh build/deb --no-harness --kernels debug --groups "$(GROUPS)"
 
+.PHONY: check-torture
+check-torture: deps deb ## random scripts, mutated packets and frames, a hostile environment (KERNELS=, SEEDS=, SECONDS=, SEED=, PARTS=)
+	@ci/torture.sh $(foreach kernel,$(KERNELS),--kernel $(kernel)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) \
+		--seconds $(or $(SECONDS),600) $(if $(PARTS),--parts "$(PARTS)") build/deb
+
 .PHONY: matrix
 matrix: deps deb ## all tests on all kernels of ci/kernels, or KERNELS=, GROUPS=; the table in doc/kernel-matrix.md
 	@rm -f build/host-checks.ktap

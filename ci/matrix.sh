@@ -29,7 +29,7 @@ release_of() {
 all_groups() {
 	local name
 	for name in $(data "$ci/budgets" | awk '{ print $1 }'); do
-		case $name in harness | packages | service | debug) continue ;; esac
+		case $name in harness | packages | service | torture | debug) continue ;; esac
 		! compgen -G "$top/tests/$name/*.sh" > /dev/null || echo "$name"
 	done
 }

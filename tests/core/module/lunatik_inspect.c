@@ -7,6 +7,8 @@
  *			methods and metamethods, as the registration tables
  *			list them; classes of the libraries that this runtime
  *			has loaded
+ *   inspect.class(value)	name of the class of a handle, void or not; nothing
+ *			for other values
  *   inspect.userdata()	a userdata that is no object of any class
  *
  * Functions of libraries need no help: they are in package.loaded.
@@ -69,6 +71,13 @@ static int inspect_classes(lua_State *L)
 	return 1;
 }
 
+/* A void handle has no object any more, but its metatable. */
+static int inspect_class(lua_State *L)
+{
+	return lua_type(L, 1) == LUA_TUSERDATA &&
+	       luaL_getmetafield(L, 1, "__name") == LUA_TSTRING;
+}
+
 static int inspect_userdata(lua_State *L)
 {
 	memset(lua_newuserdatauv(L, 64, 0), 0, 64);
@@ -77,6 +86,7 @@ static int inspect_userdata(lua_State *L)
 
 static const luaL_Reg inspect_lib[] = {
 	{ "classes", inspect_classes },
+	{ "class", inspect_class },
 	{ "userdata", inspect_userdata },
 	{ NULL, NULL }
 };

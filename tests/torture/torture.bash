@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# shellcheck shell=bash
+# For the parts of the torture: what they stand on.
+#
+#   tort1 (10.79.1.2, fd79:1::2) --- t0 [initial namespace] t1 --- tort2 (10.79.2.2, fd79:2::2)
+#   tort3 --- t2 [bridge tb: 10.79.3.1] t3 --- tort4
+#
+# The environment: SECONDS_ALL, seconds for the loops of all parts; PARTS, which of them run; SEED, the first seed; SEEDS, how many at most; KEEP, the
+# steps of them that are kept; TRACE=1: scripts print each step; SHOW=1: they are printed.
+# shellcheck source=../lib.sh
+. ../lib.sh
+# shellcheck source=../core/module/build.sh
+. ../core/module/build.sh
+
+part=$(basename "$0" .sh)
+[ -z "${PARTS:-}" ] || [[ " $PARTS " == *" $part "* ]] || skip_all "not asked for"
+work=$(mktemp -d)
+on_exit rm -rf "$work"
+scripts=/etc/lunatik/torture
+
+# ---- time ------------------------------------------------------------------------------------------------------------------
+
+# Set when a part's loops end: SHARE, in percent of the time for each part.
+time_of_part() {
+	part_end=$((SECONDS + ${SECONDS_ALL:-100} * $1 / 100))
+}
+
+time_left() {
+	[ $SECONDS -lt "$part_end" ]
+}
+
+# Say what is being done: the last such line tells where a machine went down.
+exec 3>&1
+progress() {
+	echo "# $SECONDS s: $*" >&3
+}
+
+# ---- what runs beside --------------------------------------------------------------------------------------------------------
+
+churns=()
+
+# Run a function or program in the background until quiet.
+churn() {
+	"$@" < /dev/null > /dev/null 2>&1 &
+	churns+=($!)
+}
+
+# End all that runs beside.
+quiet() {
+	[ ${#churns[@]} = 0 ] || kill "${churns[@]}"
+	wait "${churns[@]}"
+	churns=()
+} 2> /dev/null
+
+add_namespace() {
+	on_exit ip netns del "$1"
+	on_exit ip link del "$2"
+	ip netns add "$1" && ip link add "$2" address "02:00:00:00:79:$3" type veth peer name eth0 netns "$1" &&
+		ip link set "$2" up && ip -n "$1" link set lo up && ip -n "$1" link set eth0 up
+}
+
+add_routed() {
+	add_namespace "$1" "$2" "0$3" && ip addr add "10.79.$3.1/24" dev "$2" && ip addr add "fd79:$3::1/64" dev "$2" nodad &&
+		ip -n "$1" addr add "10.79.$3.2/24" dev eth0 && ip -n "$1" addr add "fd79:$3::2/64" dev eth0 nodad &&
+		ip -n "$1" route add default via "10.79.$3.1" && ip -n "$1" route add default via "fd79:$3::1"
+}
+
+# While a kernel patches its code for the first hook at a point, an emulated processor may run what stood there before: others stay
+# at all points. Files of nf_tables do that without scripts.
+hold_points() {
+	local tables chain
+	for tables in iptables-nft ip6tables-nft; do
+		for chain in PREROUTING INPUT FORWARD OUTPUT POSTROUTING; do
+			$tables -t mangle -A $chain -m comment --comment torture || return 1
+		done
+	done
+	arptables-nft -A INPUT -j ACCEPT || return 1
+	arptables-nft -A OUTPUT -j ACCEPT
+	for chain in INPUT FORWARD OUTPUT; do
+		ebtables-nft -A $chain -j ACCEPT || return 1
+	done
+	ebtables-nft -t nat -A PREROUTING -j ACCEPT
+	ebtables-nft -t nat -A POSTROUTING -j ACCEPT
+	tc qdisc add dev lo clsact
+}
+
+build_network() {
+	sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.rp_filter=0 &&
+		add_routed tort1 t0 1 && add_routed tort2 t1 2 &&
+		ip link add tb address 02:00:00:00:79:03 type bridge && on_exit ip link del tb && ip link set tb up && ip addr add 10.79.3.1/24 dev tb &&
+		add_namespace tort3 t2 13 && add_namespace tort4 t3 14 && ip link set t2 master tb && ip link set t3 master tb &&
+		hold_points
+}
+
+programs() {
+	gcc -O1 -o "$work/inject" inject.c && gcc -O1 -Wno-unused-result -o "$work/calls" ../probe/calls.c &&
+		gcc -O1 -o "$work/keys" ../notifier/keys.c
+}
+
+# Packets of all kinds, through, into and out of this machine.
+traffic() {
+	churn ip netns exec tort1 "$work/inject" eth0 1 "${1:-1}" 0 20000
+	churn ip netns exec tort3 "$work/inject" eth0 3 "${1:-1}" 0 50000
+	churn ping -q -i 0.3 10.79.1.2
+	churn ip netns exec tort1 ping -q -i 0.3 10.79.2.2
+	churn datagrams
+}
+
+datagrams() {
+	while :; do
+		echo torture > /dev/udp/10.79.1.2/7000
+		(echo torture > /dev/tcp/10.79.1.2/7001)
+		sleep 0.5
+	done
+}
+
+# Interfaces come, change and go.
+interfaces() {
+	while :; do
+		ip link add tc0 type veth peer name tc1
+		ip link set tc0 up
+		ip link set tc1 up
+		ip link add link tc0 name tcv type vlan id 5
+		ip link set tcv up
+		ip link set tc0 mtu 1400
+		ip link set tc1 down
+		ip link set tc1 name tc2
+		ip link del tc0
+		sleep 0.5
+	done
+}
+
+# Namespaces with interfaces and traffic come and go.
+namespaces() {
+	while :; do
+		ip netns add tcn
+		ip link add tcx type veth peer name eth0 netns tcn
+		ip link set tcx up
+		ip -n tcn link set eth0 up
+		ip -n tcn link set lo up
+		ip netns exec tcn ping -q -c 1 -W 1 127.0.0.1
+		ip netns del tcn
+		sleep 0.5
+	done
+}
+
+# The second processor comes and goes.
+processors() {
+	local online=/sys/devices/system/cpu/cpu1/online
+	[ -e "$online" ] || return 0
+	trap 'echo 1 > '"$online"'; exit' TERM
+	while :; do
+		sleep 1.5
+		echo 0 > $online
+		sleep 0.5
+		echo 1 > $online
+	done
+}
+
+# Processes come and go, which make system calls.
+processes() {
+	while :; do
+		"$work/calls" -a 20
+		(exec true)
+		bash -c 'exit 3'
+		sleep 0.3
+	done
+}
+
+# Whoever finds a device of a script uses it.
+devices() {
+	local device
+	while :; do
+		for device in /dev/torture*; do
+			[ -c "$device" ] || continue
+			timeout -s KILL 1 dd if="$device" of=/dev/null bs=100 count=3
+			timeout -s KILL 1 dd if=/dev/zero of="$device" bs=3000 count=2
+			timeout -s KILL 0.1 cat "$device"
+		done
+		sleep 0.2
+	done
+}
+
+keyboard() {
+	while :; do
+		"$work/keys" 30 48 46 29
+		sleep 0.5
+	done
+}
+
+# ---- scripts ------------------------------------------------------------------------------------------------------------------
+
+# Print the names of all libraries: those of modules, then those that are Lua files.
+library_names() {
+	echo lunatik
+	awk '$1 ~ /^[a-z]/ && $2 && $2 != "-" { print $2 }' /usr/lib/lunatik/modules
+	(cd /lib/modules/lua && find . -name '*.lua' ! -path './tests/*' ! -path './examples/*' ! -name session.lua ! -name driver.lua) |
+		sed -e 's|^\./||' -e 's|\.lua$||' -e 's|/|.|g' | sort
+	echo trigger
+}
+
+# Modules of tests are found by this name, too.
+test_modules() {
+	local module
+	for module in lunatik_trigger lunatik_inspect; do
+		[ -e /sys/module/$module ] || insmod "$modules_built/$module.ko" || return 1
+	done
+}
+
+# Write the catalogue, "$work/catalogue": what there is to call on this kernel, and functions of it to probe.
+make_catalogue() {
+	mkdir -p "$scripts"
+	on_exit rm -rf "$scripts"
+	{
+		echo 'return {'
+		library_names | sed 's/.*/"&",/'
+		echo '}'
+	} > "$scripts/names.lua"
+	within 60 lunatik load && test_modules || return 1
+	within 60 lunatik run tests/torture/catalogue > "$work/catalogue" || { cat "$work/catalogue"; return 1; }
+	within 20 lunatik stop tests/torture/catalogue || return 1
+	awk '$2 == "T" && NF == 3 && ++n % 97 == 0 { printf "%s ", $3 } BEGIN { printf "symbols kernel: " } END { print "" }' /proc/kallsyms >> "$work/catalogue"
+	grep -q '^class data: .*getbyte' "$work/catalogue"
+}
+
+# Write the scripts of a seed: SEED.
+generate() {
+	local options=()
+	[ -z "${KEEP:-}" ] || options+=(--keep "$KEEP")
+	[ -z "${TRACE:-}" ] || options+=(--trace)
+	[ -z "${UNMIXED:-}" ] || options+=(--unmixed)
+	./generate "${options[@]}" "$work/catalogue" "$1" "$scripts" > "$work/steps" || return 1
+	echo "# seed $1: $(< "$work/steps") steps" >&3
+	[ -z "${SHOW:-}" ] || ./generate --show "${options[@]}" "$work/catalogue" "$1" "$scripts" | sed 's/^/# | /' >&3
+}
+
+# Condition: a command ends in time, or by TERM, whatever its status; what is made has to be undone then, which takes its time: SECONDS
+# COMMAND...
+ends() {
+	local status=0
+	progress "${*:2}"
+	timeout -k $((30 * test_slow)) $(($1 * test_slow)) "${@:2}" > "$work/out" 2>&1 < /dev/null || status=$?
+	[ "$status" != 137 ] && return 0
+	echo "no end, not even by a signal: ${*:2}"
+	return 1
+}
+
+# Stop every script, by name.
+stop_all() {
+	local name names
+	names=$(within 20 lunatik list) || { echo "list: $names"; return 1; }
+	for name in ${names//, / }; do
+		# One may have stopped another one meanwhile.
+		within 30 lunatik stop "$name" > "$work/out" 2>&1 || grep -q 'not running' "$work/out" || { echo "stop $name: $(cat "$work/out")"; return 1; }
+	done
+}
+
+# What scripts left behind on purpose, and what would pin the modules.
+clean_up() {
+	ip link set dev t0 xdpgeneric off
+	rm -rf /sys/fs/bpf/torture
+	iptables-legacy -F OUTPUT
+	for priority in 40000 40001; do
+		while ip rule del priority $priority; do :; done
+	done
+} > /dev/null 2>&1
+
+unload_all() {
+	progress "clean up"
+	clean_up
+	stop_all || return 1
+	# It empties the table that all runtimes share, of objects whose modules go first.
+	[ ! -e /sys/module/lunatik_run ] || eventually 10 rmmod lunatik_run || { echo "lunatik_run stays"; return 1; }
+	for module in lunatik_trigger lunatik_inspect; do
+		[ ! -e /sys/module/$module ] || eventually 10 rmmod $module || { echo "$module stays"; grep lunatik /proc/modules; return 1; }
+	done
+	progress "unload"
+	within 60 lunatik unload || return 1
+	[ ! -e /sys/module/lunatik ] || { grep lunatik /proc/modules; return 1; }
+}
+
+nothing_reported() {
+	! klog_report
+}
