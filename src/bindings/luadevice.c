@@ -68,7 +68,7 @@ static const char *const luadevice_options[] = {
  * struct luadevice_node - what the kernel knows of a device
  * @object: the device, one reference
  * @mode: permissions of the node; 0 for the default
- * @taken: what is in its place, as a format for the error; or NULL
+ * @taken: format of the error that says what lies in its place, or NULL
  */
 struct luadevice_node {
 	struct device dev;
@@ -632,7 +632,7 @@ static struct luadevice_node *luadevice_newnode(lunatik_object_t *object,
 
 #define LUADEVICE_FAILED	"failed to create a new device (%d)"
 
-/* What is written to a device that has just gone makes a regular file. */
+/* A shell that writes to a device that has just gone makes a regular file. */
 static const char *luadevice_whatlies(const struct file *file)
 {
 	umode_t mode = file_inode(file)->i_mode;

@@ -187,7 +187,7 @@ static bool rearm_visit(struct lunatik_runtime *rt, void *argument)
 	return true;
 }
 
-/* runtime:resumable(): whether there is something that resume() would run */
+/* runtime:resumable(): whether resume() would run something */
 static int runtime_resumable(lua_State *L)
 {
 	struct lunatik_runtime *rt = lib_checkruntime(L, 1);
@@ -609,7 +609,7 @@ static int snapshot_above(const struct lib_snapshots *list, int i)
 	return i;
 }
 
-/* What children do counts as their parent's, which ends them and arms them. */
+/* A parent ends its children, arms their hooks, and counts their numbers as its own. */
 static void snapshot_add(struct lib_snapshot *to,
 			 const struct lib_snapshot *from)
 {

@@ -47,7 +47,7 @@ apart() {
 }
 check "two open files see nothing of each other" apart
 
-# Condition: a script whose device's name is taken does not run, and it is said what is there: KIND TEXT.
+# Condition: a script whose device's name is taken does not run, and its message describes the obstacle: KIND TEXT.
 taken() {
 	local status=0
 	case $1 in

@@ -80,7 +80,7 @@ static void leftover_modules(void)
 
 /* ---- DKMS's folders -------------------------------------------------------------------------------- */
 
-/* DKMS reads the dkms.conf of everything that it has built: where one is gone, it ends, whatever it was asked. */
+/* DKMS reads the dkms.conf of everything that it has built. Where one is gone, every command of DKMS ends with an error. */
 static void stale_folder(const char *source)
 {
 	char *conf = sentence("%s/dkms.conf", source), *folder = sentence("%.*s", (int)(strrchr(source, '/') - source), source);

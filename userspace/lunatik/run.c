@@ -76,7 +76,7 @@ static bool option(struct options *options, int letter, const char *value)
 	return true;
 }
 
-/* What follows the script's name: a context, or the documented boolean. */
+/* The word behind the script's name: a context, or the documented boolean. */
 static bool second(struct options *options, const char *word)
 {
 	static const char *const booleans[] = { "true", "false" };
@@ -184,7 +184,7 @@ static bool script_exists(const char *prefix, const char *name)
 
 static const char *const folders[] = { PATH_ADMIN "/", PATH_SCRIPTS "/", "/usr" PATH_SCRIPTS "/" };
 
-/* What follows a script folder in an absolute path; the path itself where none of them is in it. */
+/* The part of an absolute path behind a script folder; the path itself where it begins with none of them. */
 static const char *below_folder(const char *script)
 {
 	size_t i;
@@ -207,9 +207,9 @@ char *script_name(const char *script)
 }
 
 /**
- * script_chosen - whether the kernel would run the file that was named, and no other of the same name; a message if not
+ * script_chosen - whether the kernel would run just the file of this path, and no other one of its name; a message if not
  *
- * @script: what was typed: only an absolute path names one file
+ * @script: as the user typed it: only an absolute path means one file
  */
 bool script_chosen(const char *script)
 {

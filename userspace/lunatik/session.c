@@ -245,7 +245,7 @@ void answer_free(struct answer *answer)
 	memset(answer, 0, sizeof(*answer));
 }
 
-/* Libraries of Lua that the kernel has not: what a script that asks for them is told beside Lua's own message. */
+/* Libraries of Lua that the kernel does not have, and the advice that follows Lua's own message. */
 static const struct {
 	const char *library;
 	const char *instead;

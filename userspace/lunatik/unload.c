@@ -94,7 +94,7 @@ static void name_process(const char *pid, const char *file)
 	complain("%s is open in %s (process %s): end it, then try again", file, name, pid);
 }
 
-/* Names each process that has such a file open; false when there is none. */
+/* Names each process that has such a file open; false without any. */
 static bool name_processes(const struct held *held)
 {
 	struct dirent *entry;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
---- What `help` shows in a session.
+--- The text that `help` shows in a session.
 -- @module lunatik.help
 
 return [[

@@ -16,7 +16,7 @@ local lunatik = require("lunatik")
 lunatik.runner = require("lunatik.runner")
 _G.lunatik = lunatik
 
---- `help` shows it, and so does `help()`; read when it is asked for.
+--- `help` and `help()` show its text, which is read on that occasion.
 _G.help = setmetatable({}, {
 	__tostring = function ()
 		return require("lunatik.help")
