@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # shellcheck shell=bash
-# For test scripts that make allocations fail; source it after lib.sh. Needs a kernel with fault injection (make check-debug).
+# For test scripts that make allocations fail. Source it after lib.sh.
+# It needs a kernel with fault injection (make check-debug).
 #
-#   needs_faults        end the script on other kernels
-#   set_up              set the injectors up
-#   only_from PATTERN   only allocations below functions of /proc/kallsyms that the pattern finds fail; $ours: those of ours
-#   nth_fails N COMMAND...      a program whose Nth allocation fails
-#   bytes_last N COMMAND...     one all of whose allocations fail after N bytes
-#   fault KNOB VALUE, faults_off
+#   needs_faults            end the script on other kernels
+#
+#   set_up                  set the injectors up
+#
+#   only_from PATTERN       let allocations below some functions of /proc/kallsyms fail ($ours: those of our modules)
+#
+#   nth_fails N COMMAND...  run a program whose Nth allocation fails
+#
+#   bytes_last N COMMAND... run one all of whose allocations fail after N bytes
+#
+#   fault KNOB VALUE        set a knob of all injectors
+#
+#   faults_off              let nothing fail any more
 
 debugfs=/sys/kernel/debug
 # fail-nth counts copies from and to user space as well.
@@ -50,7 +58,7 @@ only_from() {
 }
 ours='^[0-9a-f]{16} [tT] .*\[(lunatik|lunatik_run|lua[a-z]+)\]$'
 
-# Run a program whose Nth allocation fails, for 300 seconds at most. What it starts does not inherit that, so the limit is outside.
+# Run a program whose Nth allocation fails, for 300 seconds at most. Its children do not inherit that, so the limit is outside.
 nth_fails() {
 	local n=$1
 	shift

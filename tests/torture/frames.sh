@@ -5,7 +5,7 @@
 . ./torture.bash
 
 answers() {
-	output_is "2" lunatik <<< "1 + 1" || [ "$(echo '1 + 1' | within 20 lunatik)" = 2 ]
+	[ "$(echo '1 + 1' | within 20 lunatik)" = 2 ] || { echo "a session does not answer"; return 1; }
 }
 
 # Condition: mutated chunks of a seed leave a session that works to the next one. A chunk may wait for ever: its process ends by a signal.
