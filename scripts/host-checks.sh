@@ -234,6 +234,7 @@ else
 	for runner in tests/*/host/run.sh; do
 		[ ! -e "$runner" ] || suite "$(cut -d/ -f2 <<<"$runner")" "$runner"
 	done
+	suite "lua under sanitizers" tests/lua/host/run.sh --official
 	check packages_build
 	check lintian
 	check packages_reproducible

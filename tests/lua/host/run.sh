@@ -6,6 +6,7 @@
 #   difference  every script of ../scripts prints the same under the system's Lua 5.4, except where ../exceptions says
 #   hostile     every script of ../hostile ends: by the error that its second line names, within its budget of units,
 #               of processor time and of C stack, in entries that may sleep and in entries that may not
+#   official    the tests of Lua's authors, except where ../official/exceptions says (scripts/fetch-lua-tests.sh)
 #   fault       every script of ../faults ends without an error (AddressSanitizer sees more of them than a plain build)
 #
 # With --sanitize, built with AddressSanitizer and UBSan, larger limits on time and stack, and also:
@@ -13,7 +14,9 @@
 #   memory      scripts end cleanly, nothing leaked, wherever memory runs out
 #   abort       the same, wherever the budget runs out
 #
-# Usage: run.sh [--sanitize]
+# With --official, official and fault alone, built as with --sanitize.
+#
+# Usage: run.sh [--sanitize | --official]
 #
 # Prints KTAP and, at the end, "N passed, N failed".
 set -u
@@ -25,7 +28,11 @@ trap 'rm -rf "$work"' EXIT
 klua=$work/klua
 number=0 failed=0
 sanitize=''
-[ "${1-}" != --sanitize ] || sanitize=1
+only=''
+case ${1-} in
+--sanitize) sanitize=1 ;;
+--official) sanitize=1 only=1 ;;
+esac
 
 # Units of an entry that may not sleep by default, and what that may take on a slow, busy machine.
 budget=100000
@@ -106,6 +113,22 @@ fault() {
 	result "fault $name" "$problem"
 }
 
+# The official tests, if they can be had. What a plain build runs on a stack as small as a kernel's, sanitizers need more for.
+official() {
+	local file said status why folder=$work/official bytes=$stack
+	[ -z "$sanitize" ] || bytes=1000000
+	if ! why=$("$top/scripts/fetch-lua-tests.sh" "$folder" "$folder" 2>&1); then
+		number=$((number + 1))
+		echo "ok $number official # SKIP $why"
+		return
+	fi
+	for file in "$folder"/*.lua; do
+		said=$(cd "$folder" && timeout 300 "$klua" -s $bytes -r $reserve "$file" 2>&1 >/dev/null)
+		status=$?
+		result "official $(basename "$file" .lua)" "$([ $status = 0 ] || echo "exit status $status; said: $said")"
+	done
+}
+
 # Run a script with each of some limits: it may fail, but not crash or leak.
 sweep() {
 	local kind=$1 name=$2 option=$3 limit status problem=''
@@ -134,10 +157,9 @@ sweeps() {
 	done
 }
 
-main() {
+# What compares the kernel's Lua with the system's, and attacks it.
+ours() {
 	local file name
-	echo "KTAP version 1"
-	build || { echo "Bail out! no host build"; exit 1; }
 	for file in "$here"/../scripts/*.lua; do
 		difference "$(basename "$file" .lua)"
 	done
@@ -146,10 +168,18 @@ main() {
 		hostile "$name" sleeping
 		hostile "$name" atomic -a -m 4194304
 	done
+}
+
+main() {
+	local file
+	echo "KTAP version 1"
+	build || { echo "Bail out! no host build"; exit 1; }
+	[ -n "$only" ] || ours
 	for file in "$here"/../faults/*.lua; do
 		fault "$(basename "$file" .lua)"
 	done
-	[ -z "$sanitize" ] || sweeps
+	official
+	[ -z "$sanitize" ] || [ -n "$only" ] || sweeps
 	echo "1..$number"
 	echo "$((number - failed)) passed, $failed failed"
 	[ $failed = 0 ]
