@@ -519,7 +519,7 @@ doctor() {
 	echo N >"$root/sys/module/module/parameters/sig_enforce"
 	echo 22 >"$root/kmod/lunatik.errno"
 	echo '[1.0] lunatik: parameter memory: an integer from 1 to 2 expected' >"$root/klog"
-	finds 'a parameter out of range' parameter 'lunatik refuses a parameter: parameter memory: *' 'grep *'
+	finds 'a parameter out of range' parameter 'lunatik refuses a parameter: parameter memory: *' "grep -r 'options *lunatik' /etc/modprobe.d"
 	rm "$root/kmod/lunatik.errno"
 	echo 8 >"$root/kmod/luadevice.errno"
 	finds 'built for another kernel, installed for this' kernel 'luadevice was built for another kernel than *' "$rebuild"
