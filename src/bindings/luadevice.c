@@ -13,6 +13,9 @@
  * of user space is touched inside an entry: what goes in or out is copied
  * through a buffer, so that a page fault never holds a runtime's lock.
  *
+ * A task that exits does not wait for a busy runtime: it may have a thousand open
+ * files. A work item of the device releases them, one after the other.
+ *
  * Bytes that a read callback returned are gone if user space takes them at a bad
  * address (EFAULT).
  */
@@ -39,6 +42,7 @@
 
 #include <lunatik.h>
 #include "devnode.h"
+#include "freezable.h"
 
 #define LUADEVICE_MINORS	4096
 #define LUADEVICE_MAXNAME	63
@@ -79,7 +83,18 @@ struct luadevice_node {
 };
 
 /**
+ * struct luadevice_late - files that are still to be released
+ * @files: linked by @late of struct luadevice_file
+ * @work: releases them, waiting for the runtime
+ */
+struct luadevice_late {
+	struct llist_head files;
+	struct work_struct work;
+};
+
+/**
  * struct luadevice - private area of a device object
+ * @late: its files
  * @node: one reference, until unregistered
  * @privileged: opening needs the right to load modules
  * @session: script of the runtime that each file gets, or empty
@@ -88,6 +103,7 @@ struct luadevice_node {
  */
 struct luadevice {
 	struct lunatik_hook hook;
+	struct luadevice_late late;
 	struct luadevice_node *node;
 	bool privileged;
 	char session[LUADEVICE_MAXSESSION + 1];
@@ -100,6 +116,7 @@ struct luadevice {
  */
 struct luadevice_session {
 	struct lunatik_hook hook;
+	struct luadevice_late late;
 };
 
 /**
@@ -110,7 +127,8 @@ struct luadevice_session {
  * @runtime: of the session, one reference; or NULL
  * @sibling: in the files of the device, if it has a session
  * @user: of the task that opened it
- * @work: releases it, where the task that closes the file must not wait
+ * @queue: where it is put if the task that closes it must not wait
+ * @late: in @queue
  */
 struct luadevice_file {
 	struct luadevice_node *node;
@@ -119,7 +137,8 @@ struct luadevice_file {
 	lunatik_object_t *runtime;
 	struct list_head sibling;
 	kuid_t user;
-	struct work_struct work;
+	struct luadevice_late *queue;
+	struct llist_node late;
 };
 
 /**
@@ -131,6 +150,8 @@ struct luadevice_file {
  * @offset: file position, before and after
  * @result: what the system call returns
  * @missing: the driver has no such callback
+ * @waits: for the runtime, whatever comes, until it is stopped
+ * @entered: the runtime was entered
  */
 struct luadevice_call {
 	enum luadevice_op op;
@@ -140,6 +161,8 @@ struct luadevice_call {
 	loff_t offset;
 	ssize_t result;
 	bool missing;
+	bool waits;
+	bool entered;
 };
 
 static const lunatik_class_t luadevice_class;
@@ -275,6 +298,10 @@ static int luadevice_callsession(lua_State *L)
 /* The error itself is in the log already. */
 static ssize_t luadevice_failure(struct lunatik_hook *hook)
 {
+	/* What was cut to let its cgroup freeze is done again, but for a session's chunk. */
+	if (freezer_traps() && !fatal_signal_pending(current) &&
+	    !(hook->type->flags & LUNATIK_SIGNALS))
+		return -ERESTARTSYS;
 	if (signal_pending(current))
 		return -EINTR;
 	return READ_ONCE(hook->armed) ? -ECANCELED : -ENXIO;
@@ -300,9 +327,11 @@ static ssize_t luadevice_run(struct luadevice_file *file,
 	int status;
 
 	call->hook = file->hook;
-	status = lunatik_enter(file->hook, &entry);
+	status = call->waits ? lunatik_enterlate(file->hook, &entry) :
+			       lunatik_enter(file->hook, &entry);
 	if (status)
 		return status;
+	call->entered = true;
 	if (file->runtime)
 		status = lunatik_protect(&entry, luadevice_callsession, call);
 	else
@@ -320,6 +349,17 @@ static ssize_t luadevice_run(struct luadevice_file *file,
 	return call->result;
 }
 
+/* ---- files that are released late -------------------------------------------- */
+
+static void luadevice_latework(struct work_struct *work);
+
+static struct luadevice_late *luadevice_initlate(struct luadevice_late *late)
+{
+	init_llist_head(&late->files);
+	INIT_WORK(&late->work, luadevice_latework);
+	return late;
+}
+
 /* ---- sessions --------------------------------------------------------------- */
 
 /* There is nothing in the kernel to unregister: the file enters, or it does not. */
@@ -330,7 +370,8 @@ static void luadevice_unregistersession(struct lunatik_hook *hook)
 static const struct lunatik_hooktype luadevice_sessiontype = {
 	.name = "session",
 	.contexts = LUNATIK_IN_PROCESS,
-	.flags = LUNATIK_MAYSLEEP | LUNATIK_SIGNALS,
+	.flags = LUNATIK_MAYSLEEP | LUNATIK_SIGNALS | LUNATIK_SYSCALL |
+		 LUNATIK_LATE,
 	.unregister = luadevice_unregistersession,
 };
 
@@ -432,6 +473,7 @@ static int luadevice_opensession(struct luadevice_file *file,
 		return -ENOMEM;
 	session = file->object->private;
 	file->hook = &session->hook;
+	file->queue = luadevice_initlate(&session->late);
 	err = lunatik_opensession(&file->runtime, device->session,
 				  device->hook.runtime);
 	return err ? err : luadevice_hooksession(file);
@@ -463,6 +505,7 @@ static int luadevice_bind(struct luadevice_file *file)
 	lunatik_getobject(file->node->object);
 	file->object = file->node->object;
 	file->hook = &device->hook;
+	file->queue = &device->late;
 	return 0;
 }
 
@@ -487,42 +530,58 @@ static int luadevice_open(struct inode *inode, struct file *filp)
 	return err;
 }
 
-static void luadevice_releasefile(struct luadevice_file *file)
+/* Return: false if the runtime was busy, and the file is still to be released */
+static bool luadevice_releasefile(struct luadevice_file *file, bool waits)
 {
-	struct luadevice_call call = { .op = LUADEVICE_RELEASE };
+	struct luadevice_call call = {
+		.op = LUADEVICE_RELEASE, .waits = waits,
+	};
+	int err = luadevice_run(file, &call);
 
-	luadevice_run(file, &call);
+	if (!call.entered && (err == -EBUSY || err == -ERESTARTSYS))
+		return false;
 	luadevice_freefile(file);
+	return true;
 }
 
-static void luadevice_releasework(struct work_struct *work)
+/* The last file may be all that keeps the work item's own memory. */
+static void luadevice_latework(struct work_struct *work)
 {
-	struct luadevice_file *file =
-		container_of(work, struct luadevice_file, work);
-	struct luadevice_node *node = file->node;
+	struct luadevice_late *late =
+		container_of(work, struct luadevice_late, work);
+	struct llist_node *files =
+		llist_reverse_order(llist_del_all(&late->files));
+	struct luadevice_file *file, *next;
 
-	luadevice_releasefile(file);
-	put_device(&node->dev);
-	module_put(THIS_MODULE);
+	llist_for_each_entry_safe(file, next, files, late) {
+		struct luadevice_node *node = file->node;
+
+		luadevice_releasefile(file, true);
+		put_device(&node->dev);
+		module_put(THIS_MODULE);
+	}
+}
+
+static void luadevice_releaselate(struct luadevice_file *file)
+{
+	__module_get(THIS_MODULE);
+	get_device(&file->node->dev);
+	if (llist_add(&file->late, &file->queue->files))
+		queue_work(luadevice_releases, &file->queue->work);
 }
 
 /*
  * Files whose last user was the kernel itself (io_uring, a message that was never
  * received) are closed by one worker, one after the other: it does not wait for a
- * script.
+ * script. Neither does a task that exits, or that a signal or the freezer wants
+ * elsewhere.
  */
 static int luadevice_fsrelease(struct inode *inode, struct file *filp)
 {
 	struct luadevice_file *file = filp->private_data;
 
-	if (!(current->flags & PF_KTHREAD)) {
-		luadevice_releasefile(file);
-		return 0;
-	}
-	__module_get(THIS_MODULE);
-	get_device(&file->node->dev);
-	INIT_WORK(&file->work, luadevice_releasework);
-	queue_work(luadevice_releases, &file->work);
+	if ((current->flags & PF_KTHREAD) || !luadevice_releasefile(file, false))
+		luadevice_releaselate(file);
 	return 0;
 }
 
@@ -726,7 +785,7 @@ static void luadevice_unregister(struct lunatik_hook *hook)
 static const struct lunatik_hooktype luadevice_hooktype = {
 	.name = "device",
 	.contexts = LUNATIK_IN_PROCESS,
-	.flags = LUNATIK_MAYSLEEP,
+	.flags = LUNATIK_MAYSLEEP | LUNATIK_SYSCALL | LUNATIK_LATE,
 	.unregister = luadevice_unregister,
 };
 
@@ -866,6 +925,7 @@ static int luadevice_lnew(lua_State *L)
 	device = object->private;
 	device->most = most;
 	INIT_LIST_HEAD(&device->files);
+	luadevice_initlate(&device->late);
 	lua_getfield(L, 1, "privileged");
 	device->privileged = lua_toboolean(L, -1);
 	lua_pop(L, 1);

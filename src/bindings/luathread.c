@@ -24,9 +24,11 @@
 #include <linux/wait.h>
 
 #include <lunatik.h>
+#include "freezable.h"
 #include "kthread.h"
 
 #define LUATHREAD_ASKED		HZ		/* between asking and aborting */
+#define LUATHREAD_BRIEF		(HZ / 5)	/* of each, where the caller has little time itself */
 #define LUATHREAD_ABORTED	(5 * HZ)	/* until a stop gives up waiting */
 #define LUATHREAD_TASK	(THREAD_SIZE + sizeof(struct task_struct))
 #define LUATHREAD_PID	SZ_256		/* about what a number takes */
@@ -90,8 +92,10 @@ static int luathread_main(void *argument)
 {
 	struct luathread *thread = argument;
 	lunatik_object_t *runtime = thread->runtime;
-	int ret = luathread_body(thread);
+	int ret;
 
+	set_freezable();
+	ret = luathread_body(thread);
 	luathread_unlist(thread);
 	smp_store_release(&thread->ended, true);
 	wake_up_all(&thread->end);
@@ -306,14 +310,30 @@ static void luathread_warn(lua_State *L, const char *what)
 	lunatik_warn(lunatik_toruntime(L)->private, "thread", "stop: thread %s", what);
 }
 
-/* Ask, then abort. The caller's own stop ends the wait too. */
-static void luathread_end(lua_State *L, struct luathread *thread)
+/*
+ * The caller was asked to stop itself, and soon is aborted: what it stops has less
+ * time. Where that is too short, the thread ends a little later.
+ */
+static bool luathread_endbriefly(struct luathread *thread)
+{
+	if (wait_event_timeout(thread->end, luathread_hasended(thread),
+			       LUATHREAD_BRIEF))
+		return true;
+	lunatik_signalhook(&thread->hook, 2);
+	return wait_event_timeout(thread->end, luathread_hasended(thread),
+				  LUATHREAD_BRIEF);
+}
+
+/* Ask, then abort. Return: whether it has ended */
+static bool luathread_end(lua_State *L, struct luathread *thread)
 {
 	long left;
 
 	lunatik_signalhook(&thread->hook, 1);
 	left = lunatik_wait(L, &thread->end, luathread_hasended, thread,
 			    LUATHREAD_ASKED, TASK_KILLABLE);
+	if (left < 0 && lunatik_shouldstop(L))
+		return luathread_endbriefly(thread);
 	if (!left) {
 		lunatik_signalhook(&thread->hook, 2);
 		left = lunatik_wait(L, &thread->end, luathread_hasended, thread,
@@ -322,6 +342,7 @@ static void luathread_end(lua_State *L, struct luathread *thread)
 	if (left <= 0)
 		luaL_error(L, left ? "interrupted while a thread was stopped" :
 				     "thread does not stop");
+	return true;
 }
 
 /* The thread needs the lock that the caller holds: it finds the request later. */
@@ -345,8 +366,7 @@ static int luathread_stop(lua_State *L)
 		lunatik_stophook(L, &thread->hook);
 	} else if (luathread_isown(L, thread)) {
 		lunatik_signalhook(&thread->hook, 2);
-	} else {
-		luathread_end(L, thread);
+	} else if (luathread_end(L, thread)) {
 		lunatik_stophook(L, &thread->hook);
 	}
 	return 0;

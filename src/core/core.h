@@ -228,6 +228,7 @@ struct lunatik_runtime {
 	bool stop_queued;
 	bool stop_claimed;
 	struct completion stopped;
+	unsigned long brief;	/* jiffies until which its stops may be waited for */
 	char name[LUNATIK_NAMELEN];
 };
 
@@ -260,6 +261,7 @@ int lunatik_create(lunatik_object_t **pobject,
 void lunatik_runtime_put(struct lunatik_runtime *rt);
 void lunatik_runtime_release(void *private);
 void lunatik_endruntime(lunatik_object_t *object);
+void lunatik_boundcollector(struct lunatik_runtime *rt);
 bool lunatik_stop_begin(struct lunatik_runtime *rt);
 void lunatik_stop_runtime(struct lunatik_runtime *rt);
 int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt);
@@ -281,6 +283,7 @@ int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 void lunatik_unlockruntime(struct lunatik_runtime *rt,
 			   struct lunatik_entry *entry);
 int lunatik_lockbody(struct lunatik_runtime *rt);
+int lunatik_trybody(struct lunatik_runtime *rt);
 int lunatik_locklate(struct lunatik_hook *hook);
 void lunatik_unlockbody(struct lunatik_runtime *rt);
 bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout);

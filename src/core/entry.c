@@ -9,10 +9,12 @@
 #include <linux/sched/signal.h>
 
 #include "core.h"
+#include "freezable.h"
 
 #define ENTRY_SLICE	4096		/* units between two checks */
 #define ENTRY_LEAST	LUNATIK_STACK(4)	/* to find out that there is no more, and say so */
 #define ENTRY_NOMEMORY	"not enough memory"	/* as Lua says it */
+#define WAIT_TURN	(HZ / 4)	/* between two looks at what wakes nobody */
 #define ENTRY_SAMPLE	64		/* one entry in so many is timed */
 
 enum entry_abort {
@@ -202,8 +204,12 @@ static int entry_stage(struct lunatik_entry *entry)
 	return stage;
 }
 
+/* Also where a callback that was cut goes on waiting: it has to get out. */
 static bool entry_signalled(struct lunatik_entry *entry)
 {
+	freeze_here();
+	if (entry->flags & LUNATIK_CUT)
+		return true;
 	if (entry->flags & LUNATIK_SIGNALS)
 		return signal_pending(current);
 	return fatal_signal_pending(current);
@@ -352,8 +358,9 @@ int lunatik_enterruntime(struct lunatik_runtime *rt,
 	if (err)
 		return err;
 	if (rt->state != LUNATIK_READY) {
+		err = rt->state == LUNATIK_BODY ? -EBUSY : -ENXIO;
 		lunatik_unlockruntime(rt, entry);
-		return -ENXIO;
+		return err;
 	}
 	entry->L = rt->L;
 	lunatik_beginentry(rt, entry);
@@ -426,8 +433,9 @@ static void entry_begin(struct lunatik_hook *hook, struct lunatik_entry *entry)
  *
  * Context: the one that the hook's type declares
  * Return: 0; -ENXIO if the hook is disarmed or its runtime stopped, -EBUSY if
- * the event is missed, -EINTR if a fatal signal ended the wait: the caller
- * then answers its kernel facility's neutral verdict
+ * the event is missed, -EINTR if a fatal signal ended the wait, -ERESTARTSYS
+ * if any did (LUNATIK_SYSCALL): the caller then answers its kernel facility's
+ * neutral verdict
  */
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
@@ -596,7 +604,8 @@ static void entry_failed(struct lunatik_entry *entry, int status)
 	if (status == LUA_ERRRUN && lunatik_isinterrupt(entry, entry->L))
 		return;
 	lunatik_countstat(rt, errors);
-	if (!(entry->flags & LUNATIK_SIGNALS) || status != LUA_ERRABORT)
+	if (!(entry->flags & (LUNATIK_SIGNALS | LUNATIK_CUT)) ||
+	    status != LUA_ERRABORT)
 		lunatik_report(rt, entry,
 			       lunatik_errortext(entry->L, status, text,
 						 sizeof(text)));
@@ -722,11 +731,42 @@ void lunatik_wakestop(struct lunatik_runtime *rt)
 	wake_up_all(&entry_nested);
 }
 
+/* Those who called it wait for it, and would call it again. */
+static void wait_cut(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *caller;
+
+	while (entry) {
+		entry->flags |= LUNATIK_CUT;
+		caller = entry->runtime->caller;
+		entry = caller ? caller->current_entry : NULL;
+	}
+}
+
 static bool wait_over(lua_State *L, unsigned int state)
 {
 	if (lunatik_shouldstop(L))
 		return true;
+	freeze_here();
+	if (freezer_traps()) {
+		wait_cut(lunatik_toentry(L));
+		return true;
+	}
 	return signal_pending_state(state, current);
+}
+
+/* A cgroup that freezes wakes nobody whose state lets no signal through. */
+static long wait_sleep(unsigned int state, long timeout)
+{
+	long turn = timeout;
+
+	if (!(state & TASK_INTERRUPTIBLE) && !(current->flags & PF_KTHREAD))
+		turn = min_t(long, timeout, WAIT_TURN);
+	if (timeout == MAX_SCHEDULE_TIMEOUT) {
+		schedule_freezable(turn);
+		return timeout;
+	}
+	return timeout - turn + schedule_freezable(turn);
 }
 
 /* wait_woken() for two queues: a wake-up of either ends the sleep. */
@@ -734,9 +774,9 @@ static long wait_both(struct wait_queue_entry *stop,
 		      struct wait_queue_entry *wait, unsigned int state,
 		      long timeout)
 {
-	set_current_state(state);
+	set_current_state(state | LUNATIK_FREEZABLE);
 	if (!((stop->flags | wait->flags) & WQ_FLAG_WOKEN))
-		timeout = schedule_timeout(timeout);
+		timeout = wait_sleep(state, timeout);
 	__set_current_state(TASK_RUNNING);
 	stop->flags &= ~WQ_FLAG_WOKEN;
 	smp_store_mb(wait->flags, wait->flags & ~WQ_FLAG_WOKEN);
@@ -769,7 +809,8 @@ static long wait_loop(lua_State *L, bool (*ready)(void *argument),
  * @state: TASK_INTERRUPTIBLE, TASK_KILLABLE, ...
  *
  * A fatal signal ends it whatever @state says: a session has no name by which
- * it could be stopped.
+ * it could be stopped. So does a cgroup that is to be frozen: its tasks have to
+ * leave the kernel first. The entry is over then; a system call starts again.
  *
  * Return: jiffies left (at least 1) once @ready; 0 on timeout; -EINTR when
  * the runtime or the hook was asked to stop, or a signal came that @state

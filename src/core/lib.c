@@ -239,6 +239,7 @@ static int runtime_stop(lua_State *L)
  * struct lib_resume - one runtime:resume(), seen from both states
  * @from: the caller's state; objects at 2..@nargs + 1
  * @slots: handles prepared in the caller's state for what comes back
+ * @asbody: the target was entered by lunatik_trybody()
  */
 struct lib_resume {
 	lua_State *from;
@@ -248,6 +249,7 @@ struct lib_resume {
 	int nargs;
 	int nresults;
 	int status;
+	bool asbody;
 };
 
 static void resume_checkargs(lua_State *L, int nargs)
@@ -369,6 +371,39 @@ static void resume_prepare(lua_State *L, struct lib_resume *resume)
 }
 
 /*
+ * A runtime without hooks, resumed by who may sleep: as in its body, it may sleep,
+ * and register hooks.
+ */
+static int resume_enterbody(struct lib_resume *resume, unsigned int flags)
+{
+	struct lunatik_entry *entry = &resume->entry;
+	int err = lunatik_trybody(resume->rt);
+
+	if (err)
+		return err;
+	entry->flags = flags;
+	entry->hook = NULL;
+	entry->L = resume->rt->L;
+	lunatik_beginentry(resume->rt, entry);
+	resume->asbody = true;
+	return 0;
+}
+
+static void resume_leave(struct lib_resume *resume)
+{
+	struct lunatik_runtime *rt = resume->rt;
+
+	if (!resume->asbody) {
+		lunatik_leave(&resume->entry);
+		return;
+	}
+	lunatik_endentry(&resume->entry);
+	lunatik_boundcollector(rt);
+	lunatik_armhooks(rt);
+	lunatik_unlockbody(rt);
+}
+
+/*
  * Nobody waits for the target, which may otherwise do what the caller may: only
  * its lock is tried, and the flag is the caller's again once that is held.
  */
@@ -376,9 +411,15 @@ static int resume_enter(lua_State *L, struct lib_resume *resume)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
 	unsigned int flags = entry ? entry->flags : LUNATIK_MAYSLEEP;
-	int err = lunatik_enterruntime(resume->rt, &resume->entry,
-				       flags | LUNATIK_TRY);
+	int err = -EOPNOTSUPP;
 
+	if (resume->rt->context != LUNATIK_PROCESS &&
+	    (flags & (LUNATIK_MAYSLEEP | LUNATIK_TRY)) == LUNATIK_MAYSLEEP)
+		err = resume_enterbody(resume, flags);
+	if (err != -EOPNOTSUPP)
+		return err;
+	err = lunatik_enterruntime(resume->rt, &resume->entry,
+				   flags | LUNATIK_TRY);
 	if (!err && !(flags & LUNATIK_TRY))
 		resume->entry.flags &= ~LUNATIK_TRY;
 	return err;
@@ -427,7 +468,7 @@ static int runtime_resume(lua_State *L)
 	if (err)
 		resume_error(&resume, err, message);
 	resume.rt->caller = NULL;
-	lunatik_leave(&resume.entry);
+	resume_leave(&resume);
 	lunatik_spend(L, max(allowed - resume.entry.budget, 0L));
 	if (err) {
 		lua_pushstring(L, message);

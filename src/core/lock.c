@@ -3,7 +3,8 @@
  * lock.c - the three locks of a runtime.
  *
  * Who waits is decided by the hook's kind, never guessed from the context:
- *   - entries that may sleep wait killably for a process runtime;
+ *   - entries that may sleep wait for a process runtime: a system call until
+ *     any signal, others killably, tasks that exit not at all;
  *   - softirq entries spin for a softirq runtime, bounded by the budget of the
  *     holder; with interrupts off, or when this very task (or the softirq above
  *     it) holds the runtime, they are missed;
@@ -14,6 +15,7 @@
 #include <linux/sched/signal.h>
 
 #include "core.h"
+#include "freezable.h"
 
 static struct lock_class_key lock_key;
 
@@ -91,32 +93,21 @@ static bool owner_got(struct lunatik_runtime *rt, struct lunatik_hook *hook,
 	       READ_ONCE(rt->stopping) || (hook && READ_ONCE(hook->stopping));
 }
 
-/* No signal reaches a task that exits, in the release of a file: it waits as long as a stop would. */
-static int owner_sleep(struct lunatik_runtime *rt, struct lunatik_hook *hook,
-		       bool *got)
-{
-	long grace = msecs_to_jiffies(lunatik_param_grace);
-
-	if (!(current->flags & PF_EXITING))
-		return wait_event_killable(rt->process.waiters,
-					   owner_got(rt, hook, got));
-	return wait_event_idle_timeout(rt->process.waiters,
-				       owner_got(rt, hook, got),
-				       max(grace, 1L)) ? 0 : -EINTR;
-}
-
-static int owner_wait(struct lunatik_runtime *rt, struct lunatik_hook *hook)
+static int owner_wait(struct lunatik_runtime *rt, struct lunatik_hook *hook,
+		      unsigned int state)
 {
 	bool got = false;
 
-	if (owner_sleep(rt, hook, &got))
-		return -EINTR;
+	if (wait_event_freezable_state(rt->process.waiters,
+				       owner_got(rt, hook, &got), state))
+		return state == TASK_INTERRUPTIBLE ? -ERESTARTSYS : -EINTR;
 	return got ? 0 : -ENXIO;
 }
 
-static int owner_lock(struct lunatik_runtime *rt, struct lunatik_hook *hook)
+static int owner_lock(struct lunatik_runtime *rt, struct lunatik_hook *hook,
+		      unsigned int state)
 {
-	int err = owner_wait(rt, hook);
+	int err = owner_wait(rt, hook, state);
 
 	if (!err)
 		lock_depend(rt, false);
@@ -131,7 +122,11 @@ static int lock_process(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 	}
 	if (!(entry->flags & LUNATIK_MAYSLEEP) || (entry->flags & LUNATIK_TRY))
 		return -EBUSY;
-	return owner_lock(rt, entry->hook);
+	/* No signal would reach it, and it may have a thousand files to release. */
+	if (current->flags & PF_EXITING)
+		return -EBUSY;
+	return owner_lock(rt, entry->hook, entry->flags & LUNATIK_SYSCALL ?
+					   TASK_INTERRUPTIBLE : TASK_KILLABLE);
 }
 
 /*
@@ -166,7 +161,8 @@ static int lock_hardirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
  * @entry: with its flags set
  *
  * Return: 0; -EBUSY if the event is missed; -ENXIO if the runtime stops;
- * -EINTR if a fatal signal ended the wait
+ * -EINTR if a fatal signal ended the wait; -ERESTARTSYS if any did, with
+ * LUNATIK_SYSCALL
  */
 int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
@@ -209,9 +205,54 @@ void lunatik_unlockruntime(struct lunatik_runtime *rt,
 int lunatik_lockbody(struct lunatik_runtime *rt)
 {
 	if (!owner_trylock(rt))
-		return owner_lock(rt, NULL);
+		return owner_lock(rt, NULL, TASK_KILLABLE);
 	lock_depend(rt, true);
 	return 0;
+}
+
+/**
+ * lunatik_unlockbody() - undo lunatik_lockbody()
+ */
+void lunatik_unlockbody(struct lunatik_runtime *rt)
+{
+	owner_unlock(rt, true);
+}
+
+/* Nobody is called yet, so that nobody misses anything. */
+static bool lock_becomebody(struct lunatik_runtime *rt)
+{
+	bool free;
+
+	spin_lock_bh(&rt->softirq);
+	raw_spin_lock_irq(&rt->hardirq);
+	raw_spin_lock(&rt->hooks_lock);
+	free = rt->state == LUNATIK_READY && list_empty(&rt->hooks);
+	if (free)
+		rt->state = LUNATIK_BODY;
+	raw_spin_unlock(&rt->hooks_lock);
+	raw_spin_unlock_irq(&rt->hardirq);
+	spin_unlock_bh(&rt->softirq);
+	return free;
+}
+
+/**
+ * lunatik_trybody() - the owner lock for what is resumed as if it were the body
+ * @rt: a softirq or hardirq runtime
+ *
+ * Entries by its other lock find it busy until lunatik_armhooks().
+ *
+ * Context: process
+ * Return: 0; -EBUSY; -EOPNOTSUPP if the runtime has hooks, or is stopped
+ */
+int lunatik_trybody(struct lunatik_runtime *rt)
+{
+	if (!owner_trylock(rt))
+		return -EBUSY;
+	lock_depend(rt, true);
+	if (lock_becomebody(rt))
+		return 0;
+	lunatik_unlockbody(rt);
+	return -EOPNOTSUPP;
 }
 
 /**
@@ -225,16 +266,11 @@ int lunatik_lockbody(struct lunatik_runtime *rt)
  */
 int lunatik_locklate(struct lunatik_hook *hook)
 {
-	int err = owner_wait(hook->runtime, hook);
+	int err = owner_wait(hook->runtime, hook, TASK_KILLABLE);
 
 	if (!err)
 		lock_depend(hook->runtime, true);
 	return err;
-}
-
-void lunatik_unlockbody(struct lunatik_runtime *rt)
-{
-	owner_unlock(rt, true);
 }
 
 /**

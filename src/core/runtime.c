@@ -31,6 +31,8 @@
 
 #define ARENA_PAUSE	120		/* a cycle begins before an arena is full */
 #define CLOSE_BUDGET	1000000		/* units for the finalizers of a state */
+#define BRIEF_ALL	(HZ / 2)	/* for all stops of a script that is being stopped */
+#define BRIEF_AGAIN	(10 * HZ)	/* it is another stop by then */
 #define DEPTH_LIMIT	8		/* children of children: stopped on one stack */
 #define COMMAND_MEMORY	SZ_4M		/* that a session of the command may use at least */
 
@@ -401,6 +403,21 @@ static bool runtime_calls(lua_State *L, struct lunatik_runtime *rt)
 	return caller == rt;
 }
 
+/* A state that is being closed never waits. */
+static void runtime_waitbriefly(struct lunatik_runtime *caller,
+				struct lunatik_runtime *rt)
+{
+	unsigned long now = jiffies;
+
+	if (caller->state == LUNATIK_STOPPED)
+		return;
+	if (!caller->brief || time_after(now, caller->brief + BRIEF_AGAIN))
+		caller->brief = now + BRIEF_ALL;
+	if (time_before(now, caller->brief))
+		wait_event_timeout(rt->stop_wait, runtime_isstopped(rt),
+				   caller->brief - now);
+}
+
 /**
  * lunatik_stop_wait() - a script stops a runtime
  * @L: state of the running entry
@@ -408,8 +425,11 @@ static bool runtime_calls(lua_State *L, struct lunatik_runtime *rt)
  *
  * A runtime that stops itself is only asked to: it ends when the entry does.
  *
- * Return: 0, or -EINTR if the caller itself was asked to stop; the stop goes
- * on in that case
+ * A caller that was asked to stop itself waits half a second in all: it often
+ * stops what it has started, and is aborted where that takes too long. What it
+ * does not wait for is stopped as well.
+ *
+ * Return: 0, or -EINTR if a signal ended the wait; the stop goes on in that case
  */
 int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt)
 {
@@ -420,6 +440,10 @@ int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt)
 		return 0;
 	left = lunatik_wait(L, &rt->stop_wait, runtime_isstopped, rt,
 			    MAX_SCHEDULE_TIMEOUT, TASK_KILLABLE);
+	if (left < 0 && lunatik_shouldstop(L)) {
+		runtime_waitbriefly(lunatik_of(L), rt);
+		return 0;
+	}
 	return left < 0 ? left : 0;
 }
 
@@ -516,6 +540,17 @@ static void runtime_setsink(struct lunatik_runtime *rt,
 		lunatik_sink_put(old);
 }
 
+/**
+ * lunatik_boundcollector() - the script's body has ended: only bounded steps from now on
+ *
+ * Whatever the script chose.
+ */
+void lunatik_boundcollector(struct lunatik_runtime *rt)
+{
+	if (rt->arena)
+		lua_gc(rt->L, LUA_GCINC, ARENA_PAUSE, 0, 0);
+}
+
 /* The body holds the owner lock in every kind of runtime. */
 static int runtime_body(struct lunatik_runtime *rt,
 			const struct lunatik_params *params,
@@ -538,8 +573,8 @@ static int runtime_body(struct lunatik_runtime *rt,
 	rt->caller = NULL;
 	if (!err && !params->session)
 		runtime_setsink(rt, NULL);	/* before hooks print */
-	if (!err && rt->arena)	/* whatever the script chose: bounded steps */
-		lua_gc(rt->L, LUA_GCINC, ARENA_PAUSE, 0, 0);
+	if (!err)
+		lunatik_boundcollector(rt);
 	if (!err)
 		lunatik_armhooks(rt);
 	lunatik_unlockbody(rt);

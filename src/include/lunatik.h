@@ -295,13 +295,15 @@ struct lunatik_entry {
 #define LUNATIK_PROBE		BIT(2)	/* nothing is printed, woken or queued directly */
 #define LUNATIK_SIGNALS		BIT(3)	/* any signal ends it, not only a fatal one */
 #define LUNATIK_LATE		BIT(4)	/* the binding queues what finds the runtime busy */
+#define LUNATIK_SYSCALL		BIT(5)	/* a signal ends the wait for the lock: the call can be started again */
+#define LUNATIK_CUT		BIT(6)	/* set by the core: it waited while its cgroup was to be frozen */
 
 /**
  * struct lunatik_hooktype - what all hooks of one kind share
  * @name: shown by ``lunatik list`` and in messages
  * @contexts: LUNATIK_IN_* mask of the runtimes that may register one
- * @flags: LUNATIK_MAYSLEEP, LUNATIK_TRY, LUNATIK_PROBE, LUNATIK_LATE: declared,
- *	never guessed
+ * @flags: LUNATIK_MAYSLEEP, LUNATIK_TRY, LUNATIK_PROBE, LUNATIK_LATE,
+ *	LUNATIK_SYSCALL: declared, never guessed
  * @unregister: the kernel stops calling; process context, may sleep, outside
  *	the runtime's lock, called once. Need not wait for a grace period:
  *	the core waits once for a whole batch.

@@ -210,6 +210,24 @@ test("the object may be forgotten", function()
 	equal(d:getbyte(8), 1)
 end)
 
+test("D-THR-13: a thread that is stopped stops what it has started", function()
+	local d = data.new(16)
+	local function children()
+		local n = 0
+		for _, item in ipairs(lunatik.list(true)) do
+			n = n + (item.name == "tests/thread/nothing" and 1 or 0)
+		end
+		return n
+	end
+	local rt <close> = body("founder", d)
+	local t = thread.run(rt, "founder")
+	equal(wait(function() return d:getbyte(0) == 1 end), true, "it has started them")
+	t:stop()
+	equal(d:getbyte(0), 2, "it has stopped them")
+	equal(wait(function() return children() == 0 end), true, "they are gone")
+	collectgarbage()
+end)
+
 test("a name as long as memory", function()
 	local rt <close> = body("polite", data.new(16))
 	local t = thread.run(rt, ("x"):rep(4 << 20))

@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Readers that sleep in a callback, or wait for a busy runtime: they keep neither the machine nor a cgroup from
+# freezing, and whoever exits does not wait for them.
+. ../lib.sh
+. ../cases.sh
+export LC_ALL=C
+
+work=$(mktemp -d)
+on_exit rm -rf "$work"
+
+has_ended() { ! kill -0 "$1" 2> /dev/null; }
+
+# Read a device in the background: NAME. Sets reader.
+reading() {
+	cat "/dev/device_test_$1" > /dev/null 2>> "$work/errors" &
+	reader=$!
+	readers+=("$reader")
+}
+
+end_readers() {
+	kill -KILL "${readers[@]}" 2> /dev/null
+	wait "${readers[@]}" 2> /dev/null
+	readers=()
+}
+
+# Condition: none of the readers has got an end or an error.
+all_read() {
+	local reader
+	for reader in "${readers[@]}"; do
+		kill -0 "$reader" || { cat "$work/errors"; return 1; }
+	done
+	[ ! -s "$work/errors" ]
+}
+
+check "a script with readers that sleep" starts tests/device/frozen
+
+# ---- exits
+
+grace=/sys/module/lunatik/parameters/grace
+before=$(cat "$grace")
+on_exit eval "echo $before > $grace"
+reading sleeps
+sleep 1
+# Its files are opened before the runtime is busy.
+end_readers
+bash -c 'for i in {1..15}; do exec {fd}< /dev/device_test_sleeps; done; exec sleep 600' &
+holder=$!
+files() { find "/proc/$holder/fd" -lname '/dev/device_test_sleeps' | wc -l; }
+check "a process has fifteen files open" eventually 20 output_is 15 files
+reading sleeps
+sleep 1
+echo 4000 > "$grace"
+kill -KILL "$holder"
+check "D-DEV-12: it exits within three times the grace of one stop" eventually 12 has_ended "$holder"
+check "... while the reader still reads" all_read
+end_readers
+echo "$before" > "$grace"
+balanced() {
+	local opens releases
+	read -r opens releases < <(cat /dev/device_test_files)
+	echo "$opens $releases"
+	[ "$opens" = "$releases" ] && [ "$opens" -ge 17 ]
+}
+check "... and each file is released" eventually 20 balanced
+
+# ---- cgroups
+
+group=/sys/fs/cgroup/lunatik_test
+mountpoint -q /sys/fs/cgroup || { mount -t cgroup2 cgroup2 /sys/fs/cgroup && on_exit umount /sys/fs/cgroup; }
+[ -e /sys/fs/cgroup/cgroup.controllers ] || group=/sys/fs/cgroup/unified/lunatik_test
+
+# Condition: the cgroup says that all of its tasks are frozen, or that not all are.
+frozen() { grep -qx "frozen $1" "$group/cgroup.events"; }
+
+# Condition: a cgroup with the readers of a device freezes: one that sleeps, and one that waits for its turn.
+freezes() {
+	reading "$1"
+	sleep 1
+	reading "$1"
+	sleep 1
+	printf '%s\n' "${readers[@]}" | while read -r pid; do echo "$pid" > "$group/cgroup.procs"; done
+	echo 1 > "$group/cgroup.freeze"
+	eventually 10 frozen 1 || { cat "$group/cgroup.events"; return 1; }
+	echo 0 > "$group/cgroup.freeze"
+	eventually 10 frozen 0 && sleep 1 && all_read
+}
+
+if mkdir "$group" 2> /dev/null; then
+	on_exit rmdir "$group"
+	for name in sleeps insists; do
+		check "D-CORE-45: a cgroup freezes and goes on: a reader that $name, and one that waits" freezes "$name"
+		end_readers
+	done
+else
+	skip "D-CORE-45: cgroups" "no cgroups of version 2 here"
+fi
+
+# ---- suspend
+
+state=/sys/power/state
+test=/sys/power/pm_test
+
+# Condition: all tasks are frozen and go on.
+suspends() {
+	echo freezer > "$test" && echo freeze > "$state"
+	local status=$?
+	echo none > "$test"
+	return "$status"
+}
+
+if [ -e "$test" ] && grep -q freeze "$state"; then
+	for name in sleeps insists; do
+		reading "$name"
+		sleep 1
+		reading "$name"
+	done
+	check "threads" eval 'within 60 lunatik spawn tests/thread/spin && within 60 lunatik spawn tests/device/asleep'
+	on_exit within 30 lunatik stop tests/thread/spin
+	on_exit within 30 lunatik stop tests/device/asleep
+	klog_mark
+	check "D-CORE-45: the machine suspends, with readers that sleep and wait, and threads" suspends
+	check "... all of which go on" all_read
+	check "... and were frozen" eval '! klog_has "refusing to freeze"'
+	check "... the threads, too" eval 'stops tests/thread/spin && stops tests/device/asleep'
+	end_readers
+else
+	skip "D-CORE-45: suspend" "this kernel has no test of suspend"
+fi
+check "the end" stops tests/device/frozen
