@@ -77,7 +77,7 @@ missing_script() {
 	mv /lib/modules/lua/tests/core/example.lua /tmp/example.lua
 	! insert lunatik_example 2> /tmp/insmod || return 1
 	mv /tmp/example.lua /lib/modules/lua/tests/core/example.lua
-	klog_has "tests/core/example: cannot open /lib/modules/lua/tests/core/example.lua" &&
+	klog_has "lunatik: tests/core/example: runtime: cannot open /lib/modules/lua/tests/core/example.lua" &&
 		grep -q 'Invalid' /tmp/insmod
 }
 check "a missing script fails its init, with a message" missing_script

@@ -48,7 +48,7 @@ refuses_name() {
 	[[ $output == *lunatik:* ]]
 }
 long=$(printf 'x%.0s' {1..300})
-for name in ../../etc/passwd tests/../tests/core/example /lib/modules/lua/tests/core/example 'tests//core/example' . \
+for name in ../../etc/passwd tests/../tests/core/example /lib/modules/tests/core/example 'tests//core/example' . \
 	'a b' 'tests/core/' "$long" $'a\nb' 'x;y' "a'b" 'a"b]]' 'ä'; do
 	check "no script has the name '${name:0:40}'" refuses_name "$name"
 done
