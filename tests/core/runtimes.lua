@@ -62,7 +62,7 @@ end)
 
 test("default limits", function()
 	local process = new("child")
-	equal(entry(child).limit, 64 << 20)
+	equal(entry(child).limit, math.min(64 << 20, lunatik.status().memory_limit // 4))
 	process:stop()
 	local softirq = new("child", "softirq")
 	equal(entry(child).limit, 4 << 20)
