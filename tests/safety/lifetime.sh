@@ -108,7 +108,7 @@ unload_refused() {
 	exec 7<> /dev/safety
 	capture within 60 lunatik unload
 	exec 7>&-
-	[[ $output == *luadevice* ]] || { echo "$output"; return 1; }
+	[[ $output == *"/dev/safety is open in bash (process "* ]] || { echo "$output"; return 1; }
 }
 check "unload with a file open says what holds it" unload_refused
 exec 7>&-
