@@ -103,8 +103,10 @@ test=/sys/power/pm_test
 
 # Condition: all tasks are frozen and go on.
 suspends() {
-	echo freezer > "$test" && echo freeze > "$state"
-	local status=$?
+	local status=1
+	if echo freezer > "$test" && echo freeze > "$state"; then
+		status=0
+	fi
 	echo none > "$test"
 	return "$status"
 }

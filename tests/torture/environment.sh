@@ -85,7 +85,10 @@ limited() {
 		wait $!
 	done
 	eventually 10 rmdir $group || { echo "the cgroup stays"; return 1; }
-	echo x > $device && [ "$(within 20 head -c 1 $device)" = x ] || { echo "the device does not answer"; return 1; }
+	if ! echo x > $device || [ "$(within 20 head -c 1 $device)" != x ]; then
+		echo "the device does not answer"
+		return 1
+	fi
 	stop_both
 }
 
