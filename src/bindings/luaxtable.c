@@ -41,12 +41,10 @@ enum luaxtable_kind {
 
 static const char *const luaxtable_kinds[] = { "match", "target" };
 
-/* The last one depends on the kind. */
-static const char *const luaxtable_fields[][10] = {
-	{ "name", "revision", "family", "proto", "hooks", "checkentry",
-	  "destroy", "fallback", "match" },
-	{ "name", "revision", "family", "proto", "hooks", "checkentry",
-	  "destroy", "fallback", "target" },
+/* One table may serve for a match and a target of the same name. */
+static const char *const luaxtable_fields[] = {
+	"name", "revision", "family", "proto", "hooks", "checkentry", "destroy",
+	"fallback", "match", "target", NULL
 };
 
 /**
@@ -896,7 +894,7 @@ static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)
 	luaxtable_checkcaller(L);
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
-	lunatik_checkfields(L, 1, luaxtable_fields[kind]);
+	lunatik_checkfields(L, 1, luaxtable_fields);
 	luaxtable_getwanted(L, &wanted);
 	err = luaxtable_taken(L, &wanted);
 	if (err)

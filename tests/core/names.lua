@@ -70,7 +70,7 @@ if type(netfilter) == "table" then
 	refused("netfilter", "unknown field [1]", "register", options)
 end
 refused("xtable", "unknown field 'mtach' (the nearest one is 'match')", "match", {name = "core_names", mtach = nop})
-refused("xtable", "unknown field 'match'", "target", {name = "core_names", match = nop})
+refused("xtable", "unknown field 'traget' (the nearest one is 'target')", "target", {name = "core_names", traget = nop})
 refused("probe", "unknown field 'psot' (the nearest one is 'post')", "new", "kernel_restart", {pre = nop, psot = nop})
 refused("lunatik", "unknown field 'memroy' (the nearest one is 'memory')", "runtime", "tests/core/child", {memroy = 1 << 20})
 refused("device", "unknown field 'raed' (the nearest one is 'read')", "new", {name = "core_names", raed = nop})

@@ -118,11 +118,12 @@ shows_no_pointer() {
 	return $status
 }
 
-# A script that does not compile registers nothing: iptables says so and ends.
+# A script that was broken after it was installed registers nothing: iptables reports that and ends.
 broken() {
-	echo 'luaxt.match{' > libxt_broken.lua
+	cp libxt_second.lua libxt_broken.lua
 	extension broken
 	rm libxt_broken.lua
+	echo 'luaxt.match{' > /etc/lunatik/xtables/libxt_broken.lua
 	output=$($tables -A OUTPUT -m broken -j DROP 2>&1)
 	[ $? = 2 ] && [[ $output == *"failed to load Lua script: "*"libxt_broken.lua:2:"* ]] && return 0
 	echo "$output"
