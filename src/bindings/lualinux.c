@@ -25,6 +25,7 @@
 
 #define LUALINUX_SLICE	4096	/* units after which the core has a look */
 #define LUALINUX_FOREVER	S64_MAX
+#define LUALINUX_NAMESAKES	64	/* symbols of one name that are told */
 
 /* ---- randomness ---------------------------------------------------------- */
 
@@ -213,20 +214,45 @@ static int lualinux_tracing(lua_State *L)
 	return 1;
 }
 
-/* linux.lookup(symbol): light userdata, nil if there is no such symbol */
+/* Push the addresses of the symbols of a name, but for that of one; returns how many. */
+static int lualinux_pushnamesakes(lua_State *L, const char *symbol, void *except)
+{
+	unsigned long *addresses =
+		lua_newuserdatauv(L, LUALINUX_NAMESAKES * sizeof(*addresses), 0);
+	int i, pushed = 0;
+	int n = lunatik_namesakes(symbol, addresses, LUALINUX_NAMESAKES);
+
+	luaL_checkstack(L, n, "too many symbols");
+	for (i = 0; i < n; i++) {
+		if (addresses[i] == (unsigned long)except)
+			continue;
+		lua_pushlightuserdata(L, (void *)addresses[i]);
+		pushed++;
+	}
+	return pushed;
+}
+
+/*
+ * linux.lookup(symbol): light userdata, nil if there is no such symbol; several
+ * if more than one bears the name
+ */
 static int lualinux_lookup(lua_State *L)
 {
 	const char *symbol = luaL_checkstring(L, 1);
 	void *address;
+	int n;
 
 	lunatik_checksleep(L, "linux.lookup");
 	lualinux_checkaccess(L);
 	address = lunatik_lookup(symbol);
-	if (address)
-		lua_pushlightuserdata(L, address);
-	else
+	if (!address) {
 		lua_pushnil(L);
-	return 1;
+		return 1;
+	}
+	n = lualinux_pushnamesakes(L, symbol, address);
+	lua_pushlightuserdata(L, address);
+	lua_insert(L, -1 - n);
+	return 1 + n;
 }
 
 /* linux.ifindex(name), in the initial network namespace */

@@ -4,11 +4,16 @@
  *
  * A kprobe that is never armed resolves its symbol: nothing is called that the
  * kernel seals against indirect calls, and no protection is switched off.
+ *
+ * It finds one of those that bear a name. Who else bears it is asked of functions
+ * of the kernel's that are found that way, and called directly.
  */
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/mutex.h>
 
 #include "core.h"
+#include "kallsyms_each.h"
 
 #if defined(CONFIG_KPROBES) && defined(CONFIG_X86_KERNEL_IBT)
 /* NULL where the CPU knows IBT: the kernel has sealed the function there. */
@@ -77,6 +82,19 @@ static unsigned long symbol_offset(unsigned long address)
 }
 
 /**
+ * lunatik_functionof() - where the function begins that an address lies in
+ * @address: of the kernel's text, or of a module's
+ *
+ * Context: process, may sleep
+ * Return: its address; @address itself without memory to find out
+ */
+unsigned long lunatik_functionof(unsigned long address)
+{
+	return address - symbol_offset(address);
+}
+EXPORT_SYMBOL(lunatik_functionof);
+
+/**
  * lunatik_lookup() - the address of a kernel symbol
  * @symbol: its name
  *
@@ -143,6 +161,186 @@ bool lunatik_istext(unsigned long address)
 	return symbol_ismodule(address);
 }
 EXPORT_SYMBOL(lunatik_istext);
+
+/* ---- namesakes -------------------------------------------------------------- */
+
+/**
+ * struct symbol_list - addresses of symbols
+ * @symbols: what is looked for
+ * @addresses: those that were found
+ * @most: how many there is room for
+ * @count: how many there are
+ */
+struct symbol_list {
+	struct lunatik_symbols symbols;
+	unsigned long *addresses;
+	unsigned int most;
+	unsigned int count;
+};
+
+static bool symbol_islisted(const struct symbol_list *list, unsigned long address)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		if (list->addresses[i] == address)
+			return true;
+	}
+	return false;
+}
+
+/* Context: a mutex of the kernel's may be held */
+static void symbol_note(struct lunatik_symbols *symbols, unsigned long address)
+{
+	struct symbol_list *list =
+		container_of(symbols, struct symbol_list, symbols);
+
+	if (list->count < list->most && !symbol_islisted(list, address))
+		list->addresses[list->count++] = address;
+}
+
+#if defined(CONFIG_KALLSYMS) && defined(CONFIG_MODULES) && defined(CONFIG_KPROBES)
+static DEFINE_MUTEX(symbol_mutex);
+static bool symbol_looked;
+static bool symbol_inkernel, symbol_inmodules;
+
+/* Where the kernel lacks one of them, some namesakes are not found. */
+static void symbol_findeach(void)
+{
+	void *address;
+
+	mutex_lock(&symbol_mutex);
+	if (!symbol_looked) {
+		address = lunatik_lookup(LUNATIK_EACH_SYMBOL);
+		if (address)
+			lunatik_set_direct_call(lunatik_each_symbol, address);
+		symbol_inkernel = address;
+		address = lunatik_lookup(LUNATIK_EACH_MODULESYMBOL);
+		if (address)
+			lunatik_set_direct_call(lunatik_each_modulesymbol,
+						address);
+		symbol_inmodules = address;
+		symbol_looked = true;
+	}
+	mutex_unlock(&symbol_mutex);
+}
+
+static void symbol_fill(struct symbol_list *list)
+{
+	symbol_findeach();
+	if (symbol_inkernel)
+		lunatik_eachkernelsymbol(&list->symbols);
+	if (symbol_inmodules)
+		lunatik_eachmodulesymbol(&list->symbols);
+}
+
+/* In a module, only an attempt shows what is code: the kernel takes a probe there. */
+static bool symbol_isfunction(unsigned long address)
+{
+	struct kprobe probe = {
+		.addr = (kprobe_opcode_t *)address,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+
+	if (address >= symbol_stext && address < symbol_etext)
+		return true;
+	if (!symbol_ismodule(address) || register_kprobe(&probe))
+		return false;
+	unregister_kprobe(&probe);
+	return true;
+}
+#else
+static void symbol_fill(struct symbol_list *list)
+{
+}
+
+static bool symbol_isfunction(unsigned long address)
+{
+	return false;
+}
+#endif
+
+/**
+ * lunatik_namesakes() - all symbols of a name, of the kernel and of its modules
+ * @name: the name
+ * @addresses: filled in
+ * @most: how many there is room for, at least 1
+ *
+ * Context: process, may sleep
+ * Return: how many were found; 0 also if the kernel cannot be asked
+ */
+unsigned int lunatik_namesakes(const char *name, unsigned long *addresses,
+			       unsigned int most)
+{
+	struct symbol_list list = {
+		.symbols = { .name = name, .note = symbol_note },
+		.addresses = addresses,
+		.most = most,
+	};
+
+	symbol_fill(&list);
+	return list.count;
+}
+EXPORT_SYMBOL(lunatik_namesakes);
+
+/**
+ * lunatik_functions() - the functions of a name, of the kernel and of its modules
+ * @name: the name
+ * @addresses: filled in
+ * @most: how many there is room for, at least 1
+ *
+ * The kernel's own initialisation, which is no longer there, does not count.
+ *
+ * Context: process, may sleep
+ * Return: how many were found; 0 also if the kernel cannot be asked
+ */
+unsigned int lunatik_functions(const char *name, unsigned long *addresses,
+			       unsigned int most)
+{
+	unsigned int i, n = 0, count = lunatik_namesakes(name, addresses, most);
+
+	for (i = 0; i < count; i++) {
+		if (symbol_isfunction(addresses[i]))
+			addresses[n++] = addresses[i];
+	}
+	return n;
+}
+EXPORT_SYMBOL(lunatik_functions);
+
+static void symbol_inmodule(unsigned long address, char *place, size_t size)
+{
+	char *text = kmalloc(KSYM_SYMBOL_LEN, LUNATIK_GFP);
+	char *module = NULL;
+
+	if (text) {
+		sprint_symbol(text, address);
+		module = strrchr(text, '[');
+	}
+	if (module) {
+		module[strcspn(module, "]")] = '\0';
+		text[strcspn(text, "+")] = '\0';
+		snprintf(place, size, "%s:%s", module + 1, text);
+	}
+	kfree(text);
+}
+
+/**
+ * lunatik_placeof() - a name for the address of a function that nothing else has
+ * @address: its address
+ * @place: filled in: ``_stext+0x1a2b``, or ``module:function``; empty if there is none
+ * @size: of @place
+ *
+ * Context: process, may sleep
+ */
+void lunatik_placeof(unsigned long address, char *place, size_t size)
+{
+	place[0] = '\0';
+	if (address >= symbol_stext && address < symbol_etext)
+		snprintf(place, size, "_stext+0x%lx", address - symbol_stext);
+	else
+		symbol_inmodule(address, place, size);
+}
+EXPORT_SYMBOL(lunatik_placeof);
 
 /**
  * lunatik_symbols_init() - find the bounds of the kernel's text

@@ -268,7 +268,9 @@ void lunatik_setenv(lunatik_object_t *env);
  * @L: the Lua thread on which to push and call; empty but for what the hook
  *	keeps there at fixed slots
  * @outer: the entry from which this one was made (resume, runtime creation)
+ * @event: as of the hook, or what it is entered for
  * @budget: units left, when limited
+ * @given: units that it had at its begin
  * @overspent: units that the collector has taken although none were left
  * @granted: units handed out with the current slice
  * @flags: LUNATIK_MAYSLEEP and its kin
@@ -281,7 +283,9 @@ struct lunatik_entry {
 	struct lunatik_hook *hook;
 	lua_State *L;
 	struct lunatik_entry *outer;
+	u64 event;
 	long budget;
+	long given;
 	long overspent;
 	int granted;
 	unsigned int flags;
@@ -306,7 +310,8 @@ struct lunatik_entry {
  *	LUNATIK_SYSCALL: declared, never guessed
  * @unregister: the kernel stops calling; process context, may sleep, outside
  *	the runtime's lock, called once. Need not wait for a grace period:
- *	the core waits once for a whole batch.
+ *	the core waits once for a whole batch. If the kernel does not let go,
+ *	it calls lunatik_keephook().
  * @unregister_batch: the same for a list of hooks of this type (linked by
  *	@batch), where the kernel offers it; NULL to call @unregister for each
  * @missed: events that the kernel itself did not deliver so far, for
@@ -333,6 +338,8 @@ struct lunatik_hooktype {
  * @armed: entries are let in
  * @registered: @type->unregister is still due
  * @deferred: a work item unregisters it
+ * @kept: the kernel did not let go of it: its object is never freed
+ * @event: a bit that tells it from other hooks which serve the same event
  * @stopping: 0; 1: asked to end (waits end, shouldstop() is true); 2: its entry
  *	is aborted
  */
@@ -346,6 +353,8 @@ struct lunatik_hook {
 	bool armed;
 	bool registered;
 	bool deferred;
+	bool kept;
+	u64 event;
 	struct llist_node dying;
 	int stopping;
 	bool switched_off;
@@ -364,11 +373,14 @@ void lunatik_signalhook(struct lunatik_hook *hook, int stage);
 void lunatik_stophook(lua_State *L, struct lunatik_hook *hook);
 void lunatik_drophook(lua_State *L, struct lunatik_hook *hook);
 void lunatik_retirehook(struct lunatik_hook *hook);
+void lunatik_keephook(struct lunatik_hook *hook, const char *what);
 void lunatik_releasehook(struct lunatik_hook *hook);
 
 void lunatik_miss(struct lunatik_hook *hook, u64 events);
 void lunatik_replay(struct lunatik_hook *hook, bool on);
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry);
+int lunatik_enterfor(struct lunatik_hook *hook, struct lunatik_entry *entry,
+		     u64 event);
 int lunatik_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entry);
 void lunatik_countmissed(struct lunatik_hook *hook);
 int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults);
@@ -483,6 +495,12 @@ void lunatik_endwork(void);
 bool lunatik_inwork(void);
 bool lunatik_isgone(const char *symbol);
 bool lunatik_istext(unsigned long address);
+unsigned long lunatik_functionof(unsigned long address);
+unsigned int lunatik_namesakes(const char *name, unsigned long *addresses,
+			       unsigned int most);
+unsigned int lunatik_functions(const char *name, unsigned long *addresses,
+			       unsigned int most);
+void lunatik_placeof(unsigned long address, char *place, size_t size);
 void lunatik_log(lua_State *L, const char *kind, char *text, unsigned long address);
 void lunatik_cleantext(char *to, const char *from, size_t length);
 __printf(3, 4)

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * kallsyms_each.h - go through the symbols that bear a name
+ *
+ * The kernel exports none of the functions that do so; they are found by their names.
+ */
+#ifndef LUNATIK_COMPAT_KALLSYMS_EACH_H
+#define LUNATIK_COMPAT_KALLSYMS_EACH_H
+
+#include <linux/kallsyms.h>
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "direct_call.h"
+
+/**
+ * struct lunatik_symbols - what is looked for
+ * @name: the name
+ * @note: called for each symbol that bears it; must not sleep
+ */
+struct lunatik_symbols {
+	const char *name;
+	void (*note)(struct lunatik_symbols *symbols, unsigned long address);
+};
+
+#ifdef LUNATIK_HAVE_KALLSYMS_WITHOUT_MODULE
+static int lunatik_compare(void *symbols, const char *name, unsigned long address)
+#else
+static int lunatik_compare(void *symbols, const char *name, struct module *module,
+			   unsigned long address)
+#endif
+{
+	struct lunatik_symbols *wanted = symbols;
+
+	if (!strcmp(name, wanted->name))
+		wanted->note(wanted, address);
+	return 0;
+}
+
+#ifdef LUNATIK_HAVE_KALLSYMS_ON_EACH_MATCH_SYMBOL
+#define LUNATIK_EACH_SYMBOL	"kallsyms_on_each_match_symbol"
+LUNATIK_DIRECT_CALL(lunatik_each_symbol, kallsyms_on_each_match_symbol);
+
+static int lunatik_matches(void *symbols, unsigned long address)
+{
+	struct lunatik_symbols *wanted = symbols;
+
+	wanted->note(wanted, address);
+	return 0;
+}
+
+static inline void lunatik_eachkernelsymbol(struct lunatik_symbols *symbols)
+{
+	lunatik_direct_call(lunatik_each_symbol)(lunatik_matches, symbols->name, symbols);
+}
+#else
+#define LUNATIK_EACH_SYMBOL	"kallsyms_on_each_symbol"
+LUNATIK_DIRECT_CALL(lunatik_each_symbol, kallsyms_on_each_symbol);
+
+static inline void lunatik_eachkernelsymbol(struct lunatik_symbols *symbols)
+{
+	lunatik_direct_call(lunatik_each_symbol)(lunatik_compare, symbols);
+}
+#endif
+
+#define LUNATIK_EACH_MODULESYMBOL	"module_kallsyms_on_each_symbol"
+LUNATIK_DIRECT_CALL(lunatik_each_modulesymbol, module_kallsyms_on_each_symbol);
+
+static inline void lunatik_eachmodulesymbol(struct lunatik_symbols *symbols)
+{
+#ifdef LUNATIK_HAVE_MODULE_KALLSYMS_MODNAME
+	lunatik_direct_call(lunatik_each_modulesymbol)(NULL, lunatik_compare, symbols);
+#else
+	lunatik_direct_call(lunatik_each_modulesymbol)(lunatik_compare, symbols);
+#endif
+}
+
+#endif
