@@ -22,6 +22,7 @@
 #define LUANETFILTER_FUNCTION	1	/* slots of the hook's Lua thread */
 #define LUANETFILTER_PACKET	2
 #define LUANETFILTER_REPEATS	16	/* so often REPEAT calls the function again */
+#define LUANETFILTER_MOST	64	/* hooks of all scripts that one packet meets at a hook point */
 #define LUANETFILTER_QUEUEBITS	(NF_VERDICT_QMASK | NF_VERDICT_FLAG_QUEUE_BYPASS)
 
 /**
@@ -30,8 +31,8 @@
  * @packet: the data object that is lent to the function
  * @mark: packets with this mark only; 0: all
  * @fallback: verdict where the function gives none
- * @node: in luanetfilter_devices, while @attached to a device
- * @attached: registered with the kernel; under luanetfilter_mutex for a device
+ * @node: in luanetfilter_attached, while @attached
+ * @attached: registered with the kernel; under luanetfilter_mutex
  */
 struct luanetfilter {
 	struct lunatik_hook hook;
@@ -44,7 +45,7 @@ struct luanetfilter {
 };
 
 static DEFINE_MUTEX(luanetfilter_mutex);
-static LIST_HEAD(luanetfilter_devices);
+static LIST_HEAD(luanetfilter_attached);
 
 /* ---- packets --------------------------------------------------------------- */
 
@@ -234,10 +235,9 @@ static void luanetfilter_detach(struct luanetfilter *nf)
 {
 	nf->attached = false;
 	nf_unregister_net_hook(&init_net, &nf->ops);
-	if (nf->ops.dev) {
-		list_del(&nf->node);
+	list_del(&nf->node);
+	if (nf->ops.dev)
 		dev_put(nf->ops.dev);
-	}
 }
 
 /*
@@ -270,7 +270,7 @@ static int luanetfilter_event(struct notifier_block *block, unsigned long event,
 	if (event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
 	mutex_lock(&luanetfilter_mutex);
-	list_for_each_entry_safe(nf, next, &luanetfilter_devices, node) {
+	list_for_each_entry_safe(nf, next, &luanetfilter_attached, node) {
 		if (nf->ops.dev != dev)
 			continue;
 		luanetfilter_detach(nf);
@@ -284,17 +284,58 @@ static struct notifier_block luanetfilter_notifier = {
 	.notifier_call = luanetfilter_event,
 };
 
+/* Whether a packet of the family may meet both of them at their hook point. */
+static bool luanetfilter_meets(const struct nf_hook_ops *a,
+			       const struct nf_hook_ops *b, u8 family)
+{
+	bool inet = family == NFPROTO_IPV4 || family == NFPROTO_IPV6;
+
+	return a->hooknum == b->hooknum && a->dev == b->dev &&
+	       (a->pf == family || (inet && a->pf == NFPROTO_INET));
+}
+
+static bool luanetfilter_isfull(const struct nf_hook_ops *ops, u8 family)
+{
+	const struct luanetfilter *nf;
+	unsigned int n = 0;
+
+	list_for_each_entry(nf, &luanetfilter_attached, node)
+		n += luanetfilter_meets(&nf->ops, ops, family);
+	return n >= LUANETFILTER_MOST;
+}
+
+/* The kernel calls all of them for a packet, and each may use up its budget. */
+static bool luanetfilter_iscrowded(const struct nf_hook_ops *ops)
+{
+	if (ops->pf == NFPROTO_INET)
+		return luanetfilter_isfull(ops, NFPROTO_IPV4) ||
+		       luanetfilter_isfull(ops, NFPROTO_IPV6);
+	return luanetfilter_isfull(ops, ops->pf);
+}
+
+/* Under luanetfilter_mutex. */
+static int luanetfilter_doattach(struct luanetfilter *nf)
+{
+	int err;
+
+	if (luanetfilter_iscrowded(&nf->ops))
+		return -ENOSPC;
+	err = nf_register_net_hook(&init_net, &nf->ops);
+	if (err)
+		return err;
+	nf->attached = true;
+	list_add(&nf->node, &luanetfilter_attached);
+	if (nf->ops.dev)
+		dev_hold(nf->ops.dev);
+	return 0;
+}
+
 static int luanetfilter_attach(struct luanetfilter *nf)
 {
 	int err;
 
 	mutex_lock(&luanetfilter_mutex);
-	err = nf_register_net_hook(&init_net, &nf->ops);
-	nf->attached = !err;
-	if (!err && nf->ops.dev) {
-		dev_hold(nf->ops.dev);
-		list_add(&nf->node, &luanetfilter_devices);
-	}
+	err = luanetfilter_doattach(nf);
 	mutex_unlock(&luanetfilter_mutex);
 	return err;
 }
@@ -446,6 +487,9 @@ static int luanetfilter_fail(lua_State *L, int err, const char *device)
 	if (err == -ENODEV && device)
 		return luaL_error(L, "failed to register netfilter hook (no device '%s')",
 				  device);
+	if (err == -ENOSPC)
+		return luaL_error(L, "failed to register netfilter hook (there are %d at that hook point already, the most that all scripts together may have)",
+				  LUANETFILTER_MOST);
 	return luaL_error(L, "failed to register netfilter hook (error %d)",
 			  err);
 }

@@ -11,6 +11,8 @@
  *
  * Extensions belong to the initial network namespace.
  */
+#define pr_fmt(fmt) "lunatik: " fmt
+
 #include <linux/atomic.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
@@ -23,6 +25,7 @@
 
 #define LUAXTABLE_USERARGS	256
 #define LUAXTABLE_DESCRIPTORS	1024	/* kept until unload: no script may make more */
+#define LUAXTABLE_RULES		1024	/* of one extension: a packet may meet all of them */
 #define LUAXTABLE_HOOKS		(BIT(NF_BR_NUMHOOKS) - 1)
 #define LUAXTABLE_QUEUEBITS	(NF_VERDICT_QMASK | NF_VERDICT_FLAG_QUEUE_BYPASS)
 
@@ -51,11 +54,13 @@ static const char *const luaxtable_fields[] = {
  * struct luaxtable_rule - what the kernel keeps for a rule
  * @gone: in the extension's list, when the rule is gone and its script does not know yet
  * @id: of the extension that checked the rule
+ * @event: a bit that tells it from other rules which a packet meets
  * @ref: its userargs as a string of that extension's state
  */
 struct luaxtable_rule {
 	struct llist_node gone;
 	u64 id;
+	u64 event;
 	int ref;
 };
 
@@ -88,11 +93,13 @@ struct luaxtable {
 
 /**
  * struct luaxtable_descriptor - what x_tables and its rules point to
+ * @rules: how many there are
  * @owner: the extension; NULL while no script provides it
  */
 struct luaxtable_descriptor {
 	struct list_head node;
 	enum luaxtable_kind kind;
+	atomic_t rules;
 	struct luaxtable __rcu *owner;
 	union {
 		struct xt_match match;
@@ -104,6 +111,7 @@ static DEFINE_MUTEX(luaxtable_mutex);
 static LIST_HEAD(luaxtable_descriptors);
 static unsigned int luaxtable_ndescriptors;
 static atomic64_t luaxtable_ids;
+static atomic_t luaxtable_rules;	/* that there have been */
 
 /* ---- calls into the script --------------------------------------------------- */
 
@@ -252,7 +260,7 @@ static bool luaxtable_domatch(struct luaxtable *xt, const struct sk_buff *skb,
 	};
 	struct lunatik_entry entry;
 	bool matches = xt->fallback;
-	int err = lunatik_enter(&xt->hook, &entry);
+	int err = lunatik_enterfor(&xt->hook, &entry, call.info->rule->event);
 
 	if (unlikely(err))
 		return luaxtable_neutral(xt, err, false);
@@ -337,7 +345,7 @@ static unsigned int luaxtable_dotarget(struct luaxtable *xt,
 	};
 	struct lunatik_entry entry;
 	unsigned int verdict = xt->fallback;
-	int err = lunatik_enter(&xt->hook, &entry);
+	int err = lunatik_enterfor(&xt->hook, &entry, call.info->rule->event);
 
 	if (unlikely(err))
 		return luaxtable_neutral(xt, err, XT_CONTINUE);
@@ -418,6 +426,33 @@ static int luaxtable_enterrule(struct luaxtable *xt, struct luaxtable_info *info
 	return status == LUA_OK ? 0 : -EINVAL;
 }
 
+/* A rule of the extension goes, or was none. */
+static void luaxtable_freerule(struct luaxtable_descriptor *descriptor,
+			       struct luaxtable_info *info)
+{
+	kfree(info->rule);
+	info->rule = NULL;
+	atomic_dec(&descriptor->rules);
+}
+
+static int luaxtable_newrule(struct luaxtable_descriptor *descriptor,
+			     struct luaxtable_info *info)
+{
+	if (!atomic_add_unless(&descriptor->rules, 1, LUAXTABLE_RULES)) {
+		pr_warn_ratelimited("xtable: a rule is refused: its extension has %d already\n",
+				    LUAXTABLE_RULES);
+		return -ENOSPC;
+	}
+	info->rule = kzalloc(sizeof(*info->rule), GFP_KERNEL_ACCOUNT);
+	if (!info->rule) {
+		atomic_dec(&descriptor->rules);
+		return -ENOMEM;
+	}
+	info->rule->event =
+		BIT_ULL((unsigned int)atomic_inc_return(&luaxtable_rules) % 64);
+	return 0;
+}
+
 /*
  * The error that refuses a rule is in the kernel log.
  *
@@ -427,22 +462,21 @@ static int luaxtable_check(struct luaxtable_descriptor *descriptor,
 			   const struct net *net, struct luaxtable_info *info)
 {
 	struct luaxtable *xt;
-	int err = -ENXIO;
+	int err;
 
 	if (net != &init_net)
 		return -EPERM;
-	info->rule = kzalloc(sizeof(*info->rule), GFP_KERNEL_ACCOUNT);
-	if (!info->rule)
-		return -ENOMEM;
+	err = luaxtable_newrule(descriptor, info);
+	if (err)
+		return err;
+	err = -ENXIO;
 	rcu_read_lock();
 	xt = rcu_dereference(descriptor->owner);
 	if (xt)
 		err = luaxtable_enterrule(xt, info);
 	rcu_read_unlock();
-	if (err) {
-		kfree(info->rule);
-		info->rule = NULL;
-	}
+	if (err)
+		luaxtable_freerule(descriptor, info);
 	return err;
 }
 
@@ -477,6 +511,7 @@ static void luaxtable_forget(struct luaxtable_descriptor *descriptor,
 	if (xt)
 		ours = luaxtable_leaverule(xt, info->rule);
 	rcu_read_unlock();
+	atomic_dec(&descriptor->rules);
 	if (ours)
 		kfree(info->rule);
 }

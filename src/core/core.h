@@ -32,6 +32,7 @@
 #define LUNATIK_LEAST_BUDGET	1000	/* units, for any callback at all */
 #define LUNATIK_LEAST_MEMORY	SZ_128K	/* bytes of any runtime */
 #define LUNATIK_MOST_MEMORY	SZ_1G
+#define LUNATIK_EVENT_BUDGETS	4	/* of all hooks of a runtime that serve one event */
 
 /* ---- limits and accounts (memory.c) ------------------------------------- */
 
@@ -39,10 +40,12 @@
  * struct lunatik_limits - what a runtime may use
  * @memory: bytes, objects outside the Lua heap included
  * @budget: units of one entry that may not sleep; of every entry if @budgetall
+ * @event: units of all entries together that serve one event
  */
 struct lunatik_limits {
 	size_t memory;
 	long budget;
+	long event;
 	bool budgetall;
 };
 
@@ -126,6 +129,13 @@ enum lunatik_state {
 	LUNATIK_STOPPED,	/* no entry gets in any more */
 };
 
+/**
+ * struct lunatik_stats - what a runtime counts on each CPU
+ * @seen: bits of the hooks that have served the current event; this and what
+ *	follows are for whoever holds the runtime's lock
+ * @spent: units that they have taken
+ * @left: jiffies when the last of them ended
+ */
 struct lunatik_stats {
 	u64 entries;
 	u64 errors;
@@ -133,6 +143,9 @@ struct lunatik_stats {
 	u64 exhausted;
 	u64 sampled;
 	u64 nanoseconds;
+	u64 seen;
+	long spent;
+	unsigned long left;
 } ____cacheline_aligned;
 
 /**
@@ -199,6 +212,8 @@ struct lunatik_runtime {
 	raw_spinlock_t hooks_lock;
 	struct list_head hooks;
 	struct list_head hooks_gone;
+	unsigned int nhooks;	/* that there have been */
+	bool kept;	/* the kernel did not let go of one */
 	struct lunatik_stats __percpu *stats;
 	struct lunatik_sink *sink;
 	struct lunatik_loglimit errorlimit;

@@ -43,6 +43,47 @@ static bool entry_islimited(struct lunatik_entry *entry)
 	       entry->runtime->limits.budgetall;
 }
 
+/*
+ * Hooks are called for one event one after the other: entries that follow each
+ * other on a CPU without a whole tick in between, each of another hook, serve the
+ * same event. All of them together have a few budgets.
+ */
+static long entry_eventleft(struct lunatik_runtime *rt, u64 event)
+{
+	struct lunatik_stats *stats = raw_cpu_ptr(rt->stats);
+
+	if (jiffies - stats->left > 1 || (stats->seen & event)) {
+		stats->seen = 0;
+		stats->spent = 0;
+	}
+	stats->seen |= event;
+	return max(rt->limits.event - stats->spent, 0L);
+}
+
+static void entry_chargeevent(struct lunatik_runtime *rt,
+			      const struct lunatik_entry *entry)
+{
+	struct lunatik_stats *stats = raw_cpu_ptr(rt->stats);
+
+	stats->spent += entry->given - entry->budget;
+	stats->left = jiffies;
+}
+
+/* Whether the entry counts as one of those that serve an event. */
+static bool entry_serves(const struct lunatik_entry *entry)
+{
+	return entry->hook && !(entry->flags & LUNATIK_MAYSLEEP);
+}
+
+static long entry_units(struct lunatik_runtime *rt,
+			const struct lunatik_entry *entry)
+{
+	if (likely(entry_serves(entry)))
+		return min(rt->limits.budget, entry_eventleft(rt, entry->event));
+	return rt->limits.budgetall || !(entry->flags & LUNATIK_MAYSLEEP) ?
+	       rt->limits.budget : LONG_MAX;
+}
+
 /**
  * lunatik_beginentry() - set what the entry may do; under the runtime's lock
  */
@@ -50,7 +91,8 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
 	entry->runtime = rt;
 	entry->base = lua_gettop(entry->L);
-	entry->budget = entry_islimited(entry) ? rt->limits.budget : LONG_MAX;
+	entry->budget = entry_units(rt, entry);
+	entry->given = entry->budget;
 	entry->overspent = 0;
 	entry->outer = rt->current_entry;
 	if (entry->outer)
@@ -85,24 +127,32 @@ static unsigned int entry_excess(struct lunatik_entry *entry)
 	return 1 + min(budgets, EXHAUSTED_LIMIT / 2 - 1L);
 }
 
+/* Whether other hooks have left it less than its budget. */
+static bool entry_issqueezed(const struct lunatik_entry *entry)
+{
+	return entry_serves(entry) &&
+	       entry->given < entry->runtime->limits.budget;
+}
+
 /*
  * Children are armed with the script that they end with. It is there: it waits
  * for its children's entries when it stops.
  */
 static noinline_for_stack void entry_tell_off(struct lunatik_entry *entry)
 {
+	const char *what = entry_issqueezed(entry) ?
+		"switched off: it and the script's other hooks exhaust the budget of one event again and again" :
+		"switched off: it exhausts its budget again and again";
 	const struct lunatik_runtime *top = entry->runtime;
-	char text[LUNATIK_NAMELEN + 80];
+	char text[LUNATIK_NAMELEN + 140];
 
 	while (READ_ONCE(top->parent))
 		top = READ_ONCE(top->parent);
 	if (hlist_unhashed(&top->name_node))
-		strscpy(text, "switched off: it exhausts its budget again and again",
-			sizeof(text));
+		strscpy(text, what, sizeof(text));
 	else
-		scnprintf(text, sizeof(text),
-			  "switched off: it exhausts its budget again and again; 'lunatik rearm %s' arms it",
-			  top->name);
+		scnprintf(text, sizeof(text), "%s; 'lunatik rearm %s' arms it",
+			  what, top->name);
 	lunatik_announce(entry->runtime, entry, text);
 }
 
@@ -112,6 +162,9 @@ static void entry_exhausted(struct lunatik_entry *entry)
 	unsigned long now = jiffies;
 
 	if (!hook || (hook->type->flags & LUNATIK_MAYSLEEP))
+		return;
+	/* A hook that one event calls again and again is blamed once. */
+	if (!entry->given && entry->event != hook->event)
 		return;
 	if (time_after(now, hook->exhausted_since + HZ)) {
 		hook->exhausted_since = now;
@@ -141,6 +194,8 @@ void lunatik_endentry(struct lunatik_entry *entry)
 	}
 	lua_settop(entry->L, entry->base);
 	entry_settle(rt, entry);
+	if (likely(entry_serves(entry)))
+		entry_chargeevent(rt, entry);
 	if (entry_islimited(entry) && entry->budget <= 0) {
 		lunatik_countstat(rt, exhausted);
 		entry_exhausted(entry);
@@ -252,9 +307,14 @@ void lunatik_nomemory(lua_State *L)
 
 static int entry_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
 {
+	struct lunatik_entry *entry = rt->current_entry;
 	char text[64];
 
-	if (reason == ABORT_BUDGET)
+	if (reason == ABORT_BUDGET && entry_issqueezed(entry))
+		snprintf(text, sizeof(text),
+			 "budget of %ld units for one event exhausted",
+			 rt->limits.event);
+	else if (reason == ABORT_BUDGET)
 		snprintf(text, sizeof(text), "budget of %ld units exhausted",
 			 rt->limits.budget);
 	else
@@ -423,6 +483,29 @@ static void entry_begin(struct lunatik_hook *hook, struct lunatik_entry *entry)
 	lunatik_beginentry(hook->runtime, entry);
 }
 
+static __always_inline int enter(struct lunatik_hook *hook,
+				 struct lunatik_entry *entry, u64 event)
+{
+	int err;
+
+	entry->flags = hook->type->flags;
+	entry->hook = hook;
+	entry->event = event;
+	if (entry_replays(hook->runtime, hook)) {
+		entry->irqflags = 0;
+	} else {
+		if (!smp_load_acquire(&hook->armed))
+			return -ENXIO;
+		err = entry_lock(hook, entry);
+		if (!err)
+			err = entry_admit(hook, entry);
+		if (err)
+			return err;
+	}
+	entry_begin(hook, entry);
+	return 0;
+}
+
 /**
  * lunatik_enter() - the kernel called a hook: enter its runtime
  * @hook: the hook
@@ -439,25 +522,25 @@ static void entry_begin(struct lunatik_hook *hook, struct lunatik_entry *entry)
  */
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
-	int err;
-
-	entry->flags = hook->type->flags;
-	entry->hook = hook;
-	if (entry_replays(hook->runtime, hook)) {
-		entry->irqflags = 0;
-	} else {
-		if (!smp_load_acquire(&hook->armed))
-			return -ENXIO;
-		err = entry_lock(hook, entry);
-		if (!err)
-			err = entry_admit(hook, entry);
-		if (err)
-			return err;
-	}
-	entry_begin(hook, entry);
-	return 0;
+	return enter(hook, entry, hook->event);
 }
 EXPORT_SYMBOL(lunatik_enter);
+
+/**
+ * lunatik_enterfor() - the same, for a hook that one event may call several times
+ * @hook: the hook
+ * @entry: filled in
+ * @event: one bit, of whoever calls the hook for the event, such as a rule
+ *
+ * Context: as lunatik_enter()
+ * Return: as lunatik_enter()
+ */
+int lunatik_enterfor(struct lunatik_hook *hook, struct lunatik_entry *entry,
+		     u64 event)
+{
+	return enter(hook, entry, event);
+}
+EXPORT_SYMBOL(lunatik_enterfor);
 
 /**
  * lunatik_enterlate() - enter a process runtime for an event that had to wait
@@ -476,6 +559,7 @@ int lunatik_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entry)
 
 	entry->flags = hook->type->flags;
 	entry->hook = hook;
+	entry->event = hook->event;
 	err = lunatik_locklate(hook);
 	if (!err)
 		err = entry_admit(hook, entry);

@@ -31,6 +31,7 @@ static bool hook_link(struct lunatik_runtime *rt, lunatik_object_t *object,
 	INIT_LIST_HEAD(&hook->node);
 	INIT_LIST_HEAD(&hook->batch);
 	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	hook->event = BIT_ULL(rt->nhooks++ % 64);
 	open = rt->state != LUNATIK_STOPPED;
 	if (open) {
 		lunatik_getobject(object);

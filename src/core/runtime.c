@@ -80,6 +80,9 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 					  COMMAND_MEMORY);
 	if (!rt->limits.budget)
 		rt->limits.budget = lunatik_param_budget;
+	rt->limits.event = min(rt->limits.budget,
+			       LONG_MAX / LUNATIK_EVENT_BUDGETS) *
+			   LUNATIK_EVENT_BUDGETS;
 }
 
 /* The driver, and sessions of the command: root needs them to stop scripts that hold everything else. */

@@ -16,6 +16,7 @@ local matches = {
 	none = function() return false end,
 	fail = function() error("judge fails") end,
 	loop = function() while true do end end,
+	heavy = function() for _ = 1, 25000 do end return false end,
 	hotdrop = function(_, par) par.hotdrop = true end,
 	icmp = function(skb) return skb:getuint8(9) == ICMP and skb:getuint8(0) >> 4 == 4 end,
 	icmp6 = function(skb) return skb:getuint8(6) == 58 and skb:getuint8(0) >> 4 == 6 end,

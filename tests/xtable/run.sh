@@ -148,6 +148,21 @@ fails_open() {
 	differs fail && klog_has "judge fails"
 }
 
+# Condition: twenty rules, each below its budget, take no more than one event may; the extension stays on.
+crowds() {
+	local i status=0
+	klog_mark
+	for i in {1..20}; do
+		rule -m judge --text heavy -j DROP || return 1
+	done
+	passes || status=1
+	klog_has "budget of 400000 units for one event exhausted" || status=1
+	for i in {1..20}; do
+		no_rule -m judge --text heavy -j DROP || status=1
+	done
+	matches all && return $status
+}
+
 # The script looks at what it kept when another rule comes.
 void_later() {
 	differs keep && rule -m judge --text void -j DROP && no_rule -m judge --text void -j DROP
@@ -354,6 +369,7 @@ everything() {
 	check "$tables: an inverted option" under is_dropped -m judge ! --refuse -j DROP
 	check "$tables: does not match" differs none
 	check "$tables: D-XT-3: an error does not match" fails_open
+	check "$tables: many rules for one packet" crowds
 	check "$tables: a loop does not match" differs loop
 	check "$tables: hotdrop" under is_dropped -m judge --text hotdrop -j ACCEPT
 	check "$tables: D-XT-7: a match cannot write" matches readonly
