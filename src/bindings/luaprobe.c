@@ -9,7 +9,16 @@
  * cannot be delivered are missed and counted; what the kernel itself skips,
  * because another handler runs on the CPU, counts too. Results of handlers are
  * ignored: a handler cannot make the kernel skip the instruction.
+ *
+ * At a function's entry, a kprobe is a call of ftrace's. The kernel keeps those with
+ * a post_handler in another list than those without, and looks into the wrong one
+ * when one that has none got company by one that has: it cannot unregister the
+ * last of them then. So kprobes of ours have no post_handler there: what follows the
+ * instruction, which is none, follows at once. Elsewhere, ``post`` has a kprobe of
+ * its own at the same address.
  */
+#include <linux/ftrace.h>
+#include <linux/hashtable.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -31,22 +40,34 @@
 #define LUAPROBE_LINE	160	/* bytes of a line of a dump */
 #define LUAPROBE_UNITS	64	/* what such a line costs of the budget */
 #define LUAPROBE_SITE	16	/* bytes behind a probe where its trap may return */
+#define LUAPROBE_MOST	64	/* probes of all scripts in one function */
+#define LUAPROBE_NAMESAKES	8	/* addresses that a message lists */
 
 /**
  * struct luaprobe - private area of a probe object
  * @hook: its thread keeps luaprobe_dispatch() with all that it needs
  * @kp: what the kernel knows of it
+ * @after: the same for ``post``, unless @kp is one of ftrace's
+ * @pre: there was a function ``pre``
+ * @post: there was a function ``post``
  * @lock: enabling excludes unregistering, which may come from other runtimes
- * @registered: @kp is; under @lock
+ * @registered: @kp is, and @after if it has to be; under @lock
+ * @function: where the function begins that it is in
+ * @node: in luaprobe_functions, by @function
  * @regs: registers at the hit, while the handler runs; under the runtime's lock
  * @trace: for luaprobe_dump(), whose stack is not its own
- * @symbol: what @kp.symbol_name points to; empty for an address
+ * @symbol: the name that was given; empty for an address
  */
 struct luaprobe {
 	struct lunatik_hook hook;
 	struct kprobe kp;
+	struct kprobe after;
+	bool pre;
+	bool post;
 	struct mutex lock;
 	bool registered;
+	unsigned long function;
+	struct hlist_node node;
 	struct pt_regs *regs;
 	unsigned long trace[LUAPROBE_TRACE];
 	char symbol[];
@@ -62,6 +83,8 @@ enum luaprobe_upvalue {
 };
 
 static const lunatik_class_t luaprobe_class;
+static DEFINE_MUTEX(luaprobe_mutex);
+static DEFINE_HASHTABLE(luaprobe_functions, 8);
 
 /* ---- hits ------------------------------------------------------------------ */
 
@@ -90,10 +113,9 @@ static bool luaprobe_mayenter(void)
 	       !lunatik_inwork();
 }
 
-static void luaprobe_hit(struct kprobe *kp, struct pt_regs *regs,
+static void luaprobe_hit(struct luaprobe *probe, struct pt_regs *regs,
 			 enum luaprobe_upvalue key)
 {
-	struct luaprobe *probe = container_of(kp, struct luaprobe, kp);
 	struct lunatik_entry entry;
 
 	if (!luaprobe_mayenter()) {
@@ -110,17 +132,45 @@ static void luaprobe_hit(struct kprobe *kp, struct pt_regs *regs,
 	lunatik_leave(&entry);
 }
 
-/* Return: 0 in any case: the kernel executes the instruction */
-static int luaprobe_pre(struct kprobe *kp, struct pt_regs *regs)
+static bool luaprobe_isftrace(const struct kprobe *kp)
 {
-	luaprobe_hit(kp, regs, LUAPROBE_PRE);
+	return kp->flags & KPROBE_FLAG_FTRACE;
+}
+
+#ifdef CONFIG_KPROBES_ON_FTRACE
+/* The call of ftrace's is all that there is between pre and post. */
+static void luaprobe_passed(struct luaprobe *probe, struct pt_regs *regs)
+{
+	unsigned long ip = instruction_pointer(regs);
+
+	instruction_pointer_set(regs, (unsigned long)probe->kp.addr +
+				      MCOUNT_INSN_SIZE);
+	luaprobe_hit(probe, regs, LUAPROBE_POST);
+	instruction_pointer_set(regs, ip);
+}
+#else
+static void luaprobe_passed(struct luaprobe *probe, struct pt_regs *regs)
+{
+}
+#endif
+
+/* Return: 0 in any case: the kernel executes the instruction */
+static int luaprobe_onpre(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct luaprobe *probe = container_of(kp, struct luaprobe, kp);
+
+	if (probe->pre)
+		luaprobe_hit(probe, regs, LUAPROBE_PRE);
+	if (probe->post && luaprobe_isftrace(kp))
+		luaprobe_passed(probe, regs);
 	return 0;
 }
 
-static void luaprobe_post(struct kprobe *kp, struct pt_regs *regs,
-			  unsigned long flags)
+static void luaprobe_onpost(struct kprobe *kp, struct pt_regs *regs,
+			    unsigned long flags)
 {
-	luaprobe_hit(kp, regs, LUAPROBE_POST);
+	luaprobe_hit(container_of(kp, struct luaprobe, after), regs,
+		     LUAPROBE_POST);
 }
 
 /* ---- dump ------------------------------------------------------------------- */
@@ -208,6 +258,12 @@ static int luaprobe_dump(lua_State *L)
 
 /* ---- the end of a probe -------------------------------------------------------- */
 
+/* Whether there is a kprobe for ``post`` alone. */
+static bool luaprobe_hasafter(const struct luaprobe *probe)
+{
+	return probe->after.post_handler;
+}
+
 /* After this, nobody enables it any more. */
 static void luaprobe_shut(struct luaprobe *probe)
 {
@@ -220,7 +276,45 @@ static u64 luaprobe_missed(struct lunatik_hook *hook)
 {
 	struct luaprobe *probe = container_of(hook, struct luaprobe, hook);
 
-	return READ_ONCE(probe->kp.nmissed);
+	return READ_ONCE(probe->kp.nmissed) + READ_ONCE(probe->after.nmissed);
+}
+
+/*
+ * All that the kernel says of an unregistration that failed is that it has cleared
+ * the address.
+ */
+static void luaprobe_settle(struct luaprobe *probe)
+{
+	char place[KSYM_SYMBOL_LEN / 4];
+
+	if (!probe->kp.addr || (luaprobe_hasafter(probe) && !probe->after.addr)) {
+		snprintf(place, sizeof(place), "the probe of %ps",
+			 (void *)probe->function);
+		lunatik_keephook(&probe->hook, place);
+		return;
+	}
+	mutex_lock(&luaprobe_mutex);
+	hash_del(&probe->node);
+	mutex_unlock(&luaprobe_mutex);
+}
+
+/* Fills in the kprobes of a probe; returns how many. */
+static int luaprobe_gather(struct luaprobe *probe, struct kprobe **kps)
+{
+	int n = 0;
+
+	kps[n++] = &probe->kp;
+	if (luaprobe_hasafter(probe))
+		kps[n++] = &probe->after;
+	return n;
+}
+
+static void luaprobe_remove(struct luaprobe *probe)
+{
+	struct kprobe *kps[2];
+
+	unregister_kprobes(kps, luaprobe_gather(probe, kps));
+	luaprobe_settle(probe);
 }
 
 static void luaprobe_unregister(struct lunatik_hook *hook)
@@ -228,7 +322,24 @@ static void luaprobe_unregister(struct lunatik_hook *hook)
 	struct luaprobe *probe = container_of(hook, struct luaprobe, hook);
 
 	luaprobe_shut(probe);
-	unregister_kprobe(&probe->kp);
+	luaprobe_remove(probe);
+}
+
+static void luaprobe_unregisterlist(struct list_head *hooks, struct kprobe **kps)
+{
+	struct lunatik_hook *hook;
+	int n = 0;
+
+	list_for_each_entry(hook, hooks, batch) {
+		struct luaprobe *probe =
+			container_of(hook, struct luaprobe, hook);
+
+		luaprobe_shut(probe);
+		n += luaprobe_gather(probe, kps + n);
+	}
+	unregister_kprobes(kps, n);
+	list_for_each_entry(hook, hooks, batch)
+		luaprobe_settle(container_of(hook, struct luaprobe, hook));
 }
 
 /* One grace period for all of them, if there is memory for a list of them. */
@@ -239,22 +350,14 @@ static void luaprobe_unregisterall(struct list_head *hooks)
 	int n = 0;
 
 	list_for_each_entry(hook, hooks, batch)
-		n++;
+		n += 2;
 	kps = kvmalloc_array(n, sizeof(*kps), GFP_KERNEL | __GFP_NOWARN);
-	n = 0;
-	list_for_each_entry(hook, hooks, batch) {
-		struct luaprobe *probe =
-			container_of(hook, struct luaprobe, hook);
-
-		if (!kps) {
+	if (kps) {
+		luaprobe_unregisterlist(hooks, kps);
+	} else {
+		list_for_each_entry(hook, hooks, batch)
 			luaprobe_unregister(hook);
-			continue;
-		}
-		luaprobe_shut(probe);
-		kps[n++] = &probe->kp;
 	}
-	if (kps)
-		unregister_kprobes(kps, n);
 	kvfree(kps);
 }
 
@@ -269,6 +372,48 @@ static const struct lunatik_hooktype luaprobe_hooktype = {
 
 /* ---- new ------------------------------------------------------------------------- */
 
+static void luaprobe_addplace(lua_State *L, unsigned long address, bool first)
+{
+	char place[LUAPROBE_LINE];
+
+	lunatik_placeof(address, place, sizeof(place));
+	lua_pushfstring(L, "%s%s", first ? "" : ", ", place);
+	lua_concat(L, 2);
+}
+
+/* Raises. */
+static void luaprobe_refusename(lua_State *L, const char *name,
+				const unsigned long *addresses, int n)
+{
+	int i;
+
+	lua_pushfstring(L, "failed to register probe (%d): %s: %d functions bear this name: ",
+			-ENOTUNIQ, name, n);
+	for (i = 0; i < min(n, LUAPROBE_NAMESAKES); i++)
+		luaprobe_addplace(L, addresses[i], !i);
+	lua_pushfstring(L, "%s (give one of those, or one of the addresses that linux.lookup returns)",
+			n > LUAPROBE_NAMESAKES ? ", ..." : "");
+	lua_concat(L, 2);
+	lua_error(L);
+}
+
+/* A name stands for one function, or is refused; of what none bears, the kernel tells. */
+static void luaprobe_resolve(lua_State *L, struct luaprobe *probe)
+{
+	unsigned long *addresses =
+		lua_newuserdatauv(L, LUAPROBE_MOST * sizeof(*addresses), 0);
+	unsigned int n = lunatik_functions(probe->symbol, addresses,
+					   LUAPROBE_MOST);
+
+	if (n > 1)
+		luaprobe_refusename(L, probe->symbol, addresses, n);
+	if (n == 1)
+		probe->kp.addr = (kprobe_opcode_t *)addresses[0];
+	else
+		probe->kp.symbol_name = probe->symbol;
+	lua_pop(L, 1);
+}
+
 /* "symbol" or "symbol+offset"; fills in what tells the kernel where. */
 static void luaprobe_setsymbol(lua_State *L, struct luaprobe *probe,
 			       const char *symbol, size_t length)
@@ -282,7 +427,7 @@ static void luaprobe_setsymbol(lua_State *L, struct luaprobe *probe,
 		luaL_argcheck(L, !kstrtouint(plus + 1, 0, &probe->kp.offset), 1,
 			      "the offset after '+' is not a number");
 	}
-	probe->kp.symbol_name = probe->symbol;
+	luaprobe_resolve(L, probe);
 }
 
 /* register_kprobe() reads from there before it looks whether it is text. */
@@ -342,15 +487,14 @@ static bool luaprobe_hashandler(lua_State *L, const char *field)
 	return type == LUA_TFUNCTION;
 }
 
-/* The kernel is told of those handlers only that there are. */
-static void luaprobe_sethandlers(lua_State *L, struct kprobe *kp)
+/* Of those handlers, it matters here only that there are. */
+static void luaprobe_sethandlers(lua_State *L, struct luaprobe *probe)
 {
-	if (luaprobe_hashandler(L, "pre"))
-		kp->pre_handler = luaprobe_pre;
-	if (luaprobe_hashandler(L, "post"))
-		kp->post_handler = luaprobe_post;
-	luaL_argcheck(L, kp->pre_handler || kp->post_handler, 2,
+	probe->pre = luaprobe_hashandler(L, "pre");
+	probe->post = luaprobe_hashandler(L, "post");
+	luaL_argcheck(L, probe->pre || probe->post, 2,
 		      "neither a function 'pre' nor a function 'post'");
+	probe->kp.pre_handler = luaprobe_onpre;
 }
 
 /* Push a function with all that a hit needs; the handle is on top of the stack. */
@@ -378,6 +522,8 @@ static const char *luaprobe_explain(int err)
 		return "it is on the kernel's blacklist, not in its text, outside of the function, or in the middle of an instruction";
 	case -ENOMEM:
 		return "out of memory";
+	case -ENOSPC:
+		return "there are 64 probes in that function already, the most that all scripts together may have";
 	default:
 		return "the kernel refuses it";
 	}
@@ -392,6 +538,49 @@ static void luaprobe_raise(lua_State *L, int err)
 		   luaprobe_explain(err));
 }
 
+/* Each hit calls all probes of a place, and each may use up its budget. */
+static int luaprobe_admit(struct luaprobe *probe)
+{
+	const struct luaprobe *other;
+	int n = 0;
+
+	probe->function = lunatik_functionof((unsigned long)probe->kp.addr);
+	mutex_lock(&luaprobe_mutex);
+	hash_for_each_possible(luaprobe_functions, other, node, probe->function)
+		n += other->function == probe->function;
+	if (n < LUAPROBE_MOST)
+		hash_add(luaprobe_functions, &probe->node, probe->function);
+	mutex_unlock(&luaprobe_mutex);
+	return n < LUAPROBE_MOST ? 0 : -ENOSPC;
+}
+
+/* See the top: only where a kprobe with a post_handler does no harm. */
+static int luaprobe_registerafter(struct luaprobe *probe)
+{
+	int err;
+
+	if (!probe->post || luaprobe_isftrace(&probe->kp))
+		return 0;
+	probe->after.addr = probe->kp.addr;
+	probe->after.post_handler = luaprobe_onpost;
+	err = register_kprobe(&probe->after);
+	if (err)
+		probe->after.post_handler = NULL;
+	return err;
+}
+
+/* What follows the registration of the first kprobe, which is undone if it fails. */
+static int luaprobe_complete(struct luaprobe *probe)
+{
+	int err = luaprobe_admit(probe);
+
+	if (!err)
+		err = luaprobe_registerafter(probe);
+	if (err)
+		luaprobe_remove(probe);
+	return err;
+}
+
 static int luaprobe_register(struct luaprobe *probe)
 {
 	int err;
@@ -400,6 +589,8 @@ static int luaprobe_register(struct luaprobe *probe)
 		return -EINVAL;
 	mutex_lock(&probe->lock);
 	err = register_kprobe(&probe->kp);
+	if (!err)
+		err = luaprobe_complete(probe);
 	probe->registered = !err;
 	mutex_unlock(&probe->lock);
 	return err;
@@ -422,7 +613,7 @@ static int luaprobe_new(lua_State *L)
 	lunatik_checkfields(L, 2, luaprobe_handlers);
 	object = luaprobe_create(L);
 	probe = object->private;
-	luaprobe_sethandlers(L, &probe->kp);
+	luaprobe_sethandlers(L, probe);
 	luaprobe_pushdispatch(L);
 	lunatik_inithook(L, object, &probe->hook, &luaprobe_hooktype);
 	lua_xmove(L, probe->hook.L, 1);
@@ -453,13 +644,31 @@ static int luaprobe_stop(lua_State *L)
 	return 0;
 }
 
+static int luaprobe_switchkprobe(struct kprobe *kp, bool on)
+{
+	return on ? enable_kprobe(kp) : disable_kprobe(kp);
+}
+
+/* Both of them, or none. */
+static int luaprobe_switchboth(struct luaprobe *probe, bool on)
+{
+	int err = luaprobe_switchkprobe(&probe->kp, on);
+
+	if (err || !luaprobe_hasafter(probe))
+		return err;
+	err = luaprobe_switchkprobe(&probe->after, on);
+	if (err)
+		luaprobe_switchkprobe(&probe->kp, !on);
+	return err;
+}
+
 static int luaprobe_switch(struct luaprobe *probe, bool on)
 {
 	int err = -ENXIO;
 
 	mutex_lock(&probe->lock);
 	if (probe->registered && !READ_ONCE(probe->hook.deferred))
-		err = on ? enable_kprobe(&probe->kp) : disable_kprobe(&probe->kp);
+		err = luaprobe_switchboth(probe, on);
 	mutex_unlock(&probe->lock);
 	return err;
 }

@@ -7,6 +7,8 @@
  * collector nor a stop can free what the kernel may still call. @registered is
  * cleared exactly once, under hooks_lock, by whoever unregisters.
  */
+#define pr_fmt(fmt) "lunatik: " fmt
+
 #include <linux/rcupdate.h>
 
 #include "core.h"
@@ -492,11 +494,13 @@ static int hook_unregister(void *argument)
  * @hook: the hook
  *
  * Disarmed at once. Unregistered at once too in an entry that may sleep,
- * by a work item otherwise and when the hook's own entry calls.
+ * by a work item otherwise and when the hook's own entry calls. Raises if the
+ * kernel did not let go of it.
  */
 void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
+	bool kept;
 
 	if (!hook->object)
 		return;
@@ -508,12 +512,37 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 		return;
 	lunatik_calldeep(hook_unregister, hook);
 	hook_settlemissed(hook);
+	kept = hook->kept;
 	if (lunatik_of(L) == hook->runtime)
 		lunatik_drophook(L, hook);
 	else
 		hook_leave(hook);
+	if (kept)
+		luaL_error(L, "the kernel did not let go of the %s: its memory and its modules stay",
+			   hook->type->name);
 }
 EXPORT_SYMBOL(lunatik_stophook);
+
+/**
+ * lunatik_keephook() - the kernel may call a hook on, though it was to be unregistered
+ * @hook: its type's @unregister is running
+ * @what: names it, for the log
+ *
+ * Its object is never freed, and so neither is the structure of its runtime, and
+ * the modules cannot be unloaded. Nothing enters the runtime by it.
+ *
+ * Context: process
+ */
+void lunatik_keephook(struct lunatik_hook *hook, const char *what)
+{
+	if (xchg(&hook->kept, true))
+		return;
+	lunatik_getobject(hook->object);
+	WRITE_ONCE(hook->runtime->kept, true);
+	pr_err("%s: %s: the kernel did not let go of %s: its memory stays, and the modules cannot be unloaded before the next boot\n",
+	       hook->runtime->name, hook->type->name, what);
+}
+EXPORT_SYMBOL(lunatik_keephook);
 
 /**
  * lunatik_drophook() - undo lunatik_inithook() where registration failed

@@ -153,11 +153,15 @@ static int lib_stopped(lua_State *L, int err)
 	return 1;
 }
 
-/* lunatik.stop(name): true, or nil if nothing has that name */
+/*
+ * lunatik.stop(name): true, or nil if nothing has that name. Raises if the kernel
+ * lists something of it on.
+ */
 static int lib_stop(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);
 	lunatik_object_t *object;
+	bool kept;
 	int err;
 
 	lunatik_checksleep(L, "lunatik.stop");
@@ -165,7 +169,11 @@ static int lib_stop(lua_State *L)
 	if (!object)
 		return 0;
 	err = lunatik_stop_wait(L, lunatik_tort(object));
+	kept = READ_ONCE(lunatik_tort(object)->kept);
 	lunatik_putobject(object);
+	if (!err && kept)
+		return luaL_error(L, "%s is stopped, but the kernel did not let go of all its hooks (see the kernel log): the modules cannot be unloaded before the next boot",
+				  name);
 	return lib_stopped(L, err);
 }
 

@@ -98,6 +98,25 @@ test("methods check their object", function()
 	raises("object expected", probe.new("vfs_read", handlers).enable, io, true)
 end)
 
+-- Of a name that several functions bear, none is taken: c_start is one of those in every kernel, and the kernel tells how many.
+test("a name that several functions bear", function()
+	local addresses = {linux.lookup("c_start")}
+	assert(#addresses > 1, "only " .. #addresses)
+	local text = "c_start: " .. #addresses .. " functions bear this name: "
+	local message = raises(text, probe.new, "c_start", handlers)
+	message = message:sub(select(2, message:find(text, 1, true)) + 1)
+	local places = 0
+	for place in message:gmatch("[%w_]+[+:][%w_]+") do
+		places = places + 1
+		probe.new(place, handlers):stop()
+	end
+	equal(places, math.min(#addresses, 8))
+	for _, address in ipairs(addresses) do
+		probe.new(address, handlers):stop()
+	end
+	raises("c_start: ", probe.new, "c_start+0", handlers)
+end)
+
 test("several probes in one place", function()
 	local probes = {}
 	for i = 1, 20 do

@@ -186,7 +186,8 @@ static void explain_refusal(const char *name, int error)
 		complain("luaxtable is used by rules of iptables, ip6tables, arptables or ebtables (%s): delete them "
 			 "('iptables-save' and its likes show them), then try again", users);
 	else if (!name_holders(name, NULL) && !(strcmp(name, "luadevice") == 0 && devices_open()))
-		complain("%s cannot be unloaded: %s (references: %s)", name, strerror(error), users ? users : "unknown");
+		complain("%s cannot be unloaded: %s (references: %s); the kernel log says if the kernel did not let go of something",
+			 name, strerror(error), users ? users : "unknown");
 	complain("all scripts have been stopped; 'lunatik load' loads what has been unloaded");
 	free(users);
 }

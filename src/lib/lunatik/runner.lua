@@ -103,11 +103,15 @@ end
 --- Stops a script, its threads first.
 -- @tparam string script
 -- @treturn ?boolean true, or nil when nothing of that name runs
+-- @raise when the kernel did not let go of what the script had registered
 function runner.stop(script)
 	local name = runner.name(script)
-	local stopped = lunatik.stop(name)
+	local ok, stopped = pcall(lunatik.stop, name)
 	publish("threads", name, nil)
 	publish("runtimes", name, nil)
+	if not ok then
+		error(stopped, 0)
+	end
 	return stopped
 end
 

@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Many probes of one function: how many there may be, and what all of them together may take of a call.
+. ../lib.sh
+. ../cases.sh
+
+remote=/dev/probe_test
+entry=__x64_sys
+[ "$(uname -m)" = x86_64 ] || entry=__arm64_sys
+function=${entry}_sched_get_priority_max
+only_one_cpu
+work=$(mktemp -d)
+on_exit rm -rf "$work"
+
+# Run Lua in the runtime of remote.lua; prints its results.
+remote() {
+	printf '%s' "$1" > $remote && head -c 4000 $remote
+}
+
+calls() {
+	"$work/calls" "$@"
+}
+
+field() {
+	lunatik list --json | tr -d ' \n' | sed 's/},*{/}\n{/g' | grep -F '"tests/probe/remote"' | grep -o "\"$1\":[0-9]*" | cut -d: -f2
+}
+
+# Condition: one more is refused, at its entry and elsewhere in the function.
+refused() {
+	output_has "failed to register probe (-28): $function: there are 64 probes in that function already" \
+		remote "return select(2, pcall(probe.new, '$function', {pre = print}))" &&
+		output_has "(-28)" remote "return select(2, pcall(probe.new, '$function+0x0', {post = print}))"
+}
+
+room_again() {
+	remote "all[1]:stop() all[1] = probe.new('$function', {pre = work})"
+	output_is "probe" remote "return tostring(all[1]):match('^%a+')"
+}
+
+# Condition: many cheap calls exhaust nothing.
+floods() {
+	remote "heavy, hits = 0, 0"
+	calls 200
+	output_is 12800 remote "return hits" && [ "$(field exhausted)" = 0 ]
+}
+
+# Condition: a call takes four budgets at most, and then the probes that got nothing are switched off.
+squeezes() {
+	klog_mark
+	remote "heavy, hits = 5000, 0"
+	calls 1
+	[ "$(field exhausted)" -ge 40 ] && eventually 10 klog_has "budget of 80000 units for one event exhausted" || return 1
+	calls 40
+	[ "$(field off)" -ge 40 ] && [ "$(field off)" -lt 64 ]
+}
+
+rearms() {
+	within 30 lunatik rearm tests/probe/remote && floods_again
+}
+
+floods_again() {
+	remote "heavy, hits = 0, 0"
+	calls 100
+	output_is 6400 remote "return hits"
+}
+
+klog_mark
+check "the test program builds" gcc -O1 -Wno-unused-result -o "$work/calls" calls.c
+check "starts" starts tests/probe/remote --budget 20000
+remote "heavy, hits, all = 0, 0, {} function work() hits = hits + 1 for _ = 1, heavy do end end"
+remote "for i = 1, 64 do all[i] = probe.new('$function', {pre = work}) end"
+check "64 probes of one function" output_is 64 remote "return #all"
+check "one more is refused" refused
+check "... and taken when another one has gone" room_again
+check "many cheap calls" floods
+check "one call may take four budgets" squeezes
+check "... rearm arms them again" rearms
+check "stops" stops tests/probe/remote
+check "no kprobe is left" eval '! grep -v "^$" /sys/kernel/debug/kprobes/list'
+check "the kernel log is clean" eval '! klog_report'
