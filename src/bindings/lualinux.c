@@ -25,7 +25,7 @@
 
 #define LUALINUX_SLICE	4096	/* units after which the core has a look */
 #define LUALINUX_FOREVER	S64_MAX
-#define LUALINUX_NAMESAKES	64	/* symbols of one name that are told */
+#define LUALINUX_NAMESAKES	64	/* symbols of one name that lookup returns */
 
 /* ---- randomness ---------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
  * Where the CPU tracks branches (IBT), a function whose address the kernel never takes may be called directly alone:
  * a static call is such a call, whose target is set later. Elsewhere a pointer will do.
  *
- *   LUNATIK_DIRECT_CALL(name, function)   define one; the kernel's headers declare the function
+ *   LUNATIK_DIRECT_CALL(name, function)   define one for a function of the kernel's headers
  *   lunatik_set_direct_call(name, address)  its target; context: process, may sleep
  *   lunatik_direct_call(name)(...)        call it, once it has a target
  */

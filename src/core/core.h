@@ -131,8 +131,8 @@ enum lunatik_state {
 
 /**
  * struct lunatik_stats - what a runtime counts on each CPU
- * @seen: bits of the hooks that have served the current event; this and what
- *	follows are for whoever holds the runtime's lock
+ * @seen: bits of the hooks that have served the current event; the holder of
+ *	the runtime's lock alone uses this field and the next two
  * @spent: units that they have taken
  * @left: jiffies when the last of them ended
  */

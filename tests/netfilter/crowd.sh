@@ -66,7 +66,7 @@ switches_off() {
 	is off 40 63 && klog_has "switched off: it and the script's other hooks exhaust the budget of one event again and again"
 }
 
-# Condition: those that are left go on, within what there is.
+# Condition: the other hooks go on within the budget of the event.
 goes_on() {
 	local before
 	before=$(field exhausted)

@@ -98,7 +98,7 @@ test("methods check their object", function()
 	raises("object expected", probe.new("vfs_read", handlers).enable, io, true)
 end)
 
--- Of a name that several functions bear, none is taken: c_start is one of those in every kernel, and the kernel tells how many.
+-- Every kernel has several functions of the name c_start.
 test("a name that several functions bear", function()
 	local addresses = {linux.lookup("c_start")}
 	assert(#addresses > 1, "only " .. #addresses)

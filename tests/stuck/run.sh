@@ -18,14 +18,14 @@ calls() {
 	"$work/calls" "$@"
 }
 
-# Condition: a script that is to be stopped ends, and whoever stops it learns of the probe.
+# Condition: the script ends, and the command reports the probe.
 stops_in_part() {
 	fails_with 1 within 30 lunatik stop tests/probe/remote || return 1
 	[[ $output == *"is stopped, but the kernel did not let go of all its hooks"* ]] || { echo "$output"; return 1; }
 	output_is "" within 30 lunatik list
 }
 
-# Condition: the modules cannot be unloaded, and the one that is left is named.
+# Condition: unload fails, and names the module that stays.
 stays() {
 	fails_with 1 within 60 lunatik unload || return 1
 	[[ $output == *luaprobe* ]] && [ -e /sys/module/luaprobe ] && return 0
