@@ -60,9 +60,9 @@ ends() {
 	[ "$outcome" != refused ] && fires alive verdict alive
 }
 
-# Print a field of the hook's entry in the list, which comes before those of its children.
+# Print a field of the script's entry in the list: what is counted there holds what its children count.
 field() {
-	lunatik list --json | tr -d ' ,' | sed -n "s/^\"$1\"://p" | sed -n 1p
+	lunatik list --json | tr -d ' ,' | sed -n "s/^\"$1\"://p" | sort -n | tail -n 1
 }
 
 has_field() {
