@@ -1023,10 +1023,8 @@ struct luasocket_creation {
 	struct socket *sock;
 };
 
-static int luasocket_create(void *argument)
+static int luasocket_create(struct luasocket_creation *creation)
 {
-	struct luasocket_creation *creation = argument;
-
 	return sock_create(creation->family, creation->type,
 			   creation->protocol, &creation->sock);
 }
@@ -1058,7 +1056,8 @@ static int luasocket_new(lua_State *L)
 	if (!current->nsproxy)
 		return luasocket_raise(L, -ESRCH);
 	socket = luasocket_push(L);
-	err = lunatik_calldeep(luasocket_create, &creation);
+	/* Not by a worker: it belongs to the cgroup of this task, whose signals end a modprobe that hangs. */
+	err = luasocket_create(&creation);
 	if (!err)
 		err = luasocket_adopt(socket, creation.sock);
 	return luasocket_finish(L, socket, err);

@@ -75,7 +75,9 @@ static inline void freeze_here(void)
 	if (likely(!freezing(current)))
 		return;
 	__refrigerator(false);
+	spin_lock_irq(&current->sighand->siglock);
 	recalc_sigpending();
+	spin_unlock_irq(&current->sighand->siglock);
 #endif
 }
 

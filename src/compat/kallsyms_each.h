@@ -9,6 +9,7 @@
 
 #include <linux/kallsyms.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/string.h>
 
 #include "direct_call.h"
@@ -57,9 +58,16 @@ static inline void lunatik_eachkernelsymbol(struct lunatik_symbols *symbols)
 #define LUNATIK_EACH_SYMBOL	"kallsyms_on_each_symbol"
 LUNATIK_DIRECT_CALL(lunatik_each_symbol, kallsyms_on_each_symbol);
 
+/* Where modules can see the lock of the list of modules, this walk goes through it, too, and takes no lock. */
 static inline void lunatik_eachkernelsymbol(struct lunatik_symbols *symbols)
 {
+#ifdef LUNATIK_HAVE_MODULE_MUTEX
+	mutex_lock(&module_mutex);
+#endif
 	lunatik_direct_call(lunatik_each_symbol)(lunatik_compare, symbols);
+#ifdef LUNATIK_HAVE_MODULE_MUTEX
+	mutex_unlock(&module_mutex);
+#endif
 }
 #endif
 
@@ -68,7 +76,9 @@ LUNATIK_DIRECT_CALL(lunatik_each_modulesymbol, module_kallsyms_on_each_symbol);
 
 static inline void lunatik_eachmodulesymbol(struct lunatik_symbols *symbols)
 {
-#ifdef LUNATIK_HAVE_MODULE_KALLSYMS_MODNAME
+#if defined(LUNATIK_HAVE_MODULE_MUTEX)
+	/* lunatik_eachkernelsymbol() has been there. */
+#elif defined(LUNATIK_HAVE_MODULE_KALLSYMS_MODNAME)
 	lunatik_direct_call(lunatik_each_modulesymbol)(NULL, lunatik_compare, symbols);
 #else
 	lunatik_direct_call(lunatik_each_modulesymbol)(lunatik_compare, symbols);

@@ -34,9 +34,9 @@ static bool access_readdisabled(void)
 	loff_t pos = 0;
 
 	if (IS_ERR(file))
-		return false;
+		return PTR_ERR(file) != -ENOENT;
 	if (kernel_read(file, &digit, 1, &pos) != 1)
-		digit = '0';
+		digit = '1';
 	fput(file);
 	return digit != '0';
 }
