@@ -4,6 +4,7 @@
 -- copies until the budget ends it.
 
 local data = require("data")
+require("tests.atomic")
 
 return function(d, log)
 	d:setuint32(0, d:getuint32(0) + 1)

@@ -3,6 +3,7 @@
 -- Resumed by tests/linux/schedule in a runtime that cannot sleep.
 
 local linux = require("linux")
+require("tests.atomic")
 
 local function works()
 	assert(linux.random(1, 3) <= 3 and linux.random() ~= linux.random())

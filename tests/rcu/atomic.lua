@@ -3,6 +3,7 @@
 -- Resumed by tests/rcu/shared in a runtime that cannot sleep: reads, writes and walks a table.
 
 local rcu = require("rcu")
+require("tests.atomic")
 
 local function use(t, d)
 	assert(t.before == d and t.nosuch == nil)

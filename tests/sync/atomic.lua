@@ -3,6 +3,7 @@
 -- A runtime that may not sleep: it completes, and is told that it cannot wait.
 
 require("completion")
+require("tests.atomic")
 
 return function(c)
 	local ok, message = pcall(c.wait, c, 0)
