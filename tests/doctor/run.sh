@@ -157,8 +157,8 @@ chmod 755 /etc/lunatik
 mkdir -p "/var/lib/dkms/other/1.0/$kernel/x86_64/module"
 on_exit rm -rf /var/lib/dkms/other
 ln -s /usr/src/other-1.0 /var/lib/dkms/other/1.0/source
-check "a folder of another module breaks dkms" eval '! dkms status > /dev/null 2>&1'
-check "it is named" finds "/var/lib/dkms/other/1.0 is left of a module whose source /usr/src/other-1.0 is gone" "sudo rm -r /var/lib/dkms/other/1.0"
+# Whether this breaks `dkms status`, and with which status that ends, depends on DKMS.
+check "a folder that a module of others has left is named" finds "/var/lib/dkms/other/1.0 is left of a module whose source /usr/src/other-1.0 is gone" "sudo rm -r /var/lib/dkms/other/1.0"
 rm -r /var/lib/dkms/other/1.0
 check "what was named mends it" eval 'dkms status > /dev/null'
 rm -r /var/lib/dkms/other
