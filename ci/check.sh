@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness] [--host]: run all tests on the kernels
-# of ci/kernels, one machine after the other; on the debug kernel only if named (--kernels debug). Then the tests of the
-# harness and the quick case of the packages' life follow (--no-harness: neither); --host: the checks of this machine, too.
-# What needs no machine runs beside the first one. Without DEBDIR the packages are built first (`make deb`). Ends with the
+# check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness] [--host]: run all tests on the kernels of
+# ci/kernels, a machine for each; on the debug kernel only if named (--kernels debug). The tests of the harness and the quick
+# case of the packages' life belong to it (--no-harness: neither). --host is for `make check`: the checks of this machine and
+# ten minutes of the torture run as well, and a group that ci/budgets assigns to one kernel runs on that one alone.
+# Two jobs run at a time, one for each processor. Without DEBDIR the packages are built first (`make deb`). Ends with the
 # seconds of every phase and group, and `N passed, N failed`; status 0 only if nothing failed.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-kernels=$(kernel_names check) groups='' harness=1 host='' debs=''
+kernels=$(kernel_names check) groups='' harness=1 host='' debs='' workers=2
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernels) kernels=$2; shift ;;
@@ -20,31 +21,25 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
+last=${kernels##*[[:space:]]}
+jobs=$build/jobs
 
-passed=0 failed=0 skipped=0 broken=''
-
-# Add the results of a KTAP file to the sums.
-add_results() {
-	local p f s
-	read -r p f s < <(awk -f "$ci/count.awk" "$1")
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+# Print the groups that `make check` runs on a kernel: all but those that ci/budgets assigns to another one.
+spread_groups() {
+	data "$ci/budgets" | awk '{ print $1, $3 }' | while read -r name kernel; do
+		! compgen -G "$top/tests/$name/*.sh" > /dev/null || [ -e "$top/tests/$name/cases" ] || [ "$name" = service ] ||
+			[ "${kernel:-$1}" != "$1" ] || echo "$name"
+	done
 }
 
-# One failure that no line of KTAP tells.
-add_failure() {
-	say "not ok: $*"
-	failed=$((failed + 1))
-}
-
-# Copy the seconds of a machine's groups into the table of times.
-add_times() {
-	sed -nE "s/^# group ([^ ]+) ([0-9]+) s \(budget ([0-9]+) s\).*/$1:\1 \2 \3/p" "$2" >> "$build/times"
-}
-
-# Print the groups to run on a kernel: what the debug kernel found in them is asked for at the end.
+# Print the groups to run on a kernel. On the debug kernel, the group `debug` reports what the others have leaked.
 groups_on() {
-	echo "$groups"
-	[ "$1" != debug ] || [ -z "$groups" ] || echo debug
+	if [ -n "$groups" ]; then
+		echo "$groups"
+		[ "$1" != debug ] || echo debug
+	elif [ -n "$host" ]; then
+		spread_groups "$1"
+	fi
 }
 
 # Make the disk that a kernel needs: one for the debug kernel, one for all others.
@@ -54,91 +49,132 @@ make_disk() {
 	"$ci/image.sh" "${option[@]}" "$debs"
 }
 
-# Run the tests on one kernel. Its status says more than its results only when the machine failed.
-check_kernel() {
-	local kernel=$1 status=0 verdict=$logs/last-check-$1.verdict
-	say "--- $kernel"
+# Each job prints KTAP, or writes it to a verdict that it names, and a line `not ok` for a failure that no line of KTAP shows.
+
+# The tests on one kernel.
+job_machine() {
+	local kernel=$1 status=0 verdict=$logs/last-check-$1.verdict failed
 	rm -f "$verdict"
 	phase "machine-$kernel" "$ci/boot.sh" --tests --verdict --label check "$kernel" \
-		--command "/usr/share/lunatik-tests/tests/run $(groups_on "$kernel" | paste -s -d " ") > /dev/ttyS1" || status=$?
+		--command "/usr/share/lunatik-tests/tests/run $(groups_on "$kernel" | paste -s -d " ") > /dev/ttyS1" >&2 || status=$?
 	[ -f "$verdict" ] || : > "$verdict"
-	add_results "$verdict"
-	add_times "$kernel" "$verdict"
+	sed -nE "s/^# group ([^ ]+) ([0-9]+) s \(budget ([0-9]+) s\).*/$kernel:\1 \2 \3/p" "$verdict" >> "$build/times"
+	cat "$verdict"
+	failed=$(awk -f "$ci/count.awk" "$verdict" | cut -d ' ' -f 2)
 	if [ "$status" -ge 120 ] || ! grep -q '^1\.\.' "$verdict"; then
-		add_failure "the machine with $kernel failed, see above"
+		echo "not ok the machine with $kernel failed, see above"
 	elif [ "$status" != 0 ] && [ "$failed" = 0 ]; then
-		add_failure "the tests on $kernel ended with status $status"
+		echo "not ok the tests on $kernel ended with status $status"
 	fi
 }
 
 # Services need systemd as process 1, which takes a boot of their own.
-check_service() {
-	local kernel=$1 status=0 tests=/usr/share/lunatik-tests/tests/service
-	phase service "$ci/boot.sh" --tests --verdict --label service "$kernel" --systemd --prepare "bash $tests/prepare" \
-		--command "bash $tests/booted > /dev/ttyS1" --after "bash $tests/after > /dev/ttyS1" || status=$?
-	[ -f "$logs/last-service-$kernel.verdict" ] || : > "$logs/last-service-$kernel.verdict"
-	add_results "$logs/last-service-$kernel.verdict"
-	[ "$status" = 0 ] || add_failure "the machine with systemd failed, see above"
+job_service() {
+	local status=0 tests=/usr/share/lunatik-tests/tests/service verdict=$logs/last-service-$last.verdict
+	rm -f "$verdict"
+	phase service "$ci/boot.sh" --tests --verdict --label service "$last" --systemd --prepare "bash $tests/prepare" \
+		--command "bash $tests/booted > /dev/ttyS1" --after "bash $tests/after > /dev/ttyS1" >&2 || status=$?
+	[ ! -f "$verdict" ] || cat "$verdict"
+	[ "$status" = 0 ] || echo "not ok the machine with systemd failed, see above"
 }
 
-# What needs no machine, or one for a minute, runs on the processor that the machines leave free.
-start_beside() {
-	{
-		[ -z "$host" ] || phase host nice -n 10 "$top/scripts/host-checks.sh" > "$build/host-checks.log" || true
-		# Its boot, of a minute, does not wait for the end of the machine beside it.
-		[ -z "$harness" ] || LUNATIK_DEBS=$(realpath "$debs") LUNATIK_LOCK=$build/lock.beside phase packages-life \
-			nice -n 10 "$ci/check-packages.sh" short > "$build/packages-short.ktap" || true
-	} &
-	beside=$!
-	# Jobs in the background do not hear of Control-C.
-	trap 'pkill -P "$beside" || true; kill "$beside" 2> /dev/null || true' EXIT
-	trap 'exit 130' INT TERM
+# Run a command that prints KTAP: PHASE COMMAND...
+ktap() {
+	local name=$1 file=$build/$1.ktap
+	phase "$@" > "$file" || true
+	cat "$file"
+	grep -q '^1\.\.' "$file" || echo "not ok $name ended early"
 }
 
-# Wait for it: name, results (KTAP).
-add_beside() {
-	wait "$beside" || true
-	trap - EXIT
-	grep -E '^ *(not ok|# )' "$2" >&2 || true
-	grep -q '^1\.\.' "$2" || add_failure "$1 ended early"
-	add_results "$2"
+job_host() { ktap host "$top/scripts/host-checks.sh"; }
+job_packages() { LUNATIK_DEBS=$(realpath "$debs") ktap packages-life "$ci/check-packages.sh" short; }
+job_harness() { ktap harness "$top/tests/harness/run"; }
+
+# A part of the torture, with other seeds each day.
+job_torture() {
+	local status=0 verdict=$logs/last-torture-$last.verdict
+	rm -f "$verdict"
+	phase torture "$ci/torture.sh" --quiet --kernel "$last" "$debs" >&2 || status=$?
+	[ ! -f "$verdict" ] || cat "$verdict"
+	[ "$status" = 0 ] || echo "not ok the torture failed, see above"
 }
 
-# The test of this harness.
-check_harness() {
-	phase harness "$top/tests/harness/run" > "$build/harness.ktap" || true
-	grep -E '^(not ok|#)' "$build/harness.ktap" >&2 || true
-	grep -q '^1\.\.' "$build/harness.ktap" || add_failure "the harness's own test ended early"
-	add_results "$build/harness.ktap"
+# Run a job with a lock of its own for its machine: "NAME [ARGUMENT]". Its results go to a file, its messages to the screen.
+run_job() {
+	local name=${1// /-}
+	export LUNATIK_LOCK=$jobs/$name.lock
+	# shellcheck disable=SC2086 # words
+	{ job_$1 > "$jobs/$name.ktap"; } 2>&1 | sed -u "s/^/$name: /" >&2
 }
 
+# Start a job as soon as a worker is free.
+start_job() {
+	while [ "$(jobs -rp | wc -l)" -ge "$workers" ]; do
+		wait -n || true
+	done
+	run_job "$1" &
+}
 
-mkdir -p "$logs"
+# Print the jobs, the longest first: the last kernel runs all groups. A kernel without a disk has failed already.
+all_jobs() {
+	local kernel
+	for kernel in $(tr -s ' ' '\n' <<< "$kernels" | tac); do
+		[ -e "$jobs/disk-$kernel.ktap" ] || echo "machine $kernel"
+	done
+	[ -z "$host" ] || echo torture
+	[ -z "$harness" ] || printf '%s\n' packages harness
+	[ -n "$groups" ] || [ "$kernels" = debug ] || echo service
+}
+
+# Add up the results of all jobs, and show each failure again.
+add_results() {
+	local file p f s
+	passed=0 failed=0 skipped=0
+	for file in "$jobs"/*.ktap; do
+		read -r p f s < <(awk -f "$ci/count.awk" "$file")
+		passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+		[ "$f" = 0 ] || { echo; echo "$(basename "$file" .ktap): $f failed:"; grep -E '^ *not ok' "$file"; }
+	done
+}
+
+# End the jobs with us: each is a process group.
+end_jobs() {
+	local pid
+	for pid in $(jobs -rp); do
+		kill -- "-$pid" 2> /dev/null || true
+	done
+}
+
+mkdir -p "$logs" "$jobs"
+rm -f "$jobs"/*
 start=$SECONDS
-rm -f "$top/build/host-checks.ktap" "$build/packages-short.ktap"
+set -m
+trap end_jobs EXIT
+trap 'exit 130' INT TERM
 if [ -z "$debs" ]; then
 	debs=$build/deb
-	phase packages make --no-print-directory -C "$top" deb >&2 || add_failure "the packages do not build"
+	phase packages make --no-print-directory -C "$top" deb >&2 || echo "not ok the packages do not build" > "$jobs/deb.ktap"
 fi
-start_beside
+# The checks of this machine run while the disks are made.
+[ -z "$host" ] || start_job host
 for kernel in $kernels; do
-	if make_disk "$kernel"; then
-		check_kernel "$kernel"
-	else
-		add_failure "no machine with $kernel: the packages do not install"
-		broken=1
-	fi
+	make_disk "$kernel" || echo "not ok no machine with $kernel: the packages do not install" > "$jobs/disk-$kernel.ktap"
 done
-[ -n "$groups$broken" ] || [ "$kernels" = debug ] || check_service "${kernels##*[[:space:]]}"
-[ -z "$harness" ] || check_harness
-[ -z "$host" ] || add_beside "the checks of this machine" "$top/build/host-checks.ktap"
-[ -z "$harness" ] || add_beside "the packages' life" "$build/packages-short.ktap"
+mapfile -t list < <(all_jobs)
+for job in ${list[@]+"${list[@]}"}; do
+	start_job "$job"
+done
+wait
 
+add_results
 echo
 echo "Seconds:"
 print_times "$build/times"
 echo "all of check: $((SECONDS - start)) s"
-[ $((passed + failed)) -gt 0 ] || add_failure "no test ran"
+if [ $((passed + failed)) = 0 ]; then
+	echo "not ok: no test ran"
+	failed=1
+fi
 tail=
 [ "$skipped" = 0 ] || tail=", $skipped skipped"
 echo "$passed passed, $failed failed$tail"
