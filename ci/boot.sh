@@ -135,9 +135,11 @@ make_initrd() {
 # cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random. thread=single: where processors run in
 # threads of their own, one may go on with a translation of code that another one has replaced; a breakpoint that stood
 # there for a moment while the kernel replaced a static branch then ends in an oops (int3), or in one exception after the other.
+# erms=off,fsrm=off: QEMU copies a byte at a time what a processor with these copies at once; without, the kernel copies words.
+# la57=off: a fifth level of page tables makes each look-up dearer.
 machine_amd64() {
 	accel=${accel:-tcg,thread=single}
-	qemu=(qemu-system-x86_64 -cpu "${cpu:-max,cx16=off}" -serial chardev:console -serial chardev:verdict)
+	qemu=(qemu-system-x86_64 -cpu "${cpu:-max,cx16=off,erms=off,fsrm=off,la57=off}" -serial chardev:console -serial chardev:verdict)
 	arguments="tsc=reliable no_timer_check lpj=1000000 nokaslr"
 }
 

@@ -51,11 +51,11 @@ make_disk() {
 
 # Each job prints KTAP, or writes it to a verdict that it names, and a line `not ok` for a failure that no line of KTAP shows.
 
-# The tests on one kernel.
+# The tests on one kernel. Mitigations of flaws that an emulated processor does not have take an eighth of the time; the matrix keeps them.
 job_machine() {
 	local kernel=$1 status=0 verdict=$logs/last-check-$1.verdict failed
 	rm -f "$verdict"
-	phase "machine-$kernel" "$ci/boot.sh" --tests --verdict --label check "$kernel" \
+	phase "machine-$kernel" "$ci/boot.sh" --tests --verdict --label check ${host:+--append mitigations=off} "$kernel" \
 		--command "/usr/share/lunatik-tests/tests/run $(groups_on "$kernel" | paste -s -d " ") > /dev/ttyS1" >&2 || status=$?
 	[ -f "$verdict" ] || : > "$verdict"
 	sed -nE "s/^# group ([^ ]+) ([0-9]+) s \(budget ([0-9]+) s\).*/$kernel:\1 \2 \3/p" "$verdict" >> "$build/times"
