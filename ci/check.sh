@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness] [--host]: run all tests on the kernels of
 # ci/kernels, a machine for each; on the debug kernel only if named (--kernels debug). The tests of the harness and the quick
-# case of the packages' life belong to it (--no-harness: neither). --host is for `make check`: the checks of this machine and
-# ten minutes of the torture run as well, and a group that ci/budgets assigns to one kernel runs on that one alone.
+# case of the packages' life belong to it (--no-harness: neither). --host is for `make check`: the checks of this machine
+# run as well, and a group that ci/budgets assigns to one kernel runs on that one alone.
 # Two jobs run at a time, one for each processor. Without DEBDIR the packages are built first (`make deb`). Ends with the
 # seconds of every phase and group, and `N passed, N failed`; status 0 only if nothing failed.
 # shellcheck source=lib.sh
@@ -90,15 +90,6 @@ job_host() { ktap host "$top/scripts/host-checks.sh"; }
 job_packages() { LUNATIK_DEBS=$(realpath "$debs") ktap packages-life "$ci/check-packages.sh" short; }
 job_harness() { ktap harness "$top/tests/harness/run"; }
 
-# A part of the torture, with other seeds each day.
-job_torture() {
-	local status=0 verdict=$logs/last-torture-$last.verdict
-	rm -f "$verdict"
-	phase torture "$ci/torture.sh" --quiet --kernel "$last" "$debs" >&2 || status=$?
-	[ ! -f "$verdict" ] || cat "$verdict"
-	[ "$status" = 0 ] || echo "not ok the torture failed, see above"
-}
-
 # Run a job with a lock of its own for its machine: "NAME [ARGUMENT]". Its results go to a file, its messages to the screen.
 run_job() {
 	local name=${1// /-}
@@ -121,7 +112,6 @@ all_jobs() {
 	for kernel in $(tr -s ' ' '\n' <<< "$kernels" | tac); do
 		[ -e "$jobs/disk-$kernel.ktap" ] || echo "machine $kernel"
 	done
-	[ -z "$host" ] || echo torture
 	[ -z "$harness" ] || printf '%s\n' packages harness
 	[ -n "$groups" ] || [ "$kernels" = debug ] || echo service
 }

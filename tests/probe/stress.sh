@@ -102,12 +102,12 @@ check "handlers of several runtimes" nested
 run_stop() {
 	local i
 	klog_mark
-	for ((i = 0; i < 50; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		within 60 lunatik run tests/probe/cycle || return 1
 		within 60 lunatik stop tests/probe/cycle || return 1
 	done
 }
-check "run and stop fifty times under load" run_stop
+check "run and stop fifteen times under load" run_stop
 check "D-PRB-5: no hit came before its handler, or after it" eval '! klog_since | grep -F tests/probe/cycle'
 check "no kprobe is left" eval '! grep -v "^$" /sys/kernel/debug/kprobes/list'
 
