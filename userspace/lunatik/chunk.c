@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /** chunk_begin - an empty chunk, to be written to through ->file */
 void chunk_begin(struct chunk *chunk)

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /** device_open - open the control device; a descriptor, or a negative errno */
 int device_open(void)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 static char *build_command(void)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /* ---- modules on disk -------------------------------------------------------------------------------- */
 

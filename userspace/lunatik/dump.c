@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 #define DEPTH_MAX	16
 

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /** sentence - printf into memory of its own, to be freed */
 char *sentence(const char *format, ...)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 static enum status print_file(const char *path, const char *kernel)
 {

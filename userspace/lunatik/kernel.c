@@ -9,7 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /** kernel_release - as uname -r says */
 const char *kernel_release(void)

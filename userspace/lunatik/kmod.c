@@ -7,7 +7,7 @@
 
 #include <libkmod.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 #define KLOG_READ_ALL	3
 #define KLOG_SIZE	10

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 #define COMMAND_NAME	"lunatik"
 #define COMMAND_PATH	LUNATIK_ROOT "/usr/sbin/" COMMAND_NAME

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 struct column {
 	const char *title;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /** command_load - lunatik load */
 enum status command_load(int argc, char **argv)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 static const char usage[] = "usage: lunatik [load|unload|reload|status|list] [run|spawn|stop <script>]\n"
 	"       lunatik [rearm|enable|disable <script>] [doctor]\n";

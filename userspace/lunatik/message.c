@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /** complain - print one line on standard error, behind the command's name */
 void complain(const char *format, ...)

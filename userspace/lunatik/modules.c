@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /** modules_read - the list of modules in load order; false after a message */
 bool modules_read(struct modules *modules)

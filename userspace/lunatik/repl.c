@@ -12,7 +12,7 @@
 
 #include <histedit.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 #define HISTORY_FILE	"/.lunatik_history"
 #define HISTORY_LINES	1000

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 static bool known(const char *word, const char *const *words, size_t count)
 {

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 #define PATH_SERVICE	LUNATIK_ROOT PATH_ADMIN "/service"
 #define PATH_UNITS	LUNATIK_ROOT "/etc/systemd/system"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 #define FRAMED		'\1'
 #define SHOWN		'\2'	/* framed, and tables are written out */

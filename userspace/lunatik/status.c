@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /* What is to be said of a module, to be freed, or NULL. */
 static char *remark(const char *name, bool loaded)

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 enum kind { KIND_EXPRESSION, KIND_CHUNK, KIND_INCOMPLETE, KIND_INTERRUPTED, KIND_LOST };
 

@@ -11,7 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 static enum status stop_scripts(void)
 {
