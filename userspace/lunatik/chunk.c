@@ -33,20 +33,28 @@ void chunk_quote(struct chunk *chunk, const char *text, size_t size)
 	fputc('"', chunk->file);
 }
 
-/**
- * chunk_call - append the call of a function with a name and an argument that is Lua already
- *
- * The error is raised again as an object: its text is for the user, who has no use for a traceback of this chunk, nor for the place in the runner that raised it.
- */
-void chunk_call(struct chunk *chunk, const char *function, const char *name, const char *argument)
+/** chunk_text - append a text as a Lua string literal */
+void chunk_text(struct chunk *chunk, const char *text)
 {
-	fprintf(chunk->file, "local ok, value = pcall(%s, ", function);
-	chunk_quote(chunk, name, strlen(name));
-	fprintf(chunk->file, ", %s)\n"
-		"if not ok then\n"
-		"\tlocal text = tostring(value):gsub(\"^[^\\n]-lunatik/runner%%.lua:%%d+: \", \"\")\n"
-		"\terror(setmetatable({}, {__tostring = function() return text end}))\n"
-		"end\n", argument);
+	chunk_quote(chunk, text, strlen(text));
+}
+
+/** chunk_call - append `local value = ` and the call of a function of the runner with a script's name and an argument that is Lua already */
+void chunk_call(struct chunk *chunk, const char *function, const char *script, const char *argument)
+{
+	fputs("local value = require(\"lunatik.command\").call(", chunk->file);
+	chunk_text(chunk, function);
+	fputs(", ", chunk->file);
+	chunk_text(chunk, script);
+	fprintf(chunk->file, ", %s)\n", argument);
+}
+
+/** chunk_command - append the return of what a function of lunatik.command makes of a text */
+void chunk_command(struct chunk *chunk, const char *function, const char *text, size_t size)
+{
+	fprintf(chunk->file, "return require(\"lunatik.command\").%s(", function);
+	chunk_quote(chunk, text, size);
+	fputc(')', chunk->file);
 }
 
 static int evaluate(struct chunk *chunk, int session, struct answer *answer,

@@ -119,7 +119,9 @@ struct chunk {
 
 void chunk_begin(struct chunk *chunk);
 void chunk_quote(struct chunk *chunk, const char *text, size_t size);
-void chunk_call(struct chunk *chunk, const char *function, const char *name, const char *argument);
+void chunk_text(struct chunk *chunk, const char *text);
+void chunk_call(struct chunk *chunk, const char *function, const char *script, const char *argument);
+void chunk_command(struct chunk *chunk, const char *function, const char *text, size_t size);
 int chunk_eval(struct chunk *chunk, int session, struct answer *answer);
 int chunk_show(struct chunk *chunk, int session, struct answer *answer);
 
@@ -144,6 +146,7 @@ bool modules_read(struct modules *modules);
 void modules_free(struct modules *modules);
 bool module_loaded(const char *name);
 bool module_listed(const struct modules *modules, const char *name);
+char *first_line(const char *path);
 char *module_attribute(const char *name, const char *attribute);
 char *module_stub(const char *name);
 char *module_without_btf(const char *name);
@@ -234,6 +237,7 @@ enum status command_enable(int argc, char **argv);
 enum status command_disable(int argc, char **argv);
 enum status usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int next_option(int argc, char **argv, const char *letters, const struct option *names);
+bool json_option(int argc, char **argv, bool *json);
 bool plain_arguments(int argc, char **argv, int positional);
 
 #endif

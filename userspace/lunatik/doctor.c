@@ -171,22 +171,12 @@ static void print_text(const struct findings *findings)
 /** command_doctor - lunatik doctor; fails when it found a problem */
 enum status command_doctor(int argc, char **argv)
 {
-	static const struct option names[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ }
-	};
 	struct findings findings = { };
 	enum status status;
-	bool json = false;
-	int letter;
+	bool json;
 
-	while ((letter = next_option(argc, argv, "", names)) != -1) {
-		if (letter == '?')
-			return STATUS_USAGE;
-		json = true;
-	}
-	if (optind < argc)
-		return usage_error("too many arguments: '%s'", argv[optind]);
+	if (!json_option(argc, argv, &json))
+		return STATUS_USAGE;
 	check_kernel(&findings);
 	diagnose_leftovers(&findings);
 	diagnose_scripts(&findings);

@@ -234,25 +234,6 @@ void kernel_others(void (*visit)(const char *release, void *data), void *data)
 		free(entries);
 }
 
-/* The first line of a file without its newline, to be freed, or NULL. */
-static char *first_line(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	char *line = NULL;
-	size_t room = 0;
-
-	if (!file)
-		return NULL;
-	if (getline(&line, &room, file) < 0) {
-		free(line);
-		line = NULL;
-	} else {
-		line[strcspn(line, "\n")] = '\0';
-	}
-	fclose(file);
-	return line;
-}
-
 /** kernel_argument - whether the kernel's command line has this word */
 bool kernel_argument(const char *word)
 {

@@ -98,16 +98,7 @@ static void print_table(json_t *scripts)
 /* One line of names, as the runner gives it; below it a line for each child. */
 static enum status print_names(int session)
 {
-	static const char names[] =
-		"local lines = {lunatik.runner.list()}\n"
-		"local function below(parent, indent)\n"
-		"\tfor _, child in ipairs(parent.children or {}) do\n"
-		"\t\tlines[#lines + 1] = indent .. child.name .. \" (child of \" .. parent.name .. \")\"\n"
-		"\t\tbelow(child, indent .. \"  \")\n"
-		"\tend\n"
-		"end\n"
-		"for _, script in ipairs(lunatik.list()) do below(script, \"  \") end\n"
-		"return table.concat(lines, \"\\n\")";
+	static const char names[] = "return require(\"lunatik.command\").names()";
 	enum status status = STATUS_FAILED;
 	struct answer answer;
 

@@ -74,7 +74,7 @@ static bool restart(int session, const json_t *script)
 	bool back = false;
 
 	chunk_begin(&chunk);
-	chunk_call(&chunk, spawned ? "lunatik.runner.spawn" : "lunatik.runner.run", name ? name : "", argument);
+	chunk_call(&chunk, spawned ? "spawn" : "run", name ? name : "", argument);
 	if (chunk_eval(&chunk, session, &answer) == 0) {
 		back = is_back(&answer);
 		if (answer.ok || !back)

@@ -86,6 +86,26 @@ int next_option(int argc, char **argv, const char *letters, const struct option 
 	return letter;
 }
 
+/** json_option - read the arguments of a subcommand whose one option is --json; false after a usage error */
+bool json_option(int argc, char **argv, bool *json)
+{
+	static const struct option names[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ }
+	};
+	int letter;
+
+	*json = false;
+	while ((letter = next_option(argc, argv, "", names)) != -1) {
+		if (letter == '?')
+			return false;
+		*json = true;
+	}
+	if (optind < argc)
+		usage_error("too many arguments: '%s'", argv[optind]);
+	return optind >= argc;
+}
+
 /** plain_arguments - whether a subcommand without options has its number of arguments; a message if not */
 bool plain_arguments(int argc, char **argv, int positional)
 {

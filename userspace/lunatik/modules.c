@@ -57,15 +57,13 @@ bool module_listed(const struct modules *modules, const char *name)
 	return false;
 }
 
-/** module_attribute - a file of /sys/module/NAME without its newline, to be freed, or NULL */
-char *module_attribute(const char *name, const char *attribute)
+/** first_line - that of a file without its newline, to be freed, or NULL */
+char *first_line(const char *path)
 {
-	char path[256], *line = NULL;
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
 	size_t room = 0;
-	FILE *file;
 
-	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s/%s", name, attribute);
-	file = fopen(path, "re");
 	if (!file)
 		return NULL;
 	if (getline(&line, &room, file) < 0) {
@@ -76,6 +74,15 @@ char *module_attribute(const char *name, const char *attribute)
 	}
 	fclose(file);
 	return line;
+}
+
+/** module_attribute - a file of /sys/module/NAME without its newline, to be freed, or NULL */
+char *module_attribute(const char *name, const char *attribute)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), PATH_SYSMODULE "/%s/%s", name, attribute);
+	return first_line(path);
 }
 
 /** module_present - whether the kernel has a module of this name, even if it is being loaded or removed */

@@ -287,7 +287,7 @@ static void die_interrupted(void)
 
 static enum status start(const char *verb, const struct options *options)
 {
-	char function[64], *text;
+	char *text;
 	struct answer answer;
 	enum status status;
 	struct chunk chunk;
@@ -297,10 +297,9 @@ static enum status start(const char *verb, const struct options *options)
 	status = session_start(&session);
 	if (status != STATUS_OK)
 		return status;
-	snprintf(function, sizeof(function), "lunatik.runner.%s", verb);
 	text = argument(options);
 	chunk_begin(&chunk);
-	chunk_call(&chunk, function, options->script, text);
+	chunk_call(&chunk, verb, options->script, text);
 	free(text);
 	if (strcmp(verb, "run") == 0)
 		fputs("return value:resumable()", chunk.file);
@@ -334,22 +333,12 @@ enum status command_run(int argc, char **argv)
 /* The script that a child ends with, to be freed; NULL when it is nobody's child. */
 static char *parent_of(int session, const char *script)
 {
-	static const char finder[] =
-		"local function find(list, top)\n"
-		"\tfor _, item in ipairs(list or {}) do\n"
-		"\t\tlocal found = top and item.name == name and top or find(item.children, top or item.name)\n"
-		"\t\tif found then return found end\n"
-		"\tend\n"
-		"end\n"
-		"return find(lunatik.list()) or \"\"";
 	char *parent = NULL;
 	struct answer answer;
 	struct chunk chunk;
 
 	chunk_begin(&chunk);
-	fputs("local name = lunatik.runner.name(", chunk.file);
-	chunk_quote(&chunk, script, strlen(script));
-	fprintf(chunk.file, ")\n%s", finder);
+	chunk_command(&chunk, "parent", script, strlen(script));
 	if (chunk_eval(&chunk, session, &answer))
 		return NULL;
 	if (answer.ok && *answer.result)
@@ -428,7 +417,7 @@ enum status command_stop(int argc, char **argv)
 {
 	char result[32];
 
-	return on_script(argc, argv, "lunatik.runner.stop", result, sizeof(result));
+	return on_script(argc, argv, "stop", result, sizeof(result));
 }
 
 /** command_rearm - lunatik rearm; fails when nothing was to be armed */
@@ -437,7 +426,7 @@ enum status command_rearm(int argc, char **argv)
 	enum status status;
 	char result[32];
 
-	status = on_script(argc, argv, "lunatik.runner.rearm", result, sizeof(result));
+	status = on_script(argc, argv, "rearm", result, sizeof(result));
 	if (status != STATUS_OK || strcmp(result, "0") != 0)
 		return status;
 	complain("no hook of %s is switched off", argv[1]);

@@ -215,7 +215,7 @@ static int evaluate(int session, char framing, const char *chunk, size_t size, s
 	else if (error == -EFBIG)
 		complain("too large: a chunk has less than 1 MiB, its answer less than 16 MiB");
 	else if (error == -EPROTO)
-		complain("the answer of " PATH_DEVICE " makes no sense: is another version of the modules loaded? Then: sudo lunatik reload");
+		complain("the answer of " PATH_DEVICE " has another form: is another version of the modules loaded? Then: sudo lunatik reload");
 	else
 		complain(PATH_DEVICE ": %s", strerror(-error));
 	return error;

@@ -142,19 +142,9 @@ static enum status print_status(bool json)
 /** command_status - lunatik status; fails unless every module that this kernel can have is loaded */
 enum status command_status(int argc, char **argv)
 {
-	static const struct option names[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ }
-	};
-	bool json = false;
-	int letter;
+	bool json;
 
-	while ((letter = next_option(argc, argv, "", names)) != -1) {
-		if (letter == '?')
-			return STATUS_USAGE;
-		json = true;
-	}
-	if (optind < argc)
-		return usage_error("too many arguments: '%s'", argv[optind]);
+	if (!json_option(argc, argv, &json))
+		return STATUS_USAGE;
 	return print_status(json);
 }

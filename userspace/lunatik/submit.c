@@ -16,11 +16,7 @@ static enum kind classify(int session, const char *text, size_t size)
 	struct chunk chunk;
 
 	chunk_begin(&chunk);
-	fputs("local text = ", chunk.file);
-	chunk_quote(&chunk, text, size);
-	fputs("\nif load(\"return \" .. text, \"=stdin\", \"t\") then return \"expression\" end\n"
-	      "local chunk, message = load(text, \"=stdin\", \"t\")\n"
-	      "return not chunk and message:find(\"<eof>\", -5, true) and \"incomplete\" or \"chunk\"", chunk.file);
+	chunk_command(&chunk, "classify", text, size);
 	if (chunk_eval(&chunk, session, &answer))
 		return KIND_LOST;
 	if (answer.interrupted) {

@@ -10,7 +10,7 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 static lua_State *state;
 static bool cut_off;

@@ -12,7 +12,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "lunatik.h"
+#include "cli.h"
 
 /* In place of the C library's. */
 int uname(struct utsname *name)

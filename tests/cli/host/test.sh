@@ -236,7 +236,7 @@ unloading() {
 	echo yes >"$root/kmod/luadevice.busy"
 	echo 3 >"$root/sys/module/luadevice/refcnt"
 	run unload
-	expect 'refused unload' 1 '' '*luadevice cannot be unloaded: Resource temporarily unavailable (references: 3)'$'\n'"lunatik: all scripts have been stopped; 'lunatik load' loads what has been unloaded"
+	expect 'refused unload' 1 '' '*luadevice cannot be unloaded: Resource temporarily unavailable (references: 3); the kernel log says if the kernel did not let go of something'$'\n'"lunatik: all scripts have been stopped; 'lunatik load' loads what has been unloaded"
 	rm "$root/kmod/luadevice.busy"
 	run unload
 	expect 'unload again' 0 '' ''
