@@ -67,8 +67,14 @@ options() {
 	[ -n "${kernel:-}" ] || die "name a kernel of ci/kernels: $(kernel_names all | paste -s -d ' ')"
 }
 
-# Compile the eBPF programs of tests, NAME.bpf.c, beside their sources: the machine has no compiler for them.
+# Compile the programs of tests beside their sources: eBPF, NAME.bpf.c, and those that run in the machine, where a compiler
+# takes half a minute, or is that of another release. (What the harness has is a module.)
 compile_programs() {
+	local compiler=gcc
+	[ "$arch" = amd64 ] || compiler=aarch64-linux-gnu-gcc
+	find "$1" -mindepth 2 -maxdepth 2 -name '*.c' ! -name '*.bpf.c' ! -path '*/harness/*' | while read -r source; do
+		"$compiler" -O1 -Wall -Wno-unused-result -Werror -static -o "${source%.c}" "$source"
+	done
 	find "$1" -name '*.bpf.c' | while read -r source; do
 		clang -target bpf -O2 -g -Wall -Werror -I"/usr/include/$(uname -m)-linux-gnu" -c "$source" -o "${source%.c}.o"
 	done

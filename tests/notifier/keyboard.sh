@@ -5,13 +5,10 @@
 . ../lib.sh
 . ../cases.sh
 
-work=$(mktemp -d)
-on_exit rm -rf "$work"
-gcc -Wall -o "$work/keys" keys.c || exit 1
 modprobe uinput || skip_all "the kernel has no uinput"
 [ -e /dev/tty1 ] || skip_all "the machine has no terminals"
 
-keys() { within 20 "$work/keys" "$@"; }
+keys() { within 20 ./keys "$@"; }
 A=30 B=48 C=46 D=32 U=22 ENTER=28 SHIFT=42 CONTROL=29
 
 exec 3< /dev/tty1 # so that it keeps lines until they are read

@@ -6,8 +6,6 @@
 
 remote=/dev/probe_test
 only_one_cpu
-work=$(mktemp -d)
-on_exit rm -rf "$work"
 
 # What the core itself and the kernel's probes depend on; whichever of them the kernel lets us probe.
 symbols=(__kmalloc __kmalloc_noprof kmem_cache_alloc kmem_cache_alloc_noprof get_page_from_freelist
@@ -21,7 +19,7 @@ remote() {
 
 # Let background processes do all sorts of things until quiet.
 load() {
-	"$work/calls" -a 0 > /dev/null 2>&1 &
+	./calls -a 0 > /dev/null 2>&1 &
 	loads+=($!)
 	(while :; do echo load > /dev/kmsg; lunatik list > /dev/null; sleep 0.2; done) 2> /dev/null &
 	loads+=($!)
@@ -51,7 +49,6 @@ hot() {
 	[[ $got == hits* ]] && [ "$(remote 'return 1 + 1')" = 2 ] && ! klog_report
 }
 
-check "the test program builds" gcc -O1 -Wno-unused-result -o "$work/calls" calls.c
 klog_mark
 check "starts" starts tests/probe/remote
 load

@@ -11,11 +11,9 @@ entry=__x64_sys
 [ "$(uname -m)" = x86_64 ] || entry=__arm64_sys
 function=${entry}_sched_get_priority_max
 only_one_cpu
-work=$(mktemp -d)
-on_exit rm -rf "$work"
 
 calls() {
-	"$work/calls" "$@"
+	../probe/calls "$@"
 }
 
 # Condition: the script ends, and the command reports the probe.
@@ -43,7 +41,6 @@ runs_again() {
 klog_mark
 check "the test modules build" built_modules
 [ -e "$modules_built/done" ] || exit 0
-check "the test program builds" gcc -O1 -Wno-unused-result -o "$work/calls" ../probe/calls.c
 check "a script with a probe starts" starts tests/probe/remote
 printf %s "count('$function')" > $remote
 check "calls are counted" calls 100

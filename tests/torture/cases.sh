@@ -26,7 +26,6 @@ survives() {
 compgen -G "cases/*/" > /dev/null || skip_all "nothing has been found yet"
 dmesg -n 1
 check "the modules of tests" built_modules
-check "the programs" programs
 check "what there is to call" make_catalogue
 for case in cases/*/; do
 	echo "# $case"

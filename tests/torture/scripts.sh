@@ -80,7 +80,6 @@ on_exit quiet
 on_exit unload_all
 dmesg -n 1
 check "the modules of tests" built_modules
-check "the programs" programs
 check "the network" build_network
 check "what there is to call" make_catalogue
 on_exit lunatik-xtables remove judge

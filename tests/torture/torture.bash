@@ -92,15 +92,10 @@ build_network() {
 		hold_points
 }
 
-programs() {
-	gcc -O1 -o "$work/inject" inject.c && gcc -O1 -Wno-unused-result -o "$work/calls" ../probe/calls.c &&
-		gcc -O1 -o "$work/keys" ../notifier/keys.c
-}
-
 # Packets of all kinds, through, into and out of this machine.
 traffic() {
-	churn ip netns exec tort1 "$work/inject" eth0 1 "${1:-1}" 0 20000
-	churn ip netns exec tort3 "$work/inject" eth0 3 "${1:-1}" 0 50000
+	churn ip netns exec tort1 ./inject eth0 1 "${1:-1}" 0 20000
+	churn ip netns exec tort3 ./inject eth0 3 "${1:-1}" 0 50000
 	churn ping -q -i 0.3 10.79.1.2
 	churn ip netns exec tort1 ping -q -i 0.3 10.79.2.2
 	churn datagrams
@@ -160,7 +155,7 @@ processors() {
 # Processes come and go, which make system calls.
 processes() {
 	while :; do
-		"$work/calls" -a 20
+		../probe/calls -a 20
 		(exec true)
 		bash -c 'exit 3'
 		sleep 0.3
@@ -183,7 +178,7 @@ devices() {
 
 keyboard() {
 	while :; do
-		"$work/keys" 30 48 46 29
+		../notifier/keys 30 48 46 29
 		sleep 0.5
 	done
 }
