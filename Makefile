@@ -75,7 +75,7 @@ check-torture: deps deb ## random scripts, mutated packets and frames, a hostile
 		--seconds $(or $(SECONDS),600) $(if $(PARTS),--parts "$(PARTS)") build/deb
 
 .PHONY: matrix
-matrix: deps deb ## all tests on all kernels of ci/kernels, or KERNELS=, GROUPS=; the table in doc/kernel-matrix.md
+matrix: deps deb ## all tests on all kernels of ci/kernels, or KERNELS=, GROUPS=; the table in doc/admin/kernel-matrix.md
 	@rm -f build/host-checks.ktap
 	@ci/matrix.sh --groups "$(GROUPS)" $(KERNELS)
 
@@ -85,7 +85,7 @@ check-arm64: ## tests on an emulated arm64 machine, all modules cross-built (GRO
 	@ci/arm64.sh $(or $(GROUPS),core device netfilter xdp)
 
 .PHONY: bench
-bench: deps deb ## what events cost, in instructions, beside C and eBPF; the tables in doc/costs.md (KERNELS=)
+bench: deps deb ## what events cost, in instructions, beside C and eBPF; the tables in doc/admin/costs.md (KERNELS=)
 	@ci/bench.sh build/deb $(KERNELS)
 
 .PHONY: check-packages
@@ -105,7 +105,7 @@ deb: ## the Debian packages, in build/deb
 	@scripts/build-deb.sh
 
 .PHONY: rpm
-rpm: ## the RPMs and their source package, in build/rpm (for a release by mock: doc/packaging.md)
+rpm: ## the RPMs and their source package, in build/rpm (for a release by mock: doc/dev/packaging.md)
 	@ci/deps.sh rpm
 	@scripts/build-rpm.sh
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# From the numbers of tests/bench/run (event, handler, instructions), a kernel's table of doc/costs.md. Variables: kernel, version.
+# From the numbers of tests/bench/run (event, handler, instructions), a kernel's table of doc/admin/costs.md. Variables: kernel, version.
 function cell(event, handler, base) {
 	base = handler == "nothing" ? 0 : number[event, "nothing"]
 	return (event, handler) in number ? number[event, handler] - base : "-"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # bench.sh [DEBDIR] [KERNEL...]: measure what events cost (tests/bench/run), on the kernels of `make check` by default, in a virtual
-# machine whose clock counts instructions. Their tables in doc/costs.md are replaced.
+# machine whose clock counts instructions. Their tables in doc/admin/costs.md are replaced.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -9,7 +9,7 @@ debs=${1:-$build/deb}
 [ $# = 0 ] || shift
 # shellcheck disable=SC2046 # one word for each kernel
 [ $# -gt 0 ] || set -- $(kernel_names check)
-document=$top/doc/costs.md
+document=$top/doc/admin/costs.md
 kernels=$(kernel_names check)
 for kernel; do
 	grep -qxF -e "$kernel" <<< "$kernels" || die "no kernel $kernel in the set check of ci/kernels: $(paste -s -d ' ' <<< "$kernels")"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# From the KTAP of tests/run, a kernel's part of doc/kernel-matrix.md: its row, then a line for each result that is no success.
+# From the KTAP of tests/run, a kernel's part of doc/admin/kernel-matrix.md: its row, then a line for each result that is no success.
 # Variables: kernel, groups (names of the columns), version, run (what ends the row).
 function note(kind, text) {
 	notes[++count] = sprintf("- `%s`, %s, %s: %s", kernel, name, kind, text)

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # matrix.sh [--groups "core cli"] [KERNEL...]: run the tests on kernels of ci/kernels (default: its set matrix), in roots of
 # their releases, with our packages built there and installed by apt, modules built by DKMS. What came out replaces these
-# kernels' part of doc/kernel-matrix.md, unless only some groups ran; the other kernels' stays. Status 0 only if nothing failed.
+# kernels' part of doc/admin/kernel-matrix.md, unless only some groups ran; the other kernels' stays. Status 0 only if nothing failed.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-document=$top/doc/kernel-matrix.md
+document=$top/doc/admin/kernel-matrix.md
 matrix=$build/matrix
 groups=''
 if [ "${1:-}" = --groups ]; then

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# torture.sh [OPTION...] [DEBDIR]: run the torture (tests/torture, doc/testing.md) in a virtual machine for each kernel, whose allocator
+# torture.sh [OPTION...] [DEBDIR]: run the torture (tests/torture, doc/dev/testing.md) in a virtual machine for each kernel, whose allocator
 # checks what it frees. Ends with `N passed, N failed`, and status 0 only if nothing failed.
 # Options:
 #

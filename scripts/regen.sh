@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 # Replace a file only if its contents change.
 update() {
-	[ "$2" = "$(cat "$1")" ] || echo "$2" >"$1"
+	[ "$2" = "$(cat "$1")" ] || printf '%s\n' "$2" >"$1"
 }
 
 arrays() {
@@ -33,16 +33,16 @@ kernels() {
 		gsub(/[()\\]/, "", $4)
 		gsub(/\[[^]]*\]\+/, "*", $4)
 		if ($6 ~ /check/)
-			check = check sprintf("%s %s (%s, `%s`)", check ? "," : "", $1, $2, $4)
+			check = check sprintf("- Linux %s: %s, `%s`\n", $1, $2, $4)
 		else if ($6 ~ /arm64/)
-			arm64 = arm64 sprintf("%s %s (%s, `%s`)", arm64 ? "," : "", $1, $2, $4)
+			arm64 = arm64 sprintf("- %s: %s, `%s`\n", $1, $2, $4)
 		else if (!seen[$4])
-			matrix = matrix sprintf("%s %s (%s)", matrix ? "," : "", $1, $2)
+			matrix = matrix sprintf("%s %s", matrix ? "," : "", $1)
 		seen[$4] = 1
 	} END {
-		print "**Supported kernels**, each run by `make check`: Linux" check "."
-		print "`make matrix` runs more; [what came out](doc/kernel-matrix.md):" matrix "."
-		print "`make check-arm64` runs tests of the core, devices and packets on emulated arm64:" arm64 "."
+		print "`make check` runs each of these:\n\n" check
+		print "`make matrix` runs more ([results](doc/admin/kernel-matrix.md)):\n\n-" matrix "\n"
+		printf "%s", "`make check-arm64` runs tests of the core, devices and packets on emulated arm64:\n\n" arm64
 	}'
 }
 

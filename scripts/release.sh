@@ -8,7 +8,7 @@
 # Usage: release.sh --dry-run [CHECK...]   (checks below: check_NAME; default: all)
 #        release.sh KEYID                  (a secret key of gpg's: it signs the tag and the tarball)
 #
-#	LUNATIK_MATRIX_DAYS=30   how old a row of doc/kernel-matrix.md may be
+#	LUNATIK_MATRIX_DAYS=30   how old a row of doc/admin/kernel-matrix.md may be
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -70,13 +70,13 @@ row_is_current() {
 check_matrix() {
 	local name row status=0
 	while read -r name; do
-		row=$(grep -F "| $name |" doc/kernel-matrix.md | head -n 1) || { echo "$name has no row"; status=1; continue; }
+		row=$(grep -F "| $name |" doc/admin/kernel-matrix.md | head -n 1) || { echo "$name has no row"; status=1; continue; }
 		[[ $row != *'**'* ]] || { echo "$name has failures"; status=1; }
 		[[ $row != *'not run'* ]] || { echo "$name has not run"; status=1; continue; }
 		# shellcheck disable=SC2046 # two words
 		row_is_current "$name" $(awk -F' *[|] *' '{ print $(NF - 2), $(NF - 1) }' <<<"$row") || status=1
 	done < <(sed -e 's/#.*//' ci/kernels | awk '$6 ~ /(^|,)matrix(,|$)/ { print $1 }')
-	[ "$status" = 0 ] || echo "run make matrix, and commit doc/kernel-matrix.md"
+	[ "$status" = 0 ] || echo "run make matrix, and commit doc/admin/kernel-matrix.md"
 	return "$status"
 }
 

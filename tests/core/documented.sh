@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# The module of a few lines of doc/c-api.md, by the commands that stand there.
+# The module of a few lines of doc/dev/c-api.md, by the commands that stand there.
 . ../lib.sh
 
-guide=../../doc/c-api.md
+guide=../../doc/dev/c-api.md
 work=/tmp/lunatik-documented
 [ -e $guide ] || skip_all "the documents are not here"
 mkdir -p $work /etc/lunatik

@@ -10,9 +10,9 @@ cd "$(dirname "$0")" || exit 1
 documented() {
 	local name files
 	files=$(dpkg-deb -c "$debs"/lunatik-tools_*.deb)
-	for name in "$top"/doc/*.md "$top/SECURITY.md"; do
-		grep -qE "/usr/share/doc/lunatik-tools/$(basename "$name")(\.gz)?$" <<< "$files" || { echo "no $name"; return 1; }
-	done
+	while read -r name; do
+		grep -qE "/usr/share/doc/lunatik-tools/$name(\.gz)?$" <<< "$files" || { echo "no $name"; return 1; }
+	done < <(cd "$top/doc" && find . -name '*.md' -printf '%P\n'; echo SECURITY.md)
 }
 
 check "the documents come with the tools" documented

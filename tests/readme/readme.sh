@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# What the documents show is what the machine prints.
+# The machine prints what the documents show.
 top=$(cd ../.. && pwd)
-exec bash "$top/ci/readme.sh" "$top/README.md" "$top/doc/guide.md" "$top"/examples/*/README.md
+exec bash "$top/ci/readme.sh" "$top/README.md" "$top"/doc/admin/*.md "$top"/doc/scripts/*.md "$top"/doc/scripts/lib/*.md \
+	"$top"/examples/*/README.md

@@ -14,4 +14,4 @@ An expression shows its value; a statement may take several lines.
 
 Tab completes a name, Control-C ends what runs or drops the input, Control-D ends the session.
 There are no floats, and no libraries io and os.
-To read: man lunatik-scripts, man lunatik, /usr/share/doc/lunatik-tools (guide, api: every function).]]
+To read: man lunatik-scripts, man lunatik, /usr/share/doc/lunatik-tools (guide, and every function).]]
