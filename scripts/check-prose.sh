@@ -3,13 +3,13 @@
 #
 # Check the English of documents, man pages and comments against doc/dev/style.md, and the layout of Markdown.
 #
-# Usage: check-prose.sh [FILE...]   print the findings of files that have more than scripts/prose-debt allows; status 1 if any
+# Usage: check-prose.sh [FILE...]   print the findings where there are more than scripts/prose-debt allows; status 1 if any
 #        check-prose.sh --all [FILE...]     print all findings
 #        check-prose.sh --count [FILE...]   print how many findings each rule has, then each file
 #        check-prose.sh --debt              lower the numbers of scripts/prose-debt to today's; they never rise
 #
-# A file that scripts/prose-debt does not name must have no findings. So new files start clean, and old ones become so one
-# by one. Inline code, quoted text, code blocks and generated parts are not prose.
+# A document or a folder of code that scripts/prose-debt does not name must have no findings. So new ones start clean, and old ones
+# become so one by one. Inline code, quoted text, code blocks and generated parts are not prose.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -27,7 +27,7 @@ files() {
 rules='
 # Each rule sees one sentence: s as it is written, n in lower case, words separated by single spaces, with a space on both sides.
 function finding(line, rule, text) {
-	printf "%s:%d: %s: %s\n", FILENAME, line, rule, substr(text, 1, 100)
+	printf "%s:%d: %s: %s\n", file, line, rule, substr(text, 1, 100)
 }
 
 function normal(s) {
@@ -129,8 +129,13 @@ function markdown(line,    text, n, i, cell) {
 	add(text, FNR)
 }
 
+# Manual pages: displays of literal text and the synopsis are left out.
 function manpage(line) {
-	if (line ~ /^[.\047](Pp|Sh|Ss|It|Bl|El|Bd|Ed|Dl|\\")/) { flush(0); return }
+	if (line ~ /^\.S[Hh] /) synopsis = line ~ /SYNOPSIS/
+	if (line ~ /^\.(Bd -literal|EX)/) literal = 1
+	if (line ~ /^\.(Ed|EE)/) literal = 0
+	if (line ~ /^[.\047](Pp|Sh|Ss|It|Bl|El|Bd|Ed|Dl|SH|SS|TP|PP|EX|EE|br|\\")/) { flush(0); return }
+	if (literal || synopsis) return
 	if (line ~ /^[.\047]/) { add("X" (line ~ / \.$/ ? "." : ""), FNR); return }
 	add(prose(line), FNR)
 }
@@ -166,7 +171,7 @@ function marked(line, mark) {
 	comment(line)
 }
 
-FNR == 1 { flush(0); fenced = generated = inside = 0; previous = "" }
+FNR == 1 { flush(0); file = FILENAME; fenced = generated = inside = literal = synopsis = 0; previous = "" }
 FILENAME ~ /\.md$/ { markdown($0); next }
 FILENAME ~ /\.[78]$/ { manpage($0); next }
 FILENAME ~ /\.[ch]$/ { c_code($0); next }
@@ -180,16 +185,25 @@ findings() { [ $# = 0 ] || awk "$rules" "$@"; }
 # COUNT FILE, the most first.
 by_file() { cut -d: -f1 | sort | uniq -c | sort -k1,1nr -k2 | awk '{ print $1, $2 }'; }
 
-allowed() { awk -v file="$1" '$2 == file { print $1; found = 1 } END { if (!found) print 0 }' "$debt"; }
+# COUNT NAME, the most first: a document by itself, code by its folder, because comments move from file to file.
+by_name() {
+	awk -F: '{
+		parts = split($1, part, "/")
+		if ($1 ~ /\.(md|[78])$/) print $1
+		else print (parts > 2 ? part[1] "/" part[2] : part[1]) "/"
+	}' | sort | uniq -c | sort -k1,1nr -k2 | awk '{ print $1, $2 }'
+}
+
+allowed() { awk -v name="$1" '$2 == name { print $1; found = 1 } END { if (!found) print 0 }' "$debt"; }
 
 lower_debt() {
-	local today count file
+	local today count name
 	today=$(mktemp)
-	findings "$@" | by_file >"$today"
+	findings "$@" | by_name >"$today"
 	{
 		sed -n '/^#/p' "$debt"
-		while read -r count file; do
-			awk -v file="$file" -v most="$count" '$2 == file { print ($1 < most ? $1 : most), file }' "$today"
+		while read -r count name; do
+			awk -v name="$name" -v most="$count" '$2 == name { print ($1 < most ? $1 : most), name }' "$today"
 		done < <(grep -v '^#' "$debt")
 	} >"$debt.new"
 	mv "$debt.new" "$debt"
@@ -197,16 +211,16 @@ lower_debt() {
 }
 
 check() {
-	local all count file most status=0
+	local all count name most status=0
 	all=$(mktemp)
 	findings "$@" >"$all"
-	while read -r count file; do
-		most=$(allowed "$file")
+	while read -r count name; do
+		most=$(allowed "$name")
 		[ "$count" -gt "$most" ] || continue
 		status=1
-		grep -F "$file:" "$all"
-		echo "$file: $count findings, $debt allows $most"
-	done < <(by_file <"$all")
+		grep "^$name" "$all"
+		echo "$name: $count findings, $debt allows $most"
+	done < <(by_name <"$all")
 	rm -f "$all"
 	return "$status"
 }

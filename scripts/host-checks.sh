@@ -134,6 +134,9 @@ check_links_of_documents() {
 	[ -z "$broken" ] || { echo "$broken"; return 1; }
 }
 
+# The English and the layout of documents, manual pages and comments: doc/dev/style.md.
+check_prose() { scripts/check-prose.sh; }
+
 # The compiler's, and those of sparse, which finds what is usual outside of the kernel in Lua's own sources: 0 as a pointer, ~ in
 # a cast to a byte.
 check_modules_build_without_warnings() {
@@ -223,6 +226,7 @@ else
 	check licence_lines
 	check kernel_log_prefix
 	check links_of_documents
+	check prose
 	check one_version
 	check no_readline
 	check command_without_a_kernel
