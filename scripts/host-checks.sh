@@ -134,6 +134,18 @@ check_links_of_documents() {
 	[ -z "$broken" ] || { echo "$broken"; return 1; }
 }
 
+# Each library has a page with an example, a line in the index of pages, and one in the README.
+check_libraries_documented() {
+	local name page status=0
+	while read -r name; do
+		page=doc/scripts/lib/$name.md
+		grep -q '^```lua$' "$page" || { echo "$page has no example in Lua"; status=1; }
+		grep -qF "($name.md)" doc/scripts/lib/README.md || { echo "doc/scripts/lib/README.md does not list $name"; status=1; }
+		grep -qF "($page)" README.md || { echo "README.md does not list $name"; status=1; }
+	done < <(awk '!/^#/ && $2 ~ /^[a-z]/ { print $2 }' src/modules)
+	return "$status"
+}
+
 # The English and the layout of documents, manual pages and comments: doc/dev/style.md.
 check_prose() { scripts/check-prose.sh; }
 
@@ -227,6 +239,7 @@ else
 	check kernel_log_prefix
 	check links_of_documents
 	check prose
+	check libraries_documented
 	check one_version
 	check no_readline
 	check command_without_a_kernel
