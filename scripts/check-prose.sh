@@ -97,6 +97,7 @@ function prose(text) {
 	gsub(/\]\([^)]*\)/, "", text)
 	gsub(/\[/, "", text)
 	gsub(/<[^>]*>/, "", text)
+	gsub(/[A-Za-z0-9]+_[A-Za-z0-9_]+/, "X", text)
 	return text
 }
 
@@ -143,7 +144,8 @@ function manpage(line) {
 # One line of a comment, without its marks.
 function comment(text) {
 	if (text ~ /SPDX-License|shellcheck |^[ \t]*$|^[-=~ \t]*$/) { flush(0); return }
-	if (text ~ /^[ \t]*(@[a-z_.]+:|[a-z_]+\(\) - |[a-zA-Z_]+\.[ch] - |(Return|Context|Usage)s?:|[-*] |[0-9]+\. |[a-z]+: )/) flush(0)
+	sub(/^[ \t]*[a-z_0-9]+(\(\))? - /, "X - ", text)
+	if (text ~ /^[ \t]*(@[a-z_.]+|X - |[a-z_]+\(\) - |[a-zA-Z_]+\.[ch] - |(Return|Context|Usage)s?:|[-*] |[0-9]+\. |[a-z]+: )/) flush(0)
 	if (text ~ /^(\t|   |>)/) { flush(0); return }
 	sub(/^[ \t]*([-*]|[0-9]+\.) /, "", text)
 	add(prose(text), FNR)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 --
--- What a DNS query asks for.
+-- The name that a DNS query asks for.
 
 local IPPROTO_UDP <const> = 17
 local UDP_HEADER <const> = 8
@@ -16,7 +16,7 @@ end
 --- Where the DNS message of a query begins.
 -- @tparam data skb the packet
 -- @tparam integer ip where its IP header begins, of either version
--- @treturn ?integer nil if it is no UDP packet to port 53
+-- @treturn ?integer nil for anything but a UDP packet to port 53
 function dns.query(skb, ip)
 	local version = skb:getuint8(ip) >> 4
 	local udp

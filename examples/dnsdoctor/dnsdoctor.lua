@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 --
--- A target of iptables: tells some clients another address of a server.
+-- A target of iptables: gives some clients another address of a server.
 --
 --	# lunatik run examples/dnsdoctor/dnsdoctor false
 --	# lunatik-xtables install dnsdoctor

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 --
--- What the target does, for iptables: lunatik.com is 10.1.2.3 for 10.1.1.2.
+-- The options of the target, for iptables: lunatik.com is 10.1.2.3 for 10.1.1.2.
 
 local NAME <const> = "\7lunatik\3com"
 local CLIENT <const> = 0x0a010102

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 --
--- Tells a client another address of a server: lunatik.com is 10.1.2.3 for 10.1.1.2.
+-- Gives a client another address of a server: lunatik.com is 10.1.2.3 for 10.1.1.2.
 --
 --	# lunatik run examples/dnsdoctor/nf_dnsdoctor false
 

@@ -19,7 +19,7 @@ local server = inet.tcp()
 server:bind(inet.localhost, 1337)
 server:listen()
 
--- What daemon and worker share: the worker's number, and whether it is alive.
+-- The memory that daemon and worker share: the worker's number, and whether it is alive.
 local function control(id)
 	local shared = data.new(5)
 	shared:setuint32(0, id)

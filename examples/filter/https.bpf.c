@@ -25,7 +25,7 @@ extern int bpf_luaxdp_run(char *key, size_t key__sz, struct xdp_md *xdp_ctx, voi
 /* The script's name, as in "lunatik list". */
 static char runtime[] = "examples/filter/sni";
 
-/* Where the TCP header begins, from the start of the packet; 0 if there is none. */
+/* Where the TCP header begins, from the start of the packet; 0 without such a header. */
 static __always_inline int find_tcp(void *data, void *data_end)
 {
 	struct ethhdr *eth = data;

@@ -5,7 +5,7 @@
 --- Finds the server name in the first record of a connection, a ClientHello.
 -- Every length in it is the client's, and checked before it is used.
 -- @tparam string hello
--- @treturn ?string the name, nil if there is none or not the whole of it
+-- @treturn ?string the name, nil if the name is missing or incomplete
 local HANDSHAKE <const> = 0x16
 local CLIENT_HELLO <const> = 1
 local SERVER_NAME <const> = 0

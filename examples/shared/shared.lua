@@ -29,7 +29,7 @@ local function store(key, value)
 	values[key] = object
 end
 
--- What to answer to a line: nil ends the connection.
+-- The answer to a line; nil ends the connection.
 local function answer(line)
 	local key, value = line:match("^(%w+)=(%w*)$")
 	if not key then
@@ -44,7 +44,7 @@ local function answer(line)
 	return ""
 end
 
--- Bytes that have arrived, "" at the end; others go on while there are none.
+-- Bytes that have arrived, "" at the end. Other sessions go on while nothing arrives.
 local function receive(session)
 	while true do
 		local ok, bytes = pcall(session.receive, session, LINE_MAX, DONTWAIT)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 --
--- /dev/spyglass: what is typed on the machine's keyboards. Each read returns the keys since the last one.
+-- /dev/spyglass: the keys typed on the machine's keyboards. Each read returns the keys since the last one.
 --
 --	# lunatik run examples/spyglass
 --	# cat /dev/spyglass

@@ -28,7 +28,7 @@ local function describe(frame)
 	return ("%s\t%s\t%X\t%d\n"):format(mac(destination), mac(source), kind, #frame)
 end
 
--- What a short read has left of a line.
+-- The rest of a line behind a short read.
 local rest = ""
 
 function driver:read(length)

@@ -33,8 +33,8 @@ end
 --- Makes the end of a mailbox that receives.
 -- @tparam fifo|integer queue a fifo that others send to, or the size in bytes of a new one
 -- @tparam[opt] completion event of the same mailbox; required with a fifo
--- @treturn table with the fields `queue` and `event`, to be handed to the peer's runtime
--- @raise what `fifo.new` raises; new ones need an entry that may sleep
+-- @treturn table with the fields `queue` and `event`, for the peer's runtime
+-- @raise the errors of `fifo.new`; a new mailbox needs an entry that may sleep
 function mailbox.inbox(queue, event)
 	return new(inbox, queue, event)
 end
@@ -78,12 +78,14 @@ local function take(self)
 end
 
 --- Waits for a message and takes it.
--- Whoever finds that another receiver was faster goes on waiting.
--- @tparam[opt] integer timeout milliseconds; 0 only looks; for ever without
+-- A receiver goes on waiting if another one was faster.
+-- @tparam[opt] integer timeout milliseconds: 0 only looks, nil waits for ever
 -- @treturn string the message
 -- @treturn integer its length
--- @raise a message that ends in "timeout" or "interrupt"; "malformed message" if the queue holds something else, which is
--- dropped; "not enough memory", and the message stays; needs an entry that may sleep
+-- @raise a message that ends in "timeout" or "interrupt"
+-- @raise "malformed message" if the queue holds something else, which is dropped
+-- @raise "not enough memory", and the message stays
+-- @raise without an entry that may sleep
 function inbox:receive(timeout)
 	local limited = timeout and timeout < math.maxinteger // (2 * NANOSECONDS)
 	local deadline = limited and linux.clock() + timeout * NANOSECONDS

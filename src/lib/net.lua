@@ -13,7 +13,7 @@ end
 --- Turns a dotted address into an integer.
 -- @tparam string address four decimal numbers of 0 .. 255, such as "10.1.2.3"
 -- @treturn int the address in host byte order, the first number in the highest byte
--- @raise if it is no such address
+-- @raise for any other text
 function net.aton(address)
 	local text = tostring(address)
 	local a, b, c, d = text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The tool that gives modules their BTF: what its files share.
+ * The tool that gives modules their BTF: declarations that its files share.
  */
 #ifndef LUNATIK_BTF_TOOL_H
 #define LUNATIK_BTF_TOOL_H

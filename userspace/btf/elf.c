@@ -20,7 +20,7 @@ Elf *elf_open(const char *name, struct blob file)
 	return elf;
 }
 
-/** elf_section - a section by name, and its header; NULL if there is none */
+/** elf_section - a section by name, and its header; NULL if the file has no such section */
 Elf_Scn *elf_section(Elf *elf, const char *name, GElf_Shdr *header)
 {
 	Elf_Scn *section = NULL;

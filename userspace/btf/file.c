@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Files and programs. What fails here ends the tool with one line.
+ * Files and programs. A failure here ends the tool with one line.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -172,9 +172,9 @@ static void resolve_all(struct ids *ids, Elf *elf, struct blob file, const char 
 }
 
 /**
- * ids_resolve - fill in the ids of a module, unless they are filled in already, or there are none
+ * ids_resolve - fill in the ids of a module, unless they are filled in already, or the module has no ids
  *
- * Once sorted, words no longer lie at their symbols: what is resolved is left alone. Written at the end only.
+ * Once sorted, words no longer lie at their symbols: resolved sets are left alone. The file is written at the end only.
  */
 void ids_resolve(const char *path, const char *base)
 {

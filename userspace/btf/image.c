@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The image of a kernel as boot loaders take it, down to the kernel itself: an ELF file (x86), or its memory
- * (arm64). Where the payload lies is told by the image's header, Documentation/arch/x86/boot.rst and
- * include/linux/pe.h (EFI zboot), so that nothing is searched for.
+ * (arm64). The image's header has the place of the payload: Documentation/arch/x86/boot.rst and include/linux/pe.h (EFI
+ * zboot). So nothing is searched for.
  */
 #include <endian.h>
 #include <stdio.h>

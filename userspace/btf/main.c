@@ -45,7 +45,7 @@ static char *format_path(const char *format, const char *kernel)
 	return path;
 }
 
-/* The first file of these names, to be freed; NULL if there is none. */
+/* The first file of these names, to be freed, or NULL. */
 static char *find(const char *const *formats, size_t count, const char *kernel, struct stat *status)
 {
 	char *path;

@@ -25,7 +25,7 @@ static void make_types(const char *path, const char *base)
 		"pahole", "-J", "--btf_gen_floats", "--lang_exclude=rust", "--btf_base", (char *)base, (char *)path, NULL
 	};
 
-	/* pahole adds the section by this program, and expects LLVM's unless told otherwise. */
+	/* pahole adds the section by this program, and expects LLVM's by default. */
 	setenv("LLVM_OBJCOPY", "objcopy", 0);
 	run(argv, (struct blob){ });
 	/* Its exit status is 0 in many cases of failure. */

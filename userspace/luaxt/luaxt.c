@@ -2,7 +2,7 @@
 /*
  * luaxt.c - extensions of iptables in Lua: one state for each plugin, with the system's Lua 5.4.
  *
- * Whatever goes wrong in a script ends as an error message of iptables.
+ * Every error in a script ends as an error message of iptables.
  */
 #include <dlfcn.h>
 #include <getopt.h>
@@ -310,7 +310,7 @@ static struct option *make_options(lua_State *L)
 	return made;
 }
 
-/* What matches and targets have in common, for lack of a common type. */
+/* The fields that matches and targets have in common, for lack of a common type. */
 #define COMPLETE(extension, luaxt_, revision_, family_, options_)			\
 do {											\
 	(extension)->version = XTABLES_VERSION;						\
@@ -433,7 +433,7 @@ static bool plugin_name(const void *inside, char *name, size_t size)
 	return true;
 }
 
-/* Who may write a script may do what root does. */
+/* A user who may write to a script may do everything that root may. */
 static bool trusted(const char *path)
 {
 	struct stat status;

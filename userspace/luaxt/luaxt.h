@@ -2,7 +2,7 @@
 /*
  * luaxt.h - what a plugin of iptables and the library that runs its Lua script know of each other.
  *
- * iptables tells a callback which rule it is about, but not which extension. Each plugin is therefore a copy of one stub,
+ * iptables passes the rule to a callback, but not the extension. Each plugin is therefore a copy of one stub,
  * which has callbacks of its own and names itself in each call.
  */
 #ifndef luaxt_h
@@ -46,9 +46,9 @@ struct luaxt_callbacks {
  * @inside: any address in the plugin: its file's name libxt_NAME.so says which script
  * @callbacks: the plugin's; lives as long as the process
  *
- * Problems are told on standard error; nothing is registered then.
+ * Problems are printed on standard error; nothing is registered then.
  *
- * Return: what the other functions want, or NULL.
+ * Return: the argument of the other functions, or NULL.
  */
 struct luaxt *luaxt_open(const void *inside, const struct luaxt_callbacks *callbacks);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Builds chunks. What a user typed enters them as a quoted string only.
+ * Builds chunks. Text of a user enters them as a quoted string only.
  */
 #include <ctype.h>
 #include <stdlib.h>

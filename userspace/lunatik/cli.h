@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The command lunatik: what its files share.
+ * The command lunatik: declarations that its files share.
  */
 #ifndef LUNATIK_COMMAND_H
 #define LUNATIK_COMMAND_H
@@ -58,7 +58,7 @@ void *must(void *pointer);
 bool needs_root(int argc, char **argv);
 enum status closed_stdout(enum status status);
 
-/* finding.c: what is wrong, and what mends it */
+/* finding.c: a cause, and the command that mends it */
 struct finding {
 	bool problem;		/* or only worth knowing */
 	const char *check;	/* one word, for programs */
@@ -90,7 +90,7 @@ void device_close(int fd);
 struct answer {
 	bool ok;
 	bool interrupted;	/* by Control-C */
-	bool cut_off;		/* so early that there is no message */
+	bool cut_off;		/* before it had a message */
 	char *text;		/* owns what follows */
 	char *output;
 	char *trace;

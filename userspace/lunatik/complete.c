@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Completion of names: the session itself is asked what it has.
+ * Completion of names, which come from the session itself.
  */
 #include <stdlib.h>
 #include <string.h>

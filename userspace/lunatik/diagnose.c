@@ -289,7 +289,7 @@ static bool symbol_clash(struct findings *findings, const char *name)
 	char symbol[128], owner[64];
 	bool clash = message && sscanf(strstr(message, "symbol "), "symbol %127s (owned by %63[^)])", symbol, owner) == 2;
 
-	/* The log also tells of earlier attempts. */
+	/* The log has earlier attempts, too. */
 	clash = clash && module_loaded(owner);
 	if (clash)
 		found(findings, "clash", sentence("%s: the loaded module %s has a symbol of the same name, %s", name, owner, symbol),

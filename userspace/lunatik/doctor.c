@@ -55,7 +55,7 @@ static void check_libraries(struct findings *findings)
 
 /* ---- what the kernel says ------------------------------------------------------------------------------ */
 
-/* Only the attempt tells whether the kernel knows the key, or takes the modules at all. */
+/* Only the attempt shows whether the kernel knows the key, or takes the modules at all. */
 static void check_loading(struct findings *findings)
 {
 	if (geteuid() == 0)
@@ -85,7 +85,7 @@ static void check_device(struct findings *findings)
 		check_session(findings);
 }
 
-/* Without BTF a module works, but eBPF programs cannot call it. One tells for all: they are built together. */
+/* Without BTF a module works, but eBPF programs cannot call it. One stands for all: they are built together. */
 static void check_btf(struct findings *findings)
 {
 	struct modules modules;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Findings: a cause, and the one command that mends it. `lunatik load` complains of them, `lunatik doctor` lists them.
+ * Findings: a cause, and the one command that mends it. `lunatik load` prints them as errors, `lunatik doctor` lists them.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static void add(struct findings *findings, bool problem, const char *check, char
  *
  * @check: one word, for programs
  * @cause: owned by the finding from here on
- * @command: what mends it, owned likewise; NULL when the cause says all there is to do
+ * @command: mends it, owned likewise; NULL when the cause contains the remedy
  */
 void found(struct findings *findings, const char *check, char *cause, char *command)
 {
@@ -58,7 +58,7 @@ bool findings_problem(const struct findings *findings)
 	return false;
 }
 
-/** findings_complain - print them on standard error, as a command does that failed */
+/** findings_complain - print them on standard error, for a command that failed */
 void findings_complain(const struct findings *findings)
 {
 	size_t i;

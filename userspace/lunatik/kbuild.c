@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * lunatik kbuild-flags: what an external module's Kbuild file needs, as the build for that kernel has left it.
+ * lunatik kbuild-flags: the text that an external module's Kbuild file needs, as the build for that kernel has left it.
  */
 #include <errno.h>
 #include <stdio.h>

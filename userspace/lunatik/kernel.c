@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * What the running kernel is, what it forbids, and which kernels and packages are installed.
+ * The running kernel and its restrictions, and the installed kernels and packages.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -256,7 +256,7 @@ const char *kernel_lockdown(void)
 
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
 		snprintf(word, sizeof(word), line ? "[%s]" : "lockdown=%s", modes[i]);
-		/* Without securityfs only the command line tells. */
+		/* Without securityfs only the command line shows it. */
 		if (line ? strstr(line, word) != NULL : kernel_argument(word))
 			mode = modes[i];
 	}

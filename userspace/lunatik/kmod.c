@@ -12,7 +12,7 @@
 #define KLOG_READ_ALL	3
 #define KLOG_SIZE	10
 
-/* Errors come back as errno; what they mean to the user is told by diagnose.c. */
+/* Errors come back as errno; diagnose.c explains them to the user. */
 static void silent(void *data, int priority, const char *file, int line, const char *function, const char *format,
 		   va_list arguments)
 {

@@ -203,7 +203,7 @@ static int visit_script(const char *path, const struct stat *node, int type, str
 	return 0;
 }
 
-/* Only a machine whose library came in a package can tell what did not. */
+/* Only a machine whose library came in a package knows the files that did not. */
 static void leftover_scripts(void)
 {
 	if (package_installed("lunatik-dkms")) {
@@ -247,7 +247,7 @@ static int visit_owner(const char *path, const struct stat *node, int type, stru
 	found(findings, "owner", sentence("%s %s: the kernel runs what is root's alone", path,
 					  node->st_uid ? "does not belong to root" : "can be written by others than root"),
 	      sentence("sudo chown -R root %s && sudo chmod -R go-w %s", path, path));
-	/* What is below a folder is mended with it. */
+	/* The command that mends a folder mends everything below it. */
 	return FTW_SKIP_SUBTREE;
 }
 

@@ -122,7 +122,7 @@ enum status command_reload(int argc, char **argv)
 		return STATUS_USAGE;
 	if (needs_root(argc, argv))
 		return STATUS_REFUSED;
-	/* What another command starts meanwhile comes before the list of what is to come back, or after the new modules. */
+	/* Another command starts a script before this list of scripts to restart, or after the new modules are loaded. */
 	modules_lock();
 	scripts = running();
 	unloaded = modules_unload();

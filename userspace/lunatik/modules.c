@@ -155,8 +155,8 @@ static void lock_wait(void)
 /**
  * modules_lock - wait until no other process loads or removes the modules, as services do at boot; may be nested
  *
- * No script is run while it is held, else 'lunatik stop' would wait for what it is to stop. Whatever a process that has
- * it waits for, the others go on after a while.
+ * No script is run while it is held, else 'lunatik stop' would wait for the script that it is to stop. The others go on
+ * after a while, even if the holder waits for something.
  */
 void modules_lock(void)
 {
@@ -177,7 +177,7 @@ void modules_unlock(void)
 
 /* ---- loading --------------------------------------------------------------------------------------- */
 
-/* What a script leaves behind is freed by work items, after a grace period or two; somebody else may be removing a module. */
+/* Work items free the objects of a script, after a grace period or two; somebody else may be removing a module. */
 #define RETRIES		100
 #define RETRY_PAUSE_MS	50
 
@@ -217,7 +217,7 @@ char *module_without_btf(const char *name)
 	return reason;
 }
 
-/* What this call loaded goes again, so that nothing stays half loaded. */
+/* Unload the modules that this call loaded, so that nothing stays half loaded. */
 static void roll_back(const struct modules *modules, const bool *ours)
 {
 	size_t i = modules->count;
@@ -238,7 +238,7 @@ static bool load_one(const char *name, bool *ours, struct findings *findings)
 	reason = module_stub(name);
 	stub = reason;
 	free(reason);
-	/* A library that this kernel cannot have: require and status tell the reason to whoever wants it. */
+	/* A library that this kernel cannot have: require and status give the reason. */
 	if (stub && strncmp(name, CORE, strlen(CORE)) != 0)
 		return true;
 	error = stub ? -ENOSYS : module_insert(name);

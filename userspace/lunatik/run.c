@@ -142,7 +142,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *l
 	return positional(options, argc, argv);
 }
 
-/* Only what was asked for: the defaults are the kernel's. */
+/* Only the options that were given: the defaults are the kernel's. */
 static char *argument(const struct options *options)
 {
 	char *text;
@@ -248,7 +248,7 @@ bool script_found(const char *name)
 	return false;
 }
 
-/* The kernel says what it could not open; the rest is said here. */
+/* The kernel's message has the name that it could not open; this adds the reason. */
 static void explain_missing(const char *script)
 {
 	char *name = script_name(script);
@@ -358,7 +358,7 @@ static void explain_not_running(int session, const char *script)
 	free(parent);
 }
 
-/* Calls a function of the runner's with the script's name; what it returns goes into @result. */
+/* Calls a function of the runner's with the script's name; its result goes into @result. */
 static enum status call(int session, const char *function, const char *script, char *result, size_t size)
 {
 	struct answer answer;

@@ -18,7 +18,7 @@
 /* As sd_booted(3) has it. */
 #define PATH_SYSTEMD	LUNATIK_ROOT "/run/systemd/system"
 
-/* What the kernel takes for a name; a unit's name may hold no more. */
+/* The characters that the kernel takes in a name; a unit's name may hold no others. */
 static bool plain_name(const char *script)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./";
@@ -129,7 +129,7 @@ static char *order_folder(const char *instance)
 	return sentence(PATH_UNITS "/lunatik@%s.service.d", instance);
 }
 
-/* What a firewall of its own needs: no packet passes before it. */
+/* The order that a firewall of its own needs: no packet passes before it. */
 static bool order(const struct options *options, const char *instance)
 {
 	static const char text[] =

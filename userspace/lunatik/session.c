@@ -62,7 +62,7 @@ int session_open(void)
 	return device_open();
 }
 
-/** complain_open - say why the control device did not open: @error is the errno */
+/** complain_open - print why the control device did not open: @error is the errno */
 void complain_open(int error)
 {
 	struct findings findings = { };
@@ -183,7 +183,7 @@ static int exchange(int session, char framing, const char *chunk, size_t size, s
 	ssize_t got;
 
 	answer->cut_off = written == -EINTR;
-	/* What a chunk did before it was cut off can still be read. */
+	/* The output of a chunk before it was cut off can still be read. */
 	if (written < 0 && written != -EINTR && written != -ECANCELED)
 		return written;
 	got = read_answer(session, &answer->text);

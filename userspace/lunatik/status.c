@@ -8,7 +8,7 @@
 
 #include "cli.h"
 
-/* What is to be said of a module, to be freed, or NULL. */
+/* The remark about a module, to be freed, or NULL. */
 static char *remark(const char *name, bool loaded)
 {
 	char *stub = loaded ? NULL : module_stub(name), *btf = module_without_btf(name), *text = NULL;

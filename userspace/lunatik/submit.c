@@ -8,7 +8,7 @@
 
 enum kind { KIND_EXPRESSION, KIND_CHUNK, KIND_INCOMPLETE, KIND_INTERRUPTED, KIND_LOST };
 
-/* The text is compiled only. What is wrong with it otherwise comes out when it is run. */
+/* The text is compiled only. Other errors come out when it is run. */
 static enum kind classify(int session, const char *text, size_t size)
 {
 	enum kind kind = KIND_CHUNK;

@@ -177,7 +177,7 @@ static bool foreign_holders(const struct modules *modules)
 	return held;
 }
 
-/* Scripts have ended by now: what still holds xtable are rules, which the kernel does not list by module. */
+/* Scripts have ended by now: only rules still hold xtable, and the kernel does not list them by module. */
 static void explain_refusal(const char *name, int error)
 {
 	char *users = module_attribute(name, "refcnt");

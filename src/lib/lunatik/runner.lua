@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
 --- Starts, lists and stops scripts by name.
--- A script is named by its path below a script folder, with or without a final `.lua`. The registry of what runs
--- is the core's; nothing is kept here, so that every runtime sees the same.
+-- The name of a script is its path below a script folder, with or without a final `.lua`. The core has the registry of
+-- scripts; this library keeps nothing, so that every runtime sees the same.
 -- @module lunatik.runner
 
 local lunatik = require("lunatik")
@@ -51,7 +51,7 @@ function runner.name(script)
 	return name
 end
 
--- The tables of _ENV are for scripts that look there; what runs is known without them.
+-- The tables of _ENV are for scripts that look there. The core knows the running scripts without them.
 local function publish(view, name, object)
 	local env = lunatik._ENV
 	local objects = env and env[view]
@@ -87,8 +87,8 @@ end
 function runner.spawn(script, context)
 	local runtime = start(script, context, true)
 	local name = runner.name(script)
-	-- The thread's own name: what follows the last character but letters, digits and one slash. The library is not
-	-- needed before: there may be none on this kernel.
+	-- The thread's own name is the end of the script's name: letters, digits and one slash. The library is not needed
+	-- before; this kernel may lack it.
 	local ok, task = pcall(function ()
 		return require("thread").run(runtime, name:match("(%w*/*%w*)$"))
 	end)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
---- What an open of the control device runs: takes a chunk, gives back what came of it.
+--- The script of each open of the control device: takes a chunk, and returns its result.
 -- Globals last as long as the file is open.
 --
 -- Plain use: write(2) a chunk, read(2) the text of its first result, or of its error.
@@ -52,19 +52,19 @@ local function bounded(text)
 	return text:sub(1, PART_MAX) .. string.format("\n... %d bytes more\n", #text - PART_MAX)
 end
 
--- An error value's own text, as tostring gives it; a broken __tostring must not hide that there was an error.
+-- An error value's own text, as tostring gives it. A broken __tostring must not hide the error.
 local function describe(message)
 	local ok, text = pcall(tostring, message)
 	return ok and text or "(error object is a " .. type(message) .. " value)"
 end
 
--- A message gets a traceback; an object that knows its text does not, for whoever raised it says all there is to say.
+-- A message gets a traceback. An object that knows its text does not: its text is complete.
 local function traceback(message)
 	if type(message) ~= "string" then
 		return {describe(message), ""}
 	end
 	local trace = debug.traceback(nil, 2)
-	-- What is below the chunk is this file's own.
+	-- The frames below the chunk are this file's own.
 	return {message, trace:gsub("\n[^\n]*lunatik/session%.lua:.*", "") .. "\n"}
 end
 
@@ -130,13 +130,13 @@ end
 function session:write(text)
 	local kind = text:sub(1, 1)
 	local isframed = kind == FRAMED or kind == SHOWN
-	-- When this entry is aborted, nothing after the chunk runs: what read then finds is set before.
+	-- When this entry is aborted, nothing after the chunk runs: set the answer for read before.
 	answer, position, aborted = isframed and ABORTED_FRAME or ABORTED, 0, isframed
 	local ok, result = run(text, isframed)
 	answer, aborted = ok and result or isframed and UNREADABLE_FRAME or UNREADABLE, nil
 end
 
--- What the chunk printed before it was cut off is still worth showing.
+-- Output that the chunk printed before it was cut off is still worth showing.
 local function salvage()
 	local ok, output, trace = pcall(lunatik.output)
 	if ok then

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
---- Addresses of the system calls, by name: what syscall.address says of each of syscall.numbers.
--- Requiring it raises the error of syscall.address where a kernel does not tell them.
+--- Addresses of the system calls, by name: the result of syscall.address for each of syscall.numbers.
+-- Requiring it raises the error of syscall.address where a kernel hides them.
 -- @module syscall.table
 
 local syscall = require("syscall")
