@@ -108,11 +108,11 @@ static int luacompletion_fail(lua_State *L, const char *why)
 /*
  * c:wait([timeout]) - waits for a call of complete() that nobody has taken
  *
- * timeout: milliseconds, 0 or more; 0 only looks; absent or nil waits for ever.
- * Returns true; nil and "timeout"; nil and "interrupt" if a signal came or the
- * runtime, or the thread, was asked to stop. Where that ends the whole entry,
- * it does so here. Raises in an entry that may not sleep. Holds the runtime's
- * lock meanwhile.
+ * timeout: milliseconds, 0 or more. 0 only looks, nil waits for ever.
+ * Returns true, or nil and a word: "timeout", or "interrupt" if a signal came
+ * or the runtime, or the thread, is being stopped. If that ends the whole
+ * entry, it does so here. Raises in an entry that may not sleep. Holds the
+ * runtime's lock meanwhile.
  */
 static int luacompletion_wait(lua_State *L)
 {

@@ -8,9 +8,9 @@
  * LUADATA_CHUNK bytes at a time, and builds Lua values afterwards. Objects that
  * alias are local: only their own runtime reaches them, so they need no lock.
  *
- * A packet is an alias of which only a part lies in one piece. What does not is
- * copied when it is read, and pulled into that piece, out of clones and shared
- * pages, before it is written. Of a packet of XDP, only the piece can be written.
+ * A packet is an alias of which only a part lies in one piece. A read copies the
+ * rest. A write first pulls the rest into that piece, out of clones and shared
+ * pages. Of a packet of XDP, only the piece can be written.
  */
 #include <linux/icmp.h>
 #include <linux/ip.h>
@@ -153,7 +153,7 @@ static void luadata_unshare(lua_State *L, struct luadata *data, int end)
 		luaL_error(L, "the packet cannot be written (error %d)", err);
 }
 
-/* So much was made writable; but whoever writes a checksum has to come here. */
+/* So much was made writable; but a write to a checksum has to come here. */
 static size_t luadata_writable(const struct luadata *data, size_t length)
 {
 	if (data->skb->ip_summed != CHECKSUM_PARTIAL)
@@ -162,7 +162,7 @@ static size_t luadata_writable(const struct luadata *data, size_t length)
 		       length);
 }
 
-/* What is not writable in place: not a packet, or not yet. */
+/* Make a range writable that is not: it is not a packet's, or not yet in place. */
 static noinline void luadata_makewritable(lua_State *L, struct luadata *data,
 					  lua_Integer offset, size_t length)
 {
@@ -198,7 +198,7 @@ static void xdp_copy(struct xdp_buff *xdp, size_t offset, u8 *to, size_t length)
 		memcpy(to, piece + offset, n);
 		to += n;
 		length -= n;
-		/* Behind the last piece there is none to look at. */
+		/* Behind the last piece there is nothing to look at. */
 		if (!length)
 			return;
 		offset = offset + n - size;
@@ -362,7 +362,7 @@ static void luadata_push(lua_State *L, lunatik_object_t *object,
  * @net: offset of the network header, relative to skb->data
  * @at: offset of the transport header
  * @length: of what its checksum covers
- * @check: offset of its checksum, or -1 if there is none that we know
+ * @check: offset of its checksum, or -1 if we know none
  * @protocol: IPPROTO_*
  * @ipv6: else it is IPv4
  */

@@ -2,16 +2,16 @@
 /*
  * luadevice.c - the device library: character devices whose operations are Lua
  *
- * A script hands over a table of callbacks, looked up at each call. With a field
+ * A script passes a table of callbacks, looked up at each call. With a field
  * "session" each open file has a runtime of its own instead, whose script
  * returns such a table; the field "privileged" asks for the right to load
  * modules.
  *
  * Lifetimes: the node (struct device and cdev) lives until the last file is
  * closed, and holds the device object; the object is the hook's, which the
- * runtime owns until stop. A file that outlives the device gets ENXIO. Nothing
- * of user space is touched inside an entry: what goes in or out is copied
- * through a buffer, so that a page fault never holds a runtime's lock.
+ * runtime owns until stop. A file that outlives the device gets ENXIO. An entry
+ * touches nothing of user space: a buffer holds the data outside of it, so that
+ * a page fault never holds a runtime's lock.
  *
  * A task that exits does not wait for a busy runtime: it may have a thousand open
  * files. A work item of the device releases them, one after the other.
@@ -146,9 +146,9 @@ struct luadevice_file {
  * @op: which
  * @hook: the file's
  * @buffer: data to write, or the data read; the caller frees it
- * @length: of the data to write; what may be read
+ * @length: of the data to write; the most to read
  * @offset: file position, before and after
- * @result: what the system call returns
+ * @result: of the system call
  * @missing: the driver has no such callback
  * @waits: for the runtime, whatever comes, until it is stopped
  * @entered: the runtime was entered
@@ -298,7 +298,7 @@ static int luadevice_callsession(lua_State *L)
 /* The error itself is in the log already. */
 static ssize_t luadevice_failure(struct lunatik_hook *hook)
 {
-	/* What was cut to let its cgroup freeze is done again, but for a session's chunk. */
+	/* A call that was cut off to let its cgroup freeze is made again, but not a session's chunk. */
 	if (freezer_traps() && !fatal_signal_pending(current) &&
 	    !(hook->type->flags & LUNATIK_SIGNALS))
 		return -ERESTARTSYS;
@@ -307,7 +307,7 @@ static ssize_t luadevice_failure(struct lunatik_hook *hook)
 	return READ_ONCE(hook->armed) ? -ECANCELED : -ENXIO;
 }
 
-/* Who opens or closes asks the script for nothing: it need not know. */
+/* Opening and closing need nothing of the script: it may lack these callbacks. */
 static ssize_t luadevice_missing(struct luadevice_file *file,
 				 struct luadevice_call *call)
 {

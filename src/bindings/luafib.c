@@ -3,8 +3,8 @@
  * luafib.c - the fib library: rules of policy routing
  *
  * A rule is added or deleted by the request that `ip rule` sends, through a
- * netlink socket of our own in the initial network namespace: rtnetlink takes
- * RTNL as its kernel needs it, checks the caller's right, and answers before
+ * netlink socket of our own in the initial network namespace. There rtnetlink
+ * takes RTNL as its kernel needs it, checks the caller's right, and answers before
  * the request returns. Rules are the kernel's, as those of `ip rule`: they stay
  * when the script stops.
  */

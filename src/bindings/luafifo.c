@@ -4,9 +4,9 @@
  *
  * A kfifo under the object's raw spinlock. The bytes belong to the object and
  * are allocated with it. Under the lock there is only copying, at most
- * LUAFIFO_ATOMIC bytes at a time. What is taken out is first copied, then made a
- * Lua string without the lock, and only then removed, so that running out of
- * memory loses nothing.
+ * LUAFIFO_ATOMIC bytes at a time. Bytes are first copied, then made a Lua string
+ * without the lock, and only then removed, so that running out of memory loses
+ * nothing.
  */
 #include <linux/kfifo.h>
 #include <linux/log2.h>
@@ -27,7 +27,7 @@
 /**
  * struct luafifo - private area of a fifo object
  * @fifo: over @bytes
- * @taken: bytes that ever left; tells whether somebody else took some
+ * @taken: bytes that ever left; it changes if somebody else takes some
  * @bytes: as many as the fifo is large
  */
 struct luafifo {
@@ -49,8 +49,8 @@ struct luafifo_look {
 static const lunatik_class_t luafifo_class;
 
 /*
- * Lock the fifo at index 1. The handle is looked at each time: whatever makes a
- * Lua string may run a finalizer that closes it.
+ * Lock the fifo at index 1. Look at the handle each time: making a Lua string
+ * may run a finalizer that closes it.
  */
 static struct luafifo *luafifo_lock(lua_State *L)
 {
@@ -258,7 +258,7 @@ static bool luafifo_popwhole(lua_State *L, const struct luafifo_look *look,
  * q:popmessage() - removes what one pushmessage() appended
  *
  * Returns the string and its length, or nil if there is nothing. Raises
- * "malformed message" if the front is none; the fifo is empty then. Of several
+ * "malformed message" for anything else; the fifo is empty then. Of several
  * readers, each gets whole messages. Context: as q:pop().
  */
 static int luafifo_popmessage(lua_State *L)

@@ -119,7 +119,7 @@ static int lualinux_difftime(lua_State *L)
 	return 1;
 }
 
-/* Milliseconds; what neither clock nor jiffies can hold is for ever. */
+/* Milliseconds; a time that neither clock nor jiffies can hold is for ever. */
 static s64 lualinux_checktimeout(lua_State *L, int ix)
 {
 	lua_Integer ms;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * luanetfilter.c - the netfilter library: Lua functions that judge packets
+ * luanetfilter.c - the netfilter library: Lua functions that decide about packets
  *
  * <linux/netfilter.h>. A hook keeps its function and the object of its packets
  * at fixed slots of its own Lua thread: a packet allocates nothing. The object
@@ -27,7 +27,7 @@
 
 /**
  * struct luanetfilter - private area of a hook's object
- * @ops: what the kernel knows of it; @ops.dev holds a reference while @attached
+ * @ops: as registered; @ops.dev holds a reference while @attached
  * @packet: the data object that is lent to the function
  * @mark: packets with this mark only; 0: all
  * @fallback: verdict where the function gives none
@@ -50,8 +50,8 @@ static LIST_HEAD(luanetfilter_attached);
 /* ---- packets --------------------------------------------------------------- */
 
 /*
- * Where the object begins, relative to skb->data: at the MAC header if there is
- * one before the network header, which is untrue of the one inside a tunnel.
+ * Where the object begins, relative to skb->data: at the MAC header if it lies
+ * before the network header, which is untrue of the one inside a tunnel.
  */
 static int luanetfilter_start(const struct sk_buff *skb, int network)
 {
@@ -94,14 +94,14 @@ static bool luanetfilter_queues(const struct nf_hook_state *state)
 	return state->pf != NFPROTO_ARP && state->pf != NFPROTO_NETDEV;
 }
 
-/* A hook has no rules of its own to go on with, and no chain to return to: what says so lets the packet go on. */
+/* A hook has neither further rules nor a chain to return to: these verdicts let the packet go on. */
 static bool luanetfilter_goeson(lua_Integer verdict)
 {
 	return verdict == NF_STOP || verdict == XT_CONTINUE ||
 	       verdict == XT_RETURN;
 }
 
-/* What is wrong with a verdict, or NULL. */
+/* The reason why a verdict is wrong, or NULL. */
 static const char *luanetfilter_checkverdict(lua_Integer verdict,
 					     const struct nf_hook_state *state)
 {
@@ -121,7 +121,7 @@ static const char *luanetfilter_checkverdict(lua_Integer verdict,
 	}
 }
 
-/* What is wrong with the verdict and the mark that lie at the top, or NULL. */
+/* The reason why the verdict or the mark at the top is wrong, or NULL. */
 static const char *luanetfilter_checkresults(lua_State *L,
 					     const struct nf_hook_state *state)
 {
@@ -196,9 +196,9 @@ static unsigned int luanetfilter_judge(struct luanetfilter *nf,
 }
 
 /*
- * Nobody judged the packet. A hook that is not armed yet or any more lets it
- * pass; one that was switched off, or that missed it, gives what the script
- * chose for such cases.
+ * No script decided about the packet. A hook that is not armed yet or any more
+ * lets it pass. One that was switched off, or that missed it, gives the verdict
+ * that the script chose for such cases.
  */
 static unsigned int luanetfilter_neutral(const struct luanetfilter *nf, int err)
 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * luanotifier.c - the notifier library: what keyboard, terminals and network
- * interfaces announce
+ * luanotifier.c - the notifier library: events of keyboard, terminals and
+ * network interfaces
  *
  * keyboard, vterm: atomic chains, called with interrupts off or from inside
- * printk(). They only try the runtime: who finds it busy answers NOTIFY_OK, and
+ * printk(). They only try the runtime. If it is busy, they answer NOTIFY_OK, and
  * the event is missed.
  *
  * netdevice: called under RTNL, of the initial network namespace only. An event
  * that finds the runtime busy, or its script's body running, is copied and
- * queued; a work item hands it in, in order and without a veto. So RTNL is never
+ * queued; a work item delivers it, in order and without a veto. So RTNL is never
  * held while a runtime is waited for, and a script may hold its runtime while it
  * waits for RTNL: registering and stopping do. Stopping asks the hook to end
  * before it waits for the work item, which ends when asked (see
@@ -46,7 +46,7 @@
  * @shift: so is a key that shifts
  * @code: key, or character
  * @console: number of the terminal
- * @verdict: what the callback answered
+ * @verdict: of the callback
  * @node: in the queue
  */
 struct luanotifier_event {
@@ -84,11 +84,11 @@ struct luanotifier_kind {
 
 /**
  * struct luanotifier - private area of a notifier object
- * @nb: what the chain knows
+ * @nb: in the chain
  * @lock: protects @late and @nlate
- * @late: events that wait for the runtime, the one that is handed in first
+ * @late: events that wait for the runtime, the next one first
  * @nlate: how many
- * @work: hands them in
+ * @work: delivers them
  * @leaving: nothing is queued any more
  */
 struct luanotifier {
@@ -117,7 +117,7 @@ luanotifier_kind(const struct luanotifier *notifier)
 
 /* ---- callbacks ------------------------------------------------------------- */
 
-/* What is no number is DONE. */
+/* Anything but a number is DONE. */
 static int luanotifier_checkverdict(lua_State *L)
 {
 	lua_Integer verdict;
@@ -240,7 +240,7 @@ static bool luanotifier_haslate(struct luanotifier *notifier)
 	return late;
 }
 
-/* The first event stays in the queue until it was handed in: the next one waits. */
+/* The first event stays in the queue until it was delivered: the next one waits. */
 static struct luanotifier_event *luanotifier_first(struct luanotifier *notifier)
 {
 	struct luanotifier_event *event;
@@ -338,7 +338,7 @@ static int luanotifier_pushname(lua_State *L,
 	return 1;
 }
 
-/* The kernel tells of the interfaces that exist, in this task, before it returns. */
+/* The kernel reports the interfaces that exist, in this task, before it returns. */
 static int luanotifier_attachnetdevice(struct notifier_block *nb)
 {
 	struct luanotifier *notifier = luanotifier_of(nb);
@@ -482,10 +482,10 @@ static int luanotifier_new(lua_State *L, const struct luanotifier_kind *kind)
 /*
  * notifier.keyboard(callback) - callback(event, down, shift, key)
  *
- * event: in notifier.kbd; down, shift: booleans; key: a keycode, character or
- * keysym, as the event says. Returns the notifier. Binds
- * register_keyboard_notifier() of <linux/keyboard.h>. Context: process and
- * hardirq runtimes, sleeps; the callback may not sleep.
+ * event is in notifier.kbd; down and shift are booleans. key is a keycode,
+ * character or keysym, according to the event. Returns the notifier. Binds
+ * register_keyboard_notifier() of <linux/keyboard.h>.
+ * Context: process and hardirq runtimes, sleeps; the callback may not sleep.
  */
 static int luanotifier_lkeyboard(lua_State *L)
 {
@@ -495,7 +495,7 @@ static int luanotifier_lkeyboard(lua_State *L)
 /*
  * notifier.vterm(callback) - callback(event, c, vc_num)
  *
- * event: in notifier.vt; c: a character; vc_num: the terminal, from 0. Binds
+ * event is in notifier.vt, c a character, vc_num the terminal, from 0. Binds
  * register_vt_notifier() of <linux/vt_kern.h>. The rest as for keyboard().
  */
 static int luanotifier_lvterm(lua_State *L)
@@ -509,8 +509,9 @@ static int luanotifier_lvterm(lua_State *L)
  *
  * event: in notifier.netdev; name: of the interface. Called for the interfaces
  * that exist before this returns. Binds register_netdevice_notifier_net() of
- * <linux/netdevice.h>. Context: process runtimes, the initial network
- * namespace; sleeps; the callback may not sleep.
+ * <linux/netdevice.h>.
+ * Context: process runtimes, initial network namespace; sleeps. The callback
+ * may not sleep.
  */
 static int luanotifier_lnetdevice(lua_State *L)
 {

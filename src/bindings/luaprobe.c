@@ -6,16 +6,16 @@
  * A probe may fire anywhere: inside the allocator, the scheduler, printk, or the
  * functions that the core calls. So its entries only try the runtime's lock, and
  * nothing is printed, woken, queued or freed directly (LUNATIK_PROBE). Hits that
- * cannot be delivered are missed and counted; what the kernel itself skips,
- * because another handler runs on the CPU, counts too. Results of handlers are
+ * cannot be delivered are missed and counted. Hits that the kernel itself skips,
+ * because another handler runs on the CPU, count too. Results of handlers are
  * ignored: a handler cannot make the kernel skip the instruction.
  *
  * At a function's entry, a kprobe is a call of ftrace's. The kernel keeps those with
  * a post_handler in another list than those without, and looks into the wrong one
  * when one that has none got company by one that has: it cannot unregister the
- * last of them then. So kprobes of ours have no post_handler there: what follows the
- * instruction, which is none, follows at once. Elsewhere, ``post`` has a kprobe of
- * its own at the same address.
+ * last of them then. So kprobes of ours have no post_handler there. No instruction
+ * lies between the two handlers, so ``post`` follows at once. Elsewhere, ``post``
+ * has a kprobe of its own at the same address.
  */
 #include <linux/ftrace.h>
 #include <linux/hashtable.h>
@@ -38,7 +38,7 @@
 #define LUAPROBE_TRACE	48	/* frames, those of the handler included */
 #define LUAPROBE_CALLERS	16	/* frames that a dump shows */
 #define LUAPROBE_LINE	160	/* bytes of a line of a dump */
-#define LUAPROBE_UNITS	64	/* what such a line costs of the budget */
+#define LUAPROBE_UNITS	64	/* cost of such a line */
 #define LUAPROBE_SITE	16	/* bytes behind a probe where its trap may return */
 #define LUAPROBE_MOST	64	/* probes of all scripts in one function */
 #define LUAPROBE_NAMESAKES	8	/* addresses that a message lists */
@@ -46,7 +46,7 @@
 /**
  * struct luaprobe - private area of a probe object
  * @hook: its thread keeps luaprobe_dispatch() with all that it needs
- * @kp: what the kernel knows of it
+ * @kp: as registered
  * @after: the same for ``post``, unless @kp is one of ftrace's
  * @pre: there was a function ``pre``
  * @post: there was a function ``post``
@@ -103,9 +103,9 @@ static int luaprobe_dispatch(lua_State *L)
 }
 
 /*
- * Not on the small stack of an NMI; in_nmi() does not tell, as the trap of a
+ * Not on the small stack of an NMI; in_nmi() does not help, as the trap of a
  * probe counts as one. Not where RCU does not look: stopping waits for a grace
- * period. Not in what callbacks leave behind.
+ * period. Not in the deferred work of callbacks.
  */
 static bool luaprobe_mayenter(void)
 {
@@ -138,7 +138,7 @@ static bool luaprobe_isftrace(const struct kprobe *kp)
 }
 
 #ifdef CONFIG_KPROBES_ON_FTRACE
-/* The call of ftrace's is all that there is between pre and post. */
+/* Only the call of ftrace's lies between pre and post. */
 static void luaprobe_passed(struct luaprobe *probe, struct pt_regs *regs)
 {
 	unsigned long ip = instruction_pointer(regs);
@@ -397,7 +397,7 @@ static void luaprobe_refusename(lua_State *L, const char *name,
 	lua_error(L);
 }
 
-/* A name stands for one function, or is refused; of what none bears, the kernel tells. */
+/* Refuse a name that several functions bear. The kernel reports a name that none bears. */
 static void luaprobe_resolve(lua_State *L, struct luaprobe *probe)
 {
 	unsigned long *addresses =
@@ -414,7 +414,7 @@ static void luaprobe_resolve(lua_State *L, struct luaprobe *probe)
 	lua_pop(L, 1);
 }
 
-/* "symbol" or "symbol+offset"; fills in what tells the kernel where. */
+/* "symbol" or "symbol+offset"; fills in the place for the kernel. */
 static void luaprobe_setsymbol(lua_State *L, struct luaprobe *probe,
 			       const char *symbol, size_t length)
 {
@@ -487,7 +487,7 @@ static bool luaprobe_hashandler(lua_State *L, const char *field)
 	return type == LUA_TFUNCTION;
 }
 
-/* Of those handlers, it matters here only that there are. */
+/* Only the presence of these handlers matters here. */
 static void luaprobe_sethandlers(lua_State *L, struct luaprobe *probe)
 {
 	probe->pre = luaprobe_hashandler(L, "pre");
@@ -569,7 +569,7 @@ static int luaprobe_registerafter(struct luaprobe *probe)
 	return err;
 }
 
-/* What follows the registration of the first kprobe, which is undone if it fails. */
+/* The steps after the registration of the first kprobe, which is undone if they fail. */
 static int luaprobe_complete(struct luaprobe *probe)
 {
 	int err = luaprobe_admit(probe);

@@ -4,7 +4,7 @@
  *
  * Readers hold rcu_read_lock() and take references with
  * lunatik_getobject_unless_zero(); writers hold the lock of the table object.
- * Whatever leaves a table is put after unlocking.
+ * An object that leaves a table is put after unlocking.
  *
  * An entry that may not sleep never calls the kernel's allocator: it takes its
  * node from the table's pool, and it only marks nodes as dead. A work item,
@@ -310,7 +310,7 @@ static void luarcu_link(struct luarcu_table *table, struct luarcu_node *node,
 
 /*
  * Under the table's lock.
- * Return: 0; -EAGAIN if a node must be made first; -ENOMEM; -ENOSPC if the
+ * Return: 0, -ENOMEM, -EAGAIN if a node must be made first, -ENOSPC if the
  * table or the chain is full
  */
 static int luarcu_apply(struct luarcu_table *table, struct luarcu_change *change)

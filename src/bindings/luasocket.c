@@ -3,15 +3,15 @@
  * luasocket.c - the socket library: the kernel's sockets of every family
  *
  * Nothing waits inside the network stack: each call is the non-blocking one,
- * tried again by lunatik_wait() whenever the socket's own wait queue is woken,
- * so that a stop or a signal ends it whatever the family (AF_PACKET and
- * AF_NETLINK ignore a shutdown). Some events wake only the peer's queue (room
+ * tried again by lunatik_wait() whenever the socket's own wait queue is woken.
+ * So a stop or a signal ends it whatever the family (AF_PACKET and AF_NETLINK
+ * ignore a shutdown). Some events wake only the peer's queue (room
  * in the queue of an AF_UNIX socket that is not connected to us), so that a
  * wait also tries again from time to time.
  *
  * Several runtimes may share a socket, and no lock of ours is held while one of
  * them waits. Each call holds a user count instead: close() marks the socket,
- * shuts it down, wakes whoever waits, and the last user releases it.
+ * shuts it down, wakes all waiters, and the last user releases it.
  *
  * A socket belongs to the network namespace of the task that made it, and
  * holds that namespace.
@@ -96,7 +96,7 @@ struct luasocket_address {
  * @whole: go on until @length bytes are transferred
  * @started: connect() is in progress
  * @result: of the last try: bytes, 0, or a negative errno
- * @accepted: what accept() found
+ * @accepted: the socket from accept()
  */
 struct luasocket_call {
 	struct luasocket *socket;
@@ -130,8 +130,8 @@ static int luasocket_errno(int err)
 }
 
 /*
- * Raise an errno as its positive number. Whoever catches EINTR and goes on is
- * seen by the next check of the entry's stop condition, at once.
+ * Raise an errno as its positive number. If the script catches EINTR and goes
+ * on, the next check of the entry's stop condition sees that at once.
  */
 static int luasocket_raise(lua_State *L, int err)
 {
@@ -173,7 +173,7 @@ static int luasocket_shutdown(void *argument)
 	return kernel_sock_shutdown(argument, SHUT_RDWR);
 }
 
-/* Close once: whoever waits, in whatever runtime, gets EBADF. */
+/* Close once: waiters, in every runtime, get EBADF. */
 static bool luasocket_shut(struct luasocket *socket)
 {
 	if (test_and_set_bit(0, &socket->closed))
@@ -200,9 +200,9 @@ static struct luasocket *luasocket_check(lua_State *L, const char *what)
 }
 
 /*
- * From here until luasocket_put() nothing may raise. The handle is looked at
- * again: whatever made a Lua object since may have run a finalizer that closed
- * it, and then @socket may be freed.
+ * From here until luasocket_put() nothing may raise. Look at the handle again:
+ * making a Lua object since may have run a finalizer that closed it, and then
+ * @socket may be freed.
  */
 static void luasocket_get(lua_State *L, struct luasocket *socket)
 {
@@ -460,8 +460,8 @@ static bool luasocket_isover(lua_State *L)
 }
 
 /*
- * Transfer once, or until all is transferred or the peer has closed. What was
- * transferred before an error counts more than the error.
+ * Transfer once, or until all is transferred or the peer has closed. The bytes
+ * before an error count more than the error.
  *
  * Return: bytes, or a negative errno
  */
@@ -703,9 +703,9 @@ static int luasocket_dobind(lua_State *L, struct luasocket_call *call)
 /**
  * luasocket_bind() - s:bind(addr [, port])
  *
- * @addr: AF_INET: int, IPv4 address in host byte order; AF_PACKET: index of an
- *	interface, or a packed string, completed with zeros and an optional
- *	index; other families: a packed string, what follows the family field
+ * @addr: for AF_INET an int, the IPv4 address in host byte order; for AF_PACKET
+ *	the index of an interface, or a packed string, completed with zeros, and
+ *	an optional index. For others a packed string: all behind the family
  * @port: AF_INET: int, 0 .. 65535
  *
  * Nothing. Raises errno numbers (EADDRINUSE, EADDRNOTAVAIL, EINVAL). Context:
@@ -959,7 +959,7 @@ static int luasocket_getsockname(lua_State *L)
 /**
  * luasocket_getpeername() - s:getpeername()
  *
- * As getsockname(), for the other end. Raises ENOTCONN if there is none.
+ * As getsockname(), for the other end. Raises ENOTCONN without one.
  */
 static int luasocket_getpeername(lua_State *L)
 {
@@ -1183,7 +1183,7 @@ static const lunatik_reg_t luasocket_ipproto[] = {
 	{NULL, 0}
 };
 
-/* <linux/socket.h>; what only the network stack itself uses comes and goes */
+/* <linux/socket.h>; flags that only the network stack itself uses come and go */
 static const lunatik_reg_t luasocket_msg[] = {
 	LUASOCKET_MSG(OOB),
 	LUASOCKET_MSG(PEEK),

@@ -16,7 +16,7 @@
 
 #include <lunatik.h>
 
-#define LUASYSCALL_UNITS	64	/* what a search for a name costs */
+#define LUASYSCALL_UNITS	64	/* cost of a search for a name */
 
 static const lunatik_reg_t luasyscall_numbers[] = {
 #include "lunatik_syscalls.h"
@@ -77,7 +77,7 @@ static const lunatik_namespace_t luasyscall_namespaces[] = {
 
 LUNATIK_NEWLIB(syscall, luasyscall_lib, NULL, luasyscall_namespaces);
 
-/* What a wrong address would give is no kernel text. */
+/* A wrong address would not give kernel text. */
 static int __init luasyscall_init(void)
 {
 	void *const *table = lunatik_lookup("sys_call_table");

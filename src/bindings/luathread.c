@@ -3,9 +3,9 @@
  * luathread.c - the thread library: kernel threads that run a runtime's body
  *
  * The hook of a thread belongs to the runtime that it runs, so that stopping the
- * runtime ends it. The body holds the runtime's lock for its whole life, except
- * that nothing waits for that lock without an end: other entries of the runtime
- * wait killably, and a stop asks first (blocking calls end, shouldstop() is
+ * runtime ends it. The body holds the runtime's lock for its whole life, but
+ * nothing waits for that lock without an end. Other entries of the runtime wait
+ * killably. A stop first requests the end (blocking calls end, shouldstop() is
  * true), and aborts the body after a second.
  *
  * A thread object knows its task by the number's structure, which is small: a
@@ -38,7 +38,7 @@
  * @hook: unused in what thread.current() makes of a foreign task
  * @self: the object
  * @pid: of the task, one reference; the task itself may be gone
- * @runtime: what it runs; a reference while the thread runs, else only compared
+ * @runtime: the runtime of the body; a reference while the thread runs, else only compared
  * @ours: thread.run() made it
  * @ended: the body has ended, or never began
  * @end: woken then
@@ -218,7 +218,7 @@ static void luathread_raise(lua_State *L, int err)
 	}
 }
 
-/* A thread takes the function from its runtime: that there is none any more says less. */
+/* A thread takes the function from its runtime, so a missing function says less. */
 static bool luathread_isbusy(lunatik_object_t *runtime)
 {
 	struct luathread *thread;
@@ -311,8 +311,8 @@ static void luathread_warn(lua_State *L, const char *what)
 }
 
 /*
- * The caller was asked to stop itself, and soon is aborted: what it stops has less
- * time. Where that is too short, the thread ends a little later.
+ * The caller is being stopped itself, and soon is aborted: the thread has less
+ * time. If that is too short, the thread ends a little later.
  */
 static bool luathread_endbriefly(struct luathread *thread)
 {

@@ -128,7 +128,7 @@ int bpf_luaxdp_run(char *key, size_t key__sz, struct xdp_md *xdp_ctx, void *arg,
 		   size_t arg__sz);
 
 /**
- * bpf_luaxdp_run() - let the function of a script judge a packet (kfunc)
+ * bpf_luaxdp_run() - let the function of a script decide about a packet (kfunc)
  * @key: name of the script, as in ``lunatik list``, or of a child; not changed
  * @key__sz: size of the array that holds it, with or without its zero byte
  * @xdp_ctx: the program's context
@@ -260,9 +260,9 @@ static struct luaxdp *luaxdp_new(lua_State *L)
 }
 
 /**
- * xdp.attach(function) - let function(buffer, argument) judge packets
+ * xdp.attach(function) - let function(buffer, argument) decide about packets
  *
- * Replaces what was attached; further arguments are ignored. It returns a value
+ * Replaces the attached function; further arguments are ignored. It returns a value
  * of xdp.action, or nil for PASS.
  *
  * Context: softirq runtime, the script's body

@@ -54,7 +54,7 @@ static const char *const luaxtable_fields[] = {
  * struct luaxtable_rule - what the kernel keeps for a rule
  * @gone: in the extension's list, when the rule is gone and its script does not know yet
  * @id: of the extension that checked the rule
- * @event: a bit that tells it from other rules which a packet meets
+ * @event: a bit that distinguishes it from other rules which a packet meets
  * @ref: its userargs as a string of that extension's state
  */
 struct luaxtable_rule {
@@ -79,7 +79,7 @@ struct luaxtable_info {
  * @id: never used again
  * @packet: the data object that is lent to the function
  * @fallback: result where the function gives none
- * @descriptor: what rules know; NULL once unregistered
+ * @descriptor: for rules; NULL once unregistered
  * @gone: rules whose end the script has not heard of, as it could not be entered
  */
 struct luaxtable {
@@ -127,7 +127,7 @@ struct luaxtable_call {
 	struct xt_action_param *par;
 };
 
-/* Push a rule's userargs: what checking the rule has made, if that was here. */
+/* Push a rule's userargs: the string that its check has made, if that was here. */
 static void luaxtable_pushuserargs(lua_State *L, const struct luaxtable_call *call)
 {
 	const struct luaxtable_rule *rule = call->info->rule;
@@ -426,7 +426,7 @@ static int luaxtable_enterrule(struct luaxtable *xt, struct luaxtable_info *info
 	return status == LUA_OK ? 0 : -EINVAL;
 }
 
-/* A rule of the extension goes, or was none. */
+/* A rule of the extension goes, or could not be made. */
 static void luaxtable_freerule(struct luaxtable_descriptor *descriptor,
 			       struct luaxtable_info *info)
 {
@@ -544,7 +544,7 @@ static void luaxtable_destroytarget(const struct xt_tgdtor_param *par)
 
 /* ---- descriptors -------------------------------------------------------------------- */
 
-/* What matches and targets have in common, for lack of a common type. */
+/* The fields that matches and targets have in common, for lack of a common type. */
 #define luaxtable_complete(extension, size, wanted)			\
 do {									\
 	strscpy((char *)(extension)->name, (wanted)->name,		\

@@ -4,7 +4,7 @@
 
 #include <linux/device.h>
 
-/* What the devnode callback of a class gets. */
+/* The argument of a class's devnode callback. */
 #ifdef LUNATIK_HAVE_CLASS_DEVNODE_CONST
 typedef const struct device lunatik_devnode_t;
 #else

@@ -4,7 +4,7 @@
  *
  * Since Linux 6.1 a state says so (TASK_FREEZABLE); before, a flag of the task
  * around the wait does. A cgroup of version 2 freezes its tasks only on their way
- * out of the kernel: whoever waits for long has to go there.
+ * out of the kernel: a task that waits for long has to go there.
  */
 #ifndef LUNATIK_COMPAT_FREEZABLE_H
 #define LUNATIK_COMPAT_FREEZABLE_H
@@ -62,10 +62,10 @@ static inline long schedule_freezable(long timeout)
 })
 
 /**
- * freeze_here() - be frozen now, if that is asked for
+ * freeze_here() - be frozen now, if the freezer wants that
  *
- * For a task that was awake when it was asked to: the freezer has set the mark of
- * a signal that does not exist.
+ * For a task that was awake when the freezer began: it has set the mark of a
+ * signal that does not exist.
  *
  * Context: process, may sleep
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Functions for eBPF programs (kfuncs) by the names of Linux 6.12. What came
- * later than the set itself is a macro, so that the preprocessor can tell.
+ * Functions for eBPF programs (kfuncs) by the names of Linux 6.12. Names that came
+ * later than the set itself are macros, so that the preprocessor sees them.
  */
 #ifndef LUNATIK_COMPAT_KFUNC_H
 #define LUNATIK_COMPAT_KFUNC_H

@@ -13,7 +13,7 @@
  * root of init anyway.
  *
  * Context: process
- * Return: what kthread_revert_fs() takes
+ * Return: the argument of kthread_revert_fs()
  */
 static inline struct fs_struct *kthread_override_fs(void)
 {
@@ -26,7 +26,7 @@ static inline struct fs_struct *kthread_override_fs(void)
 
 /**
  * kthread_revert_fs() - undo kthread_override_fs()
- * @old: what that returned
+ * @old: its result
  *
  * Context: process
  */

@@ -22,7 +22,7 @@ static inline void sk_net_hold(struct sock *sk, struct net *net)
 }
 #endif
 
-/* What sk_free() subtracts again. */
+/* Count a socket; sk_free() subtracts it again. */
 static inline void sk_net_count(struct net *net)
 {
 #ifdef LUNATIK_HAVE_SOCK_INUSE_ADD

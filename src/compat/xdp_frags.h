@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Packets of XDP in more than one piece, by the names of Linux 6.12. Before
- * 5.18 there are none.
+ * 5.18 all are in one piece.
  */
 #ifndef LUNATIK_COMPAT_XDP_FRAGS_H
 #define LUNATIK_COMPAT_XDP_FRAGS_H

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What the command has sessions do: lunatik.json, lunatik.command.
+-- The libraries of the command in sessions: lunatik.json, lunatik.command.
 local json = require("lunatik.json")
 local command = require("lunatik.command")
 

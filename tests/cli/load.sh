@@ -78,7 +78,7 @@ by_hand() {
 check "removing lunatik_run by hand stops what runs" by_hand
 check "and leaves nothing behind" output_is '' lunatik unload
 
-# Write a script whose thread starts OTHER once it is told to end: NAME OTHER.
+# Write a script whose thread starts OTHER once it is being stopped: NAME OTHER.
 successor() {
 	mkdir -p /etc/lunatik && cat > "/etc/lunatik/$1.lua" <<-EOF
 		local linux, lunatik, thread = require("linux"), require("lunatik"), require("thread")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Since Linux 5.18, statistics of offloaded traffic are asked for by notifications. */
+/* Since Linux 5.18, notifications ask for statistics of offloaded traffic. */
 #include <linux/netdevice.h>
 
 int lunatik_probe(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Since Linux 5.12, a function tells which kind of checksum a packet has. */
+/* Since Linux 5.12, a function returns which kind of checksum a packet has. */
 #include <linux/skbuff.h>
 
 bool lunatik_probe(struct sk_buff *skb);

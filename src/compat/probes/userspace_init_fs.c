@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Since Linux 7.3, the kernel's threads have an empty root; what init sees of the file system is userspace_init_fs. */
+/* Since Linux 7.3, the kernel's threads have an empty root; userspace_init_fs is init's view of the file system. */
 #include <linux/fs_struct.h>
 
 struct fs_struct *lunatik_probe(void);

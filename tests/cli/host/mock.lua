@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
 -- Stands in for the kernel's side of the library lunatik: a registry in a file, scripts run under the system's Lua.
--- What the command and session.lua need of it is here, and no more.
+-- Only the parts that the command and session.lua need are here.
 
 package.path = LIBRARY
 

@@ -627,7 +627,7 @@ fedora() {
 	TEST_RELEASE=$kernel+rt finds 'no headers, a flavour of Fedora' headers '*' "sudo dnf install kernel-rt-devel-$kernel"
 }
 
-# A systemctl that only tells what it was asked.
+# A systemctl that only prints its arguments.
 service() {
 	local unit
 	fresh
@@ -678,7 +678,7 @@ service() {
 	expect 'systemctl fails' 1 '' "lunatik: 'systemctl enable lunatik@hello.service' failed"
 }
 
-# WORDS... EXPECTED: what bash offers for the last word.
+# WORDS... EXPECTED: the words that bash offers for the last one.
 completes() {
 	out=$(bash -c 'compopt() { :; }; . ../../../userspace/lunatik/completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
 		_lunatik; echo "${COMPREPLY[*]}"' bash "${@:1:$#-1}")
