@@ -156,7 +156,7 @@ unpack() {
 	lua)
 		mv "$new"/src/* "$new" && rmdir "$new/src"
 		# neither interpreter nor compiler, no bytecode, none of what the kernel has no use for
-		(cd "$new" && rm -f lua.c luac.c ldump.c lundump.[ch] linit.c liolib.c loslib.c lmathlib.c ldblib.c loadlib.c lua.hpp)
+		(cd "$new" && rm -f lua.c luac.c ldump.c lundump.c linit.c liolib.c loslib.c lmathlib.c ldblib.c loadlib.c lua.hpp)
 		;;
 	klibc)
 		# In folders that the kernel has for its architectures, too.

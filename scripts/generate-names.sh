@@ -7,10 +7,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# Functions that Lua declares and the module lacks: bytecode, files, libraries of the system. lconf.h renames
+# luaL_loadfilex.
+absent="lua_dump luaL_fileresult luaL_execresult luaL_loadfilex luaL_newstate luaopen_io luaopen_os"
+
 # Functions declared with LUA_API, LUALIB_API or LUAMOD_API, one a line.
 functions() {
 	sed -n 's/^LUA\(LIB\|MOD\|\)_API [^(]*(\(lua[A-Za-z_0-9]*\)).*/\2/p' lua/src/lua.h lua/src/lauxlib.h lua/src/lualib.h |
-		LC_ALL=C sort -u
+		grep -vxF "$(echo "$absent" | tr ' ' '\n')" | LC_ALL=C sort -u
 }
 
 # Replace a file only if its contents change.

@@ -91,6 +91,8 @@ check_one_version() {
 	return "$status"
 }
 
+check_lua_patches() { scripts/check-lua-patches.sh; }
+
 check_shell_scripts() { scripts | xargs shellcheck; }
 
 check_kernel_versions_only_in_compat() {
@@ -234,6 +236,7 @@ if [ $# -gt 0 ]; then
 else
 	check derived_files
 	check shell_scripts
+	check lua_patches
 	check kernel_versions_only_in_compat
 	check licence_lines
 	check kernel_log_prefix

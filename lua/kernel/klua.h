@@ -26,12 +26,30 @@
 #include "lformat.h"
 #include "lprefix.h"
 
+#include "lcode.h"
+#include "ldebug.h"
+#include "ldo.h"
+#include "lfunc.h"
+#include "lgc.h"
+#include "llex.h"
+#include "lmem.h"
+#include "lobject.h"
+#include "lparser.h"
+#include "lstate.h"
+#include "lstring.h"
+#include "ltable.h"
+#include "lvm.h"
+#include "lauxlib.h"
+
+#include "klimits.h"
+
 #include "lzio.c"
 #include "lctype.c"
 #include "lopcodes.c"
 #include "lmem.c"
 #include "lstate.c"
 #include "lgc.c"
+#include "kgc.c"
 #include "llex.c"
 #include "lcode.c"
 #include "lparser.c"
@@ -41,15 +59,28 @@
 #include "ltm.c"
 #include "lstring.c"
 #include "ltable.c"
+
+/* In ldo.c, the limit of the running entry. */
+#pragma push_macro("LUAI_MAXSTACK")
+#undef LUAI_MAXSTACK
+#define LUAI_MAXSTACK	luaE_maxstack(L)
 #include "ldo.c"
+#pragma pop_macro("LUAI_MAXSTACK")
+
 #include "lvm.c"
 #include "lapi.c"
+
+#include "kbudget.c"
+#include "kinteger.c"
+#include "kstack.c"
+#include "ktext.c"
 
 #include "lauxlib.c"
 #include "lbaselib.c"
 #include "lcorolib.c"
 #include "ltablib.c"
 #include "lstrlib.c"
+#include "kstring.c"
 #include "lutf8lib.c"
 
 #include "kmathlib.c"

@@ -54,6 +54,18 @@
 #define luai_numpow(L, a, b)		(luaG_runerror(L, "no operator '^' (integers only)"), (void)(b), (a))
 #define LUAI_MAXALIGN			lua_Integer i; void *s; long l
 
+/*
+ * Nothing defines LUAI_FLOATS, LUAI_STDIO and LUAI_BOXES.
+ * The patches put functions for floats, files and blocks with finalizers behind them.
+ * These macros replace calls of such functions.
+ */
+#define luaK_numberK(fs, r)		luaK_intK(fs, r)
+#define quotefloat(L, b, n)		lua_integer2str(b, MAX_ITEM, n)
+#define L_MAXLENNUM			1
+
+/* Files are read by the host: lentry.h. */
+#define luaL_loadfilex			lunatik_loadfile
+
 /* Frames stay below 512 bytes. */
 #undef LUAL_BUFFERSIZE
 #define LUAL_BUFFERSIZE			128
@@ -67,6 +79,7 @@
 #define lua_pointer2str(s, sz, p)	lua_formatpointer(s, sz, p)
 
 #define l_signalT			int
+#define luai_userstateopen(L)		luaE_hostmessages(L)
 #define l_randomizePivot()		((unsigned int)(luai_intseed >> 32))	/* takes no lock in a probe */
 #define luai_makeseed(L)		((void)(L), lunatik_seed())
 

@@ -17,6 +17,7 @@ struct lua_Entry {
 	int maysleep;			/* 0: bounded collector steps only, a smaller Lua stack */
 	int maxstack;			/* slots of a Lua stack: see lunatik_stackslots() */
 	int emergencies;		/* emergency collections done in this entry */
+	int gcsliced;			/* the collector used up a slice: kgc.c */
 	/* called for each userdata that is marked as a handle, before its memory is freed; must not raise or touch the state */
 	void (*freed)(void *payload);
 };

@@ -3,7 +3,7 @@
  * lformat.h - what Lua needs of snprintf, with the meaning that C gives it.
  *
  * The kernel's snprintf differs in corners that string.format shows (zero flag with precision, precision 0, "%#x" of
- * zero). A format here is exactly one conversion, as string.format builds it:
+ * zero). A format here is some text and, at its end, one conversion, as string.format builds it:
  * %[-+ #0][width][.precision][ll](d|i|u|o|x|X|c|s).
  */
 #ifndef lformat_h
@@ -159,6 +159,8 @@ static int lua_format(char *buffer, size_t size, const char *format, ...)
 	char text[24];
 	int length;
 
+	for (; *format != '%'; format++)
+		lua_out(&out, *format, 1);
 	lua_readform(&form, format);
 	va_start(args, format);
 	switch (form.conversion) {
