@@ -21,16 +21,6 @@
 static atomic_long_t memory_total;
 static atomic_long_t memory_orphans;
 
-/**
- * lunatik_total_limit() - bytes that all runtimes together may hold
- */
-size_t lunatik_total_limit(void)
-{
-	if (lunatik_param_total)
-		return lunatik_param_total;
-	return (size_t)totalram_pages() * PAGE_SIZE / 8;
-}
-
 size_t lunatik_total_used(void)
 {
 	return atomic_long_read(&memory_total);

@@ -98,6 +98,16 @@ PARAM(total, PARAM_TOTAL, 0, true,
       "Bytes of all runtimes together (0: 1/8 of RAM)");
 
 /**
+ * lunatik_total_limit() - bytes that all runtimes together may hold
+ */
+size_t lunatik_total_limit(void)
+{
+	if (lunatik_param_total)
+		return lunatik_param_total;
+	return (size_t)totalram_pages() * PAGE_SIZE / 8;
+}
+
+/**
  * lunatik_default_memory() - bytes that a process runtime may use if nobody says otherwise
  *
  * Context: any
