@@ -34,6 +34,18 @@
 #define LUNATIK_MOST_MEMORY	SZ_1G
 #define LUNATIK_EVENT_BUDGETS	4	/* of all hooks of a runtime that serve one event */
 
+/* ---- work (work.c) ------------------------------------------------------- */
+
+extern struct workqueue_struct *lunatik_workqueue;
+extern struct workqueue_struct *lunatik_refills;
+
+void lunatik_begindying(void);
+void lunatik_enddying(void);
+bool lunatik_isdying(void);
+wait_queue_head_t *lunatik_dyingqueue(void);
+int lunatik_work_init(void);
+void lunatik_work_exit(void);
+
 /* ---- limits and accounts (memory.c) ------------------------------------- */
 
 /**
@@ -322,7 +334,6 @@ void lunatik_unregisterhooks(struct lunatik_runtime *rt);
 void lunatik_forgethooks(struct lunatik_runtime *rt);
 void lunatik_hooks_init(void);
 void lunatik_hooks_flush(void);
-bool lunatik_hooks_settled(void);
 
 /* ---- memory of a runtime (memory.c) ----------------------------------------------- */
 
@@ -377,7 +388,6 @@ int lunatik_contextof(lua_State *L, int ix);
 void lunatik_unpin(struct lunatik_runtime *rt);
 void lunatik_objects_flush(void);
 void lunatik_endobject(lunatik_object_t *object);
-void lunatik_wakesettled(void);
 void lunatik_freehandle(void *payload);
 lunatik_object_t **lunatik_newslot(lua_State *L);
 int lunatik_objects_init(void);
@@ -386,8 +396,6 @@ void lunatik_access_init(void);
 const char *lunatik_refusal(void);
 void lunatik_objects_exit(void);
 
-extern struct workqueue_struct *lunatik_workqueue;
-extern struct workqueue_struct *lunatik_refills;
 extern unsigned long lunatik_param_memory;
 extern unsigned long lunatik_param_memory_atomic;
 extern unsigned long lunatik_param_budget;

@@ -17,7 +17,6 @@ static void hooks_reap(struct work_struct *work);
 static DECLARE_WORK(hooks_work, hooks_reap);
 static struct irq_work hooks_irq;
 static LLIST_HEAD(hooks_dying);
-static atomic_t hooks_ndying;
 
 static bool hook_link(struct lunatik_runtime *rt, lunatik_object_t *object,
 		      struct lunatik_hook *hook,
@@ -419,8 +418,7 @@ void lunatik_forgethooks(struct lunatik_runtime *rt)
 static void hook_bury(struct lunatik_hook *hook)
 {
 	lunatik_putobject(hook->object);
-	if (atomic_dec_and_test(&hooks_ndying))
-		lunatik_wakesettled();
+	lunatik_enddying();
 }
 
 /* One batch: hundreds of probes may have stopped themselves. */
@@ -462,7 +460,7 @@ static void hook_defer(struct lunatik_hook *hook)
 	WRITE_ONCE(hook->armed, false);
 	if (deferred)
 		return;
-	atomic_inc(&hooks_ndying);
+	lunatik_begindying();
 	lunatik_getobject(hook->object);
 	if (llist_add(&hook->dying, &hooks_dying))
 		irq_work_queue(&hooks_irq);
@@ -573,56 +571,9 @@ static void hooks_queue(struct irq_work *work)
 	lunatik_endwork();
 }
 
-/* ---- what callbacks leave to irq_work -------------------------------------------- */
-
-static DEFINE_PER_CPU(bool, hooks_inwork);
-
-/**
- * lunatik_beginwork() - an irq_work function of ours begins
- *
- * A probe of what it calls would leave work again, without an end, as nothing but
- * interrupts would run on this CPU. With PREEMPT_RT they are tasks, and others get
- * their turn.
- *
- * Context: irq_work
- */
-void lunatik_beginwork(void)
-{
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		this_cpu_write(hooks_inwork, true);
-}
-EXPORT_SYMBOL(lunatik_beginwork);
-
-/**
- * lunatik_endwork() - it ends
- */
-void lunatik_endwork(void)
-{
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		this_cpu_write(hooks_inwork, false);
-}
-EXPORT_SYMBOL(lunatik_endwork);
-
-/**
- * lunatik_inwork() - whether one runs on this CPU
- */
-bool lunatik_inwork(void)
-{
-	return this_cpu_read(hooks_inwork);
-}
-EXPORT_SYMBOL(lunatik_inwork);
-
 void lunatik_hooks_init(void)
 {
 	init_irq_work(&hooks_irq, hooks_queue);
-}
-
-/**
- * lunatik_hooks_settled() - whether no deferred unregistration is left to do
- */
-bool lunatik_hooks_settled(void)
-{
-	return !atomic_read(&hooks_ndying);
 }
 
 /**

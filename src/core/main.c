@@ -6,9 +6,6 @@
 
 #include "core.h"
 
-struct workqueue_struct *lunatik_workqueue;
-struct workqueue_struct *lunatik_refills;	/* of its own: no refill waits behind a stop */
-
 lunatik_object_t *lunatik_env;
 EXPORT_SYMBOL(lunatik_env);
 
@@ -37,16 +34,14 @@ unsigned int lunatik_seed(void)
 
 static int __init init_queues(void)
 {
-	lunatik_workqueue = alloc_workqueue("lunatik", WQ_UNBOUND, 0);
-	if (!lunatik_workqueue)
-		return -ENOMEM;
-	lunatik_refills = alloc_workqueue("lunatik_refills", WQ_UNBOUND, 0);
-	if (lunatik_refills && !lunatik_stack_init())
-		return 0;
-	if (lunatik_refills)
-		destroy_workqueue(lunatik_refills);
-	destroy_workqueue(lunatik_workqueue);
-	return -ENOMEM;
+	int err = lunatik_work_init();
+
+	if (err)
+		return err;
+	err = lunatik_stack_init();
+	if (err)
+		lunatik_work_exit();
+	return err;
 }
 
 static int __init lunatik_init(void)
@@ -69,8 +64,7 @@ static void __exit lunatik_exit(void)
 	lunatik_objects_exit();
 	lunatik_print_exit();
 	lunatik_stack_exit();
-	destroy_workqueue(lunatik_refills);
-	destroy_workqueue(lunatik_workqueue);
+	lunatik_work_exit();
 }
 
 module_init(lunatik_init);

@@ -21,8 +21,6 @@
 static LLIST_HEAD(objects_dead);
 static LIST_HEAD(objects_all);
 static DEFINE_RAW_SPINLOCK(objects_lock);
-static atomic_long_t objects_ndying;
-static DECLARE_WAIT_QUEUE_HEAD(objects_settled);
 
 /* ---- the end of an object --------------------------------------------------- */
 
@@ -46,14 +44,6 @@ static void object_free(lunatik_object_t *object)
 }
 
 /**
- * lunatik_wakesettled() - what was dropped, or was to be unregistered, is gone
- */
-void lunatik_wakesettled(void)
-{
-	wake_up_all(&objects_settled);
-}
-
-/**
  * lunatik_endobject() - free what the reaper has found
  * @object: nobody holds it, and a grace period is over
  *
@@ -62,8 +52,7 @@ void lunatik_wakesettled(void)
 void lunatik_endobject(lunatik_object_t *object)
 {
 	object_free(object);
-	if (atomic_long_dec_and_test(&objects_ndying))
-		lunatik_wakesettled();
+	lunatik_enddying();
 }
 
 /* A runtime takes as long as its stop does: nothing else waits for that. */
@@ -106,7 +95,7 @@ void lunatik_releaseobject(struct kref *kref)
 {
 	lunatik_object_t *object = container_of(kref, lunatik_object_t, kref);
 
-	atomic_long_inc(&objects_ndying);
+	lunatik_begindying();
 	if (llist_add(&object->dead, &objects_dead))
 		irq_work_queue(&objects_irq);
 }
@@ -141,12 +130,12 @@ void lunatik_objects_flush(void)
 	do {
 		irq_work_sync(&objects_irq);
 		flush_workqueue(lunatik_workqueue);
-	} while (atomic_long_read(&objects_ndying));
+	} while (lunatik_isdying());
 }
 
 static bool objects_aresettled(void *argument)
 {
-	return lunatik_hooks_settled() && !atomic_long_read(&objects_ndying);
+	return !lunatik_isdying();
 }
 
 /**
@@ -159,8 +148,8 @@ static bool objects_aresettled(void *argument)
  */
 void lunatik_settle(lua_State *L)
 {
-	lunatik_wait(L, &objects_settled, objects_aresettled, NULL, OBJECTS_WAIT,
-		     TASK_KILLABLE);
+	lunatik_wait(L, lunatik_dyingqueue(), objects_aresettled, NULL,
+		     OBJECTS_WAIT, TASK_KILLABLE);
 }
 EXPORT_SYMBOL(lunatik_settle);
 

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * work.c - what is done later: the work queues, guards of irq_work functions, and a count of what is still to be done.
+ */
+#include "core.h"
+
+struct workqueue_struct *lunatik_workqueue;
+struct workqueue_struct *lunatik_refills;	/* of its own: no refill waits behind a stop */
+
+static atomic_long_t work_ndying;
+static DECLARE_WAIT_QUEUE_HEAD(work_idle);
+
+/* ---- guards ------------------------------------------------------------------- */
+
+static DEFINE_PER_CPU(bool, work_isinside);
+
+/**
+ * lunatik_beginwork() - an irq_work function of ours begins
+ *
+ * A probe of what it calls would leave work again, without an end, as nothing but
+ * interrupts would run on this CPU. With PREEMPT_RT they are tasks, and others get
+ * their turn.
+ *
+ * Context: irq_work
+ */
+void lunatik_beginwork(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		this_cpu_write(work_isinside, true);
+}
+EXPORT_SYMBOL(lunatik_beginwork);
+
+/**
+ * lunatik_endwork() - it ends
+ */
+void lunatik_endwork(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		this_cpu_write(work_isinside, false);
+}
+EXPORT_SYMBOL(lunatik_endwork);
+
+/**
+ * lunatik_inwork() - whether one runs on this CPU
+ */
+bool lunatik_inwork(void)
+{
+	return this_cpu_read(work_isinside);
+}
+EXPORT_SYMBOL(lunatik_inwork);
+
+/* ---- what is dying ---------------------------------------------------------------- */
+
+/**
+ * lunatik_begindying() - something was dropped, and is yet to be freed or unregistered
+ *
+ * Context: any
+ */
+void lunatik_begindying(void)
+{
+	atomic_long_inc(&work_ndying);
+}
+
+/**
+ * lunatik_enddying() - it is gone
+ *
+ * Context: process
+ */
+void lunatik_enddying(void)
+{
+	if (atomic_long_dec_and_test(&work_ndying))
+		wake_up_all(&work_idle);
+}
+
+/**
+ * lunatik_isdying() - whether anything is yet to be freed or unregistered
+ *
+ * Context: any
+ */
+bool lunatik_isdying(void)
+{
+	return atomic_long_read(&work_ndying);
+}
+
+/**
+ * lunatik_dyingqueue() - woken when lunatik_isdying() has become false
+ */
+wait_queue_head_t *lunatik_dyingqueue(void)
+{
+	return &work_idle;
+}
+
+/* ---- queues --------------------------------------------------------------------------- */
+
+/**
+ * lunatik_work_init() - make the work queues
+ *
+ * Return: 0 or -ENOMEM
+ */
+int lunatik_work_init(void)
+{
+	lunatik_workqueue = alloc_workqueue("lunatik", WQ_UNBOUND, 0);
+	if (!lunatik_workqueue)
+		return -ENOMEM;
+	lunatik_refills = alloc_workqueue("lunatik_refills", WQ_UNBOUND, 0);
+	if (lunatik_refills)
+		return 0;
+	destroy_workqueue(lunatik_workqueue);
+	return -ENOMEM;
+}
+
+/**
+ * lunatik_work_exit() - undo lunatik_work_init()
+ */
+void lunatik_work_exit(void)
+{
+	destroy_workqueue(lunatik_refills);
+	destroy_workqueue(lunatik_workqueue);
+}
