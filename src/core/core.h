@@ -303,6 +303,11 @@ static inline struct lunatik_runtime *lunatik_tort(lunatik_object_t *object)
 	return object->private;
 }
 
+/* ---- where code runs, and waits (context.c, wait.c) ------------------------- */
+
+int lunatik_stopstage(struct lunatik_entry *entry);
+void lunatik_wakestop(struct lunatik_runtime *rt);
+
 /* ---- locks and entries (lock.c, entry.c) -------------------------------------- */
 
 void lunatik_locks_init(struct lunatik_runtime *rt);
@@ -321,7 +326,6 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 long lunatik_limitentry(struct lunatik_entry *entry,
 			struct lunatik_entry *caller);
 void lunatik_endentry(struct lunatik_entry *entry);
-void lunatik_wakestop(struct lunatik_runtime *rt);
 
 #define lunatik_countstat(rt, field) this_cpu_inc((rt)->stats->field)
 

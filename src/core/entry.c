@@ -14,7 +14,6 @@
 #define ENTRY_SLICE	4096		/* units between two checks */
 #define ENTRY_LEAST	LUNATIK_STACK(4)	/* to find out that there is no more, and say so */
 #define ENTRY_NOMEMORY	"not enough memory"	/* as Lua says it */
-#define WAIT_TURN	(HZ / 4)	/* between two looks at what wakes nobody */
 #define ENTRY_SAMPLE	64		/* one entry in so many is timed */
 
 enum entry_abort {
@@ -233,32 +232,6 @@ long lunatik_limitentry(struct lunatik_entry *entry, struct lunatik_entry *calle
 
 /* ---- the slice check, called by the interpreter --------------------------- */
 
-static int entry_ownstage(struct lunatik_entry *entry)
-{
-	int stage = READ_ONCE(entry->runtime->stopping);
-
-	if (entry->hook)
-		stage = max(stage, READ_ONCE(entry->hook->stopping));
-	return stage;
-}
-
-/*
- * Whoever resumes or creates a runtime waits for it: what ends the caller ends
- * the callee. Callers run in this task, further down this stack.
- */
-static int entry_stage(struct lunatik_entry *entry)
-{
-	struct lunatik_runtime *caller;
-	int stage = 0;
-
-	while (entry) {
-		stage = max(stage, entry_ownstage(entry));
-		caller = entry->runtime->caller;
-		entry = caller ? caller->current_entry : NULL;
-	}
-	return stage;
-}
-
 /* Also where a callback that was cut goes on waiting: it has to get out. */
 static bool entry_signalled(struct lunatik_entry *entry)
 {
@@ -335,7 +308,7 @@ static int entry_check(lua_State *L, struct lunatik_runtime *rt,
 		entry->budget = -entry->overspent;
 		return entry_abort(L, rt, ABORT_BUDGET);
 	}
-	if (entry_stage(entry) > 1)
+	if (lunatik_stopstage(entry) > 1)
 		return entry_abort(L, rt, ABORT_STOP);
 	if (!(entry->flags & LUNATIK_MAYSLEEP))
 		return 0;
@@ -735,190 +708,3 @@ int lunatik_protect(struct lunatik_entry *entry, lua_CFunction function,
 	return lunatik_call(entry, 1, 0);
 }
 EXPORT_SYMBOL(lunatik_protect);
-
-/* ---- what a binding may ask --------------------------------------------------------- */
-
-/**
- * lunatik_toentry() - the entry that runs in the state, or NULL
- */
-struct lunatik_entry *lunatik_toentry(lua_State *L)
-{
-	return lunatik_of(L)->current_entry;
-}
-EXPORT_SYMBOL(lunatik_toentry);
-
-bool lunatik_maysleep(lua_State *L)
-{
-	struct lunatik_entry *entry = lunatik_toentry(L);
-
-	return !entry || (entry->flags & LUNATIK_MAYSLEEP);
-}
-EXPORT_SYMBOL(lunatik_maysleep);
-
-/**
- * lunatik_checksleep() - raise unless the running entry may sleep here
- * @what: the function, for the message
- */
-void lunatik_checksleep(lua_State *L, const char *what)
-{
-	if (!lunatik_maysleep(L))
-		luaL_error(L, "%s may sleep: %s", what,
-			   LUNATIK_ERR_NONSLEEPABLE);
-	if (!lunatik_stackleft(lunatik_of(L), LUNATIK_STACK_RECLAIM))
-		luaL_error(L, "stack overflow (calling %s)", what);
-}
-EXPORT_SYMBOL(lunatik_checksleep);
-
-static const char *const context_names[] = { "process", "softirq", "hardirq" };
-
-/**
- * lunatik_checkcontext() - raise unless the kind of runtime will do
- * @what: the function, for the message
- * @contexts: LUNATIK_IN_* mask
- */
-void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts)
-{
-	enum lunatik_context context = lunatik_of(L)->context;
-
-	if (contexts & BIT(context))
-		return;
-	luaL_error(L, "%s (%s needs a %s runtime, this one is %s)",
-		   context == LUNATIK_PROCESS ? LUNATIK_ERR_SLEEPABLE :
-						LUNATIK_ERR_NONSLEEPABLE,
-		   what, context_names[__ffs(contexts)],
-		   context_names[context]);
-}
-EXPORT_SYMBOL(lunatik_checkcontext);
-
-/**
- * lunatik_shouldstop() - whether the running entry was asked to end
- */
-bool lunatik_shouldstop(lua_State *L)
-{
-	struct lunatik_entry *entry = lunatik_toentry(L);
-
-	return entry ? entry_stage(entry) > 0 :
-		       READ_ONCE(lunatik_of(L)->stopping) > 0;
-}
-EXPORT_SYMBOL(lunatik_shouldstop);
-
-/* Who waits on behalf of a caller cannot tell which runtime will be stopped. */
-static DECLARE_WAIT_QUEUE_HEAD(entry_nested);
-
-/**
- * lunatik_wakestop() - a stop condition of the runtime or of its hooks was set
- */
-void lunatik_wakestop(struct lunatik_runtime *rt)
-{
-	wake_up_all(&rt->stop_wait);
-	wake_up_all(&rt->process.waiters);
-	wake_up_all(&entry_nested);
-}
-
-/* Those who called it wait for it, and would call it again. */
-static void wait_cut(struct lunatik_entry *entry)
-{
-	struct lunatik_runtime *caller;
-
-	while (entry) {
-		entry->flags |= LUNATIK_CUT;
-		caller = entry->runtime->caller;
-		entry = caller ? caller->current_entry : NULL;
-	}
-}
-
-static bool wait_over(lua_State *L, unsigned int state)
-{
-	if (lunatik_shouldstop(L))
-		return true;
-	freeze_here();
-	if (freezer_traps()) {
-		wait_cut(lunatik_toentry(L));
-		return true;
-	}
-	return signal_pending_state(state, current);
-}
-
-/* A cgroup that freezes wakes nobody whose state lets no signal through. */
-static long wait_sleep(unsigned int state, long timeout)
-{
-	long turn = timeout;
-
-	if (!(state & TASK_INTERRUPTIBLE) && !(current->flags & PF_KTHREAD))
-		turn = min_t(long, timeout, WAIT_TURN);
-	if (timeout == MAX_SCHEDULE_TIMEOUT) {
-		schedule_freezable(turn);
-		return timeout;
-	}
-	return timeout - turn + schedule_freezable(turn);
-}
-
-/* wait_woken() for two queues: a wake-up of either ends the sleep. */
-static long wait_both(struct wait_queue_entry *stop,
-		      struct wait_queue_entry *wait, unsigned int state,
-		      long timeout)
-{
-	set_current_state(state | LUNATIK_FREEZABLE);
-	if (!((stop->flags | wait->flags) & WQ_FLAG_WOKEN))
-		timeout = wait_sleep(state, timeout);
-	__set_current_state(TASK_RUNNING);
-	stop->flags &= ~WQ_FLAG_WOKEN;
-	smp_store_mb(wait->flags, wait->flags & ~WQ_FLAG_WOKEN);
-	return timeout;
-}
-
-static long wait_loop(lua_State *L, bool (*ready)(void *argument),
-		      void *argument, long timeout, unsigned int state,
-		      struct wait_queue_entry *stop,
-		      struct wait_queue_entry *wait)
-{
-	while (!ready || !ready(argument)) {
-		if (wait_over(L, state))
-			return -EINTR;
-		if (!timeout)
-			return 0;
-		timeout = wait_both(stop, wait, state, timeout);
-	}
-	return max(timeout, 1L);
-}
-
-/**
- * lunatik_wait() - the only way in which a binding blocks
- * @L: state of an entry that may sleep
- * @queue: woken when @ready may have changed, or NULL
- * @ready: condition, called without locks; may take what it waits for; NULL
- *	only waits for the time to pass
- * @argument: for @ready
- * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT
- * @state: TASK_INTERRUPTIBLE, TASK_KILLABLE, ...
- *
- * A fatal signal ends it whatever @state says: a session has no name by which
- * it could be stopped. So does a cgroup that is to be frozen: its tasks have to
- * leave the kernel first. The entry is over then; a system call starts again.
- *
- * Return: jiffies left (at least 1) once @ready; 0 on timeout; -EINTR when
- * the runtime or the hook was asked to stop, or a signal came that @state
- * lets through
- */
-int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
-		 bool (*ready)(void *argument), void *argument,
-		 long timeout, unsigned int state)
-{
-	struct lunatik_runtime *rt = lunatik_of(L);
-	wait_queue_head_t *stops = rt->caller ? &entry_nested : &rt->stop_wait;
-	DEFINE_WAIT_FUNC(stop, woken_wake_function);
-	DEFINE_WAIT_FUNC(wait, woken_wake_function);
-	long left;
-
-	/* Not to be taken for a hung task either. */
-	state |= TASK_WAKEKILL;
-	add_wait_queue(stops, &stop);
-	if (queue)
-		add_wait_queue(queue, &wait);
-	left = wait_loop(L, ready, argument, timeout, state, &stop, &wait);
-	if (queue)
-		remove_wait_queue(queue, &wait);
-	remove_wait_queue(stops, &stop);
-	return min_t(long, left, INT_MAX);
-}
-EXPORT_SYMBOL(lunatik_wait);

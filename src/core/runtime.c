@@ -761,56 +761,6 @@ int lunatik_stop(lunatik_object_t *runtime)
 }
 EXPORT_SYMBOL(lunatik_stop);
 
-lunatik_object_t *lunatik_toruntime(lua_State *L)
-{
-	return lunatik_of(L)->object;
-}
-EXPORT_SYMBOL(lunatik_toruntime);
-
-/**
- * lunatik_name() - the name of the runtime, as ``lunatik list`` shows it
- *
- * Context: any; valid as long as the runtime lives
- */
-const char *lunatik_name(lua_State *L)
-{
-	return lunatik_of(L)->name;
-}
-EXPORT_SYMBOL(lunatik_name);
-
-lua_State *lunatik_getstate(lunatik_object_t *runtime)
-{
-	return lunatik_tort(runtime)->L;
-}
-EXPORT_SYMBOL(lunatik_getstate);
-
-bool lunatik_cannotsleep(lua_State *L, bool sleep)
-{
-	return sleep && lunatik_of(L)->context != LUNATIK_PROCESS;
-}
-EXPORT_SYMBOL(lunatik_cannotsleep);
-
-/**
- * lunatik_checkruntime() - the current runtime; raises if it is of the wrong kind
- * @sleep: whether it has to be one that may sleep
- */
-lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep)
-{
-	bool process = lunatik_of(L)->context == LUNATIK_PROCESS;
-
-	if (process != sleep)
-		luaL_error(L, process ? LUNATIK_ERR_SLEEPABLE :
-					LUNATIK_ERR_NONSLEEPABLE);
-	return lunatik_toruntime(L);
-}
-EXPORT_SYMBOL(lunatik_checkruntime);
-
-bool lunatik_isready(lua_State *L)
-{
-	return lunatik_of(L)->state == LUNATIK_READY;
-}
-EXPORT_SYMBOL(lunatik_isready);
-
 /**
  * lunatik_beginrun() - first half of lunatik_run()
  * @run: filled in

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * context.c - where code runs: the entry, its runtime, and what it may do there.
+ */
+#include "core.h"
+
+/**
+ * lunatik_toentry() - the entry that runs in the state, or NULL
+ */
+struct lunatik_entry *lunatik_toentry(lua_State *L)
+{
+	return lunatik_of(L)->current_entry;
+}
+EXPORT_SYMBOL(lunatik_toentry);
+
+bool lunatik_maysleep(lua_State *L)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	return !entry || (entry->flags & LUNATIK_MAYSLEEP);
+}
+EXPORT_SYMBOL(lunatik_maysleep);
+
+/**
+ * lunatik_checksleep() - raise unless the running entry may sleep here
+ * @what: the function, for the message
+ */
+void lunatik_checksleep(lua_State *L, const char *what)
+{
+	if (!lunatik_maysleep(L))
+		luaL_error(L, "%s may sleep: %s", what,
+			   LUNATIK_ERR_NONSLEEPABLE);
+	if (!lunatik_stackleft(lunatik_of(L), LUNATIK_STACK_RECLAIM))
+		luaL_error(L, "stack overflow (calling %s)", what);
+}
+EXPORT_SYMBOL(lunatik_checksleep);
+
+static const char *const context_names[] = { "process", "softirq", "hardirq" };
+
+/**
+ * lunatik_checkcontext() - raise unless the kind of runtime will do
+ * @what: the function, for the message
+ * @contexts: LUNATIK_IN_* mask
+ */
+void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts)
+{
+	enum lunatik_context context = lunatik_of(L)->context;
+
+	if (contexts & BIT(context))
+		return;
+	luaL_error(L, "%s (%s needs a %s runtime, this one is %s)",
+		   context == LUNATIK_PROCESS ? LUNATIK_ERR_SLEEPABLE :
+						LUNATIK_ERR_NONSLEEPABLE,
+		   what, context_names[__ffs(contexts)],
+		   context_names[context]);
+}
+EXPORT_SYMBOL(lunatik_checkcontext);
+
+static int context_ownstage(struct lunatik_entry *entry)
+{
+	int stage = READ_ONCE(entry->runtime->stopping);
+
+	if (entry->hook)
+		stage = max(stage, READ_ONCE(entry->hook->stopping));
+	return stage;
+}
+
+/**
+ * lunatik_stopstage() - how urgently an entry was asked to end
+ * @entry: the entry that runs
+ *
+ * Whoever resumes or creates a runtime waits for it: what ends the caller ends
+ * the callee. Callers run in this task, further down this stack.
+ *
+ * Return: 0 if it was not; 1: waits end; 2: it is aborted
+ */
+int lunatik_stopstage(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *caller;
+	int stage = 0;
+
+	while (entry) {
+		stage = max(stage, context_ownstage(entry));
+		caller = entry->runtime->caller;
+		entry = caller ? caller->current_entry : NULL;
+	}
+	return stage;
+}
+
+/**
+ * lunatik_shouldstop() - whether the running entry was asked to end
+ */
+bool lunatik_shouldstop(lua_State *L)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	return entry ? lunatik_stopstage(entry) > 0 :
+		       READ_ONCE(lunatik_of(L)->stopping) > 0;
+}
+EXPORT_SYMBOL(lunatik_shouldstop);
+
+/* ---- the runtime ------------------------------------------------------------- */
+
+lunatik_object_t *lunatik_toruntime(lua_State *L)
+{
+	return lunatik_of(L)->object;
+}
+EXPORT_SYMBOL(lunatik_toruntime);
+
+/**
+ * lunatik_name() - the name of the runtime, as ``lunatik list`` shows it
+ *
+ * Context: any; valid as long as the runtime lives
+ */
+const char *lunatik_name(lua_State *L)
+{
+	return lunatik_of(L)->name;
+}
+EXPORT_SYMBOL(lunatik_name);
+
+lua_State *lunatik_getstate(lunatik_object_t *runtime)
+{
+	return lunatik_tort(runtime)->L;
+}
+EXPORT_SYMBOL(lunatik_getstate);
+
+bool lunatik_cannotsleep(lua_State *L, bool sleep)
+{
+	return sleep && lunatik_of(L)->context != LUNATIK_PROCESS;
+}
+EXPORT_SYMBOL(lunatik_cannotsleep);
+
+/**
+ * lunatik_checkruntime() - the current runtime; raises if it is of the wrong kind
+ * @sleep: whether it has to be one that may sleep
+ */
+lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep)
+{
+	bool process = lunatik_of(L)->context == LUNATIK_PROCESS;
+
+	if (process != sleep)
+		luaL_error(L, process ? LUNATIK_ERR_SLEEPABLE :
+					LUNATIK_ERR_NONSLEEPABLE);
+	return lunatik_toruntime(L);
+}
+EXPORT_SYMBOL(lunatik_checkruntime);
+
+bool lunatik_isready(lua_State *L)
+{
+	return lunatik_of(L)->state == LUNATIK_READY;
+}
+EXPORT_SYMBOL(lunatik_isready);

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * wait.c - how entries block, and what ends that: stops, signals, freezing.
+ */
+#include <linux/sched/signal.h>
+
+#include "core.h"
+#include "freezable.h"
+
+#define WAIT_TURN	(HZ / 4)	/* between two looks at what wakes nobody */
+
+/* Who waits on behalf of a caller cannot tell which runtime will be stopped. */
+static DECLARE_WAIT_QUEUE_HEAD(wait_nested);
+
+/**
+ * lunatik_wakestop() - a stop condition of the runtime or of its hooks was set
+ */
+void lunatik_wakestop(struct lunatik_runtime *rt)
+{
+	wake_up_all(&rt->stop_wait);
+	wake_up_all(&rt->process.waiters);
+	wake_up_all(&wait_nested);
+}
+
+/* Those who called it wait for it, and would call it again. */
+static void wait_cut(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *caller;
+
+	while (entry) {
+		entry->flags |= LUNATIK_CUT;
+		caller = entry->runtime->caller;
+		entry = caller ? caller->current_entry : NULL;
+	}
+}
+
+static bool wait_over(lua_State *L, unsigned int state)
+{
+	if (lunatik_shouldstop(L))
+		return true;
+	freeze_here();
+	if (freezer_traps()) {
+		wait_cut(lunatik_toentry(L));
+		return true;
+	}
+	return signal_pending_state(state, current);
+}
+
+/* A cgroup that freezes wakes nobody whose state lets no signal through. */
+static long wait_sleep(unsigned int state, long timeout)
+{
+	long turn = timeout;
+
+	if (!(state & TASK_INTERRUPTIBLE) && !(current->flags & PF_KTHREAD))
+		turn = min_t(long, timeout, WAIT_TURN);
+	if (timeout == MAX_SCHEDULE_TIMEOUT) {
+		schedule_freezable(turn);
+		return timeout;
+	}
+	return timeout - turn + schedule_freezable(turn);
+}
+
+/* wait_woken() for two queues: a wake-up of either ends the sleep. */
+static long wait_both(struct wait_queue_entry *stop,
+		      struct wait_queue_entry *wait, unsigned int state,
+		      long timeout)
+{
+	set_current_state(state | LUNATIK_FREEZABLE);
+	if (!((stop->flags | wait->flags) & WQ_FLAG_WOKEN))
+		timeout = wait_sleep(state, timeout);
+	__set_current_state(TASK_RUNNING);
+	stop->flags &= ~WQ_FLAG_WOKEN;
+	smp_store_mb(wait->flags, wait->flags & ~WQ_FLAG_WOKEN);
+	return timeout;
+}
+
+static long wait_loop(lua_State *L, bool (*ready)(void *argument),
+		      void *argument, long timeout, unsigned int state,
+		      struct wait_queue_entry *stop,
+		      struct wait_queue_entry *wait)
+{
+	while (!ready || !ready(argument)) {
+		if (wait_over(L, state))
+			return -EINTR;
+		if (!timeout)
+			return 0;
+		timeout = wait_both(stop, wait, state, timeout);
+	}
+	return max(timeout, 1L);
+}
+
+/**
+ * lunatik_wait() - the only way in which a binding blocks
+ * @L: state of an entry that may sleep
+ * @queue: woken when @ready may have changed, or NULL
+ * @ready: condition, called without locks; may take what it waits for; NULL
+ *	only waits for the time to pass
+ * @argument: for @ready
+ * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT
+ * @state: TASK_INTERRUPTIBLE, TASK_KILLABLE, ...
+ *
+ * A fatal signal ends it whatever @state says: a session has no name by which
+ * it could be stopped. So does a cgroup that is to be frozen: its tasks have to
+ * leave the kernel first. The entry is over then; a system call starts again.
+ *
+ * Return: jiffies left (at least 1) once @ready; 0 on timeout; -EINTR when
+ * the runtime or the hook was asked to stop, or a signal came that @state
+ * lets through
+ */
+int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
+		 bool (*ready)(void *argument), void *argument,
+		 long timeout, unsigned int state)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	wait_queue_head_t *stops = rt->caller ? &wait_nested : &rt->stop_wait;
+	DEFINE_WAIT_FUNC(stop, woken_wake_function);
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long left;
+
+	/* Not to be taken for a hung task either. */
+	state |= TASK_WAKEKILL;
+	add_wait_queue(stops, &stop);
+	if (queue)
+		add_wait_queue(queue, &wait);
+	left = wait_loop(L, ready, argument, timeout, state, &stop, &wait);
+	if (queue)
+		remove_wait_queue(queue, &wait);
+	remove_wait_queue(stops, &stop);
+	return min_t(long, left, INT_MAX);
+}
+EXPORT_SYMBOL(lunatik_wait);
