@@ -388,6 +388,7 @@ void *lunatik_vmtohandle(lua_State *L, int ix);
 int lunatik_traceback(lua_State *L);
 void lunatik_warning(void *ud, const char *message, int tocont);
 bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
+lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name);
 int lunatik_contextof(lua_State *L, int ix);
 void lunatik_unpin(struct lunatik_runtime *rt);
 void lunatik_objects_flush(void);

@@ -16,8 +16,6 @@
 #include <linux/mm.h>
 
 #include "core.h"
-#include "file_open_root.h"
-#include "init_root.h"
 #include "libraries.h"
 
 #define LOADER_MAX	SZ_16M
@@ -28,29 +26,6 @@ static const char *const loader_folders[] = {
 };
 
 /* ---- files ------------------------------------------------------------------------ */
-
-/**
- * lunatik_openpath() - open a file from the root of init
- * @path: absolute
- * @flags: O_*
- *
- * Whatever root the running task has: one that exits has none, and an ordinary
- * look-up would crash there.
- *
- * Context: process, may sleep
- * Return: the file, or an error pointer
- */
-struct file *lunatik_openpath(const char *path, int flags)
-{
-	struct file *file;
-	struct path root;
-
-	get_init_root(&root);
-	file = file_open_root(&root, path, flags, 0);
-	path_put(&root);
-	return file;
-}
-EXPORT_SYMBOL(lunatik_openpath);
 
 /* A fifo would wait for its writer. */
 static struct file *loader_open(const char *path)
@@ -343,60 +318,6 @@ static bool loader_isbuiltin(const char *name)
 }
 
 /**
- * lunatik_pin() - keep a module loaded until the Lua state is closed
- *
- * Return: false if the state uses too many
- */
-bool lunatik_pin(struct lunatik_runtime *rt, struct module *module)
-{
-	unsigned int i;
-
-	for (i = 0; i < rt->npins; i++) {
-		if (rt->pins[i] == module)
-			return true;
-	}
-	if (rt->npins == LUNATIK_PINS)
-		return false;
-	__module_get(module);
-	rt->pins[rt->npins++] = module;
-	return true;
-}
-
-/**
- * lunatik_unpin() - the Lua state is closed
- */
-void lunatik_unpin(struct lunatik_runtime *rt)
-{
-	while (rt->npins)
-		module_put(rt->pins[--rt->npins]);
-	while (rt->nsymbols)
-		symbol_put_addr(rt->symbols[--rt->nsymbols]);
-}
-
-static lua_CFunction loader_opener(struct lunatik_runtime *rt, const char *name)
-{
-	char symbol[64];
-	void *opener;
-	unsigned int i;
-
-	snprintf(symbol, sizeof(symbol), "lunatik_open_%s", name);
-	opener = __symbol_get(symbol);
-	for (i = 0; opener && i < rt->nsymbols; i++) {
-		if (rt->symbols[i] == opener) {	/* pinned once is enough */
-			symbol_put_addr(opener);
-			return (lua_CFunction)opener;
-		}
-	}
-	if (opener && rt->nsymbols == LUNATIK_PINS) {
-		symbol_put_addr(opener);
-		return NULL;
-	}
-	if (opener)
-		rt->symbols[rt->nsymbols++] = opener;
-	return (lua_CFunction)opener;
-}
-
-/**
  * lunatik_checkrelease() - raise if a library of ours is of another release than the core
  * @L: state, in any context
  * @lib: name of the library; those of others are not compared
@@ -458,11 +379,11 @@ static int loader_search(lua_State *L, const char *name)
 	int status;
 
 	lunatik_checksleep(L, "require");
-	opener = loader_opener(rt, name);
+	opener = lunatik_pinopener(rt, name);
 	if (!opener) {
 		status = lunatik_detour(L, THIS_MODULE, loader_modprobe, name,
 					strlen(name) + 1);
-		opener = loader_opener(rt, name);
+		opener = lunatik_pinopener(rt, name);
 		if (!opener) {
 			loader_explain(L, name, status);
 			return 1;

@@ -47,26 +47,6 @@ static void runtime_stopwork(struct work_struct *work);
 
 /* ---- structure --------------------------------------------------------------- */
 
-static void runtime_free(struct kref *refs)
-{
-	struct lunatik_runtime *rt =
-		container_of(refs, struct lunatik_runtime, refs);
-
-	lunatik_account_put(rt->account);
-	free_percpu(rt->stats);
-	kfree(rt);
-}
-
-/**
- * lunatik_runtime_put() - drop a reference to the structure
- *
- * Context: any but a probe
- */
-void lunatik_runtime_put(struct lunatik_runtime *rt)
-{
-	kref_put(&rt->refs, runtime_free);
-}
-
 static void runtime_setlimits(struct lunatik_runtime *rt,
 			      const struct lunatik_limits *limits)
 {

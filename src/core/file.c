@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * file.c - files of the kernel's own, whatever root the running task has.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+
+#include "core.h"
+#include "file_open_root.h"
+#include "init_root.h"
+
+/**
+ * lunatik_openpath() - open a file from the root of init
+ * @path: absolute
+ * @flags: O_*
+ *
+ * Whatever root the running task has: one that exits has none, and an ordinary
+ * look-up would crash there.
+ *
+ * Context: process, may sleep
+ * Return: the file, or an error pointer
+ */
+struct file *lunatik_openpath(const char *path, int flags)
+{
+	struct file *file;
+	struct path root;
+
+	get_init_root(&root);
+	file = file_open_root(&root, path, flags, 0);
+	path_put(&root);
+	return file;
+}
+EXPORT_SYMBOL(lunatik_openpath);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * pin.c - modules that stay loaded as long as a Lua state: it may call them.
+ */
+#include <linux/module.h>
+
+#include "core.h"
+
+/**
+ * lunatik_pin() - keep a module loaded until the Lua state is closed
+ *
+ * Return: false if the state uses too many
+ */
+bool lunatik_pin(struct lunatik_runtime *rt, struct module *module)
+{
+	unsigned int i;
+
+	for (i = 0; i < rt->npins; i++) {
+		if (rt->pins[i] == module)
+			return true;
+	}
+	if (rt->npins == LUNATIK_PINS)
+		return false;
+	__module_get(module);
+	rt->pins[rt->npins++] = module;
+	return true;
+}
+
+/**
+ * lunatik_pinopener() - find the opener of a library, and keep its module
+ * @rt: the runtime
+ * @name: of the library
+ *
+ * Context: process, may sleep
+ * Return: the opener, or NULL if no module offers it, or the state uses too many
+ */
+lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name)
+{
+	char symbol[64];
+	void *opener;
+	unsigned int i;
+
+	snprintf(symbol, sizeof(symbol), "lunatik_open_%s", name);
+	opener = __symbol_get(symbol);
+	for (i = 0; opener && i < rt->nsymbols; i++) {
+		if (rt->symbols[i] == opener) {	/* pinned once is enough */
+			symbol_put_addr(opener);
+			return (lua_CFunction)opener;
+		}
+	}
+	if (opener && rt->nsymbols == LUNATIK_PINS) {
+		symbol_put_addr(opener);
+		return NULL;
+	}
+	if (opener)
+		rt->symbols[rt->nsymbols++] = opener;
+	return (lua_CFunction)opener;
+}
+
+/**
+ * lunatik_unpin() - the Lua state is closed
+ */
+void lunatik_unpin(struct lunatik_runtime *rt)
+{
+	while (rt->npins)
+		module_put(rt->pins[--rt->npins]);
+	while (rt->nsymbols)
+		symbol_put_addr(rt->symbols[--rt->nsymbols]);
+}
