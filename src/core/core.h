@@ -354,7 +354,13 @@ void lunatik_memory_refill(struct lunatik_runtime *rt);
 int lunatik_register(struct lunatik_runtime *rt);
 void lunatik_unregister(struct lunatik_runtime *rt);
 lunatik_object_t *lunatik_find(const char *name);
+lunatik_object_t *lunatik_findany(void);
 void lunatik_closeruntimes(bool closed);
+int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent);
+void lunatik_unlist(struct lunatik_runtime *rt);
+struct lunatik_runtime *lunatik_getchild(struct lunatik_runtime *rt);
+void lunatik_setstopping(struct lunatik_runtime *rt, int stage,
+			 bool (*each)(struct lunatik_runtime *child));
 unsigned int lunatik_nruntimes(void);
 void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 			 void *arg);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * registry.c - names of runtimes, found without any runtime's lock.
+ * registry.c - which runtimes there are: all of them, their names, who is whose child.
  *
- * The registry holds a reference to the object of each runtime it names, from
+ * Names are found without any runtime's lock. The registry holds a reference to the object of each runtime it names, from
  * before the script's body runs until the runtime is stopped.
  */
 #include <linux/hashtable.h>
@@ -10,6 +10,10 @@
 #include <linux/stringhash.h>
 
 #include "core.h"
+
+#define DEPTH_LIMIT	8	/* children of children: stopped on one stack */
+
+/* ---- names ------------------------------------------------------------------- */
 
 static DEFINE_HASHTABLE(registry, 8);
 static DEFINE_SPINLOCK(registry_lock);
@@ -89,7 +93,13 @@ lunatik_object_t *lunatik_find(const char *name)
 	return object;
 }
 
-static lunatik_object_t *registry_any(void)
+/**
+ * lunatik_findany() - any runtime that has a name
+ *
+ * Context: any but a probe
+ * Return: its object, with a reference for the caller, or NULL
+ */
+lunatik_object_t *lunatik_findany(void)
 {
 	struct lunatik_runtime *rt;
 	lunatik_object_t *object = NULL;
@@ -106,21 +116,142 @@ static lunatik_object_t *registry_any(void)
 	return object;
 }
 
-/**
- * lunatik_stopall() - stop every runtime that has a name
- *
- * Nobody can start anything meanwhile: two that start each other when they are
- * stopped would go on for ever.
- *
- * Context: process, may sleep; outside of every runtime
- */
-void lunatik_stopall(void)
-{
-	lunatik_object_t *object;
+/* ---- list --------------------------------------------------------------------- */
 
-	lunatik_closeruntimes(true);
-	while ((object = registry_any()))
-		lunatik_stop(object);
-	lunatik_closeruntimes(false);
+static LIST_HEAD(runtimes);
+static unsigned int nruntimes;
+static unsigned int nreserved;		/* of these, the command's: they do not count for the limit */
+static int runtimes_closed;
+static DEFINE_SPINLOCK(runtimes_lock);
+
+/**
+ * lunatik_closeruntimes() - allow no new runtimes, or allow them again
+ * @closed: from now on, lunatik_create() fails, until as many calls have allowed it
+ *
+ * Context: process
+ */
+void lunatik_closeruntimes(bool closed)
+{
+	spin_lock(&runtimes_lock);
+	runtimes_closed += closed ? 1 : -1;
+	spin_unlock(&runtimes_lock);
 }
-EXPORT_SYMBOL(lunatik_stopall);
+
+/**
+ * lunatik_list() - a new runtime joins the list, and may be stopped from now on
+ * @rt: the runtime
+ * @parent: which it is to end with, or NULL
+ *
+ * Context: process
+ * Return: 0; -ENXIO if no runtimes may be created, or @parent is being stopped;
+ * -ENOSPC if there are too many; -EMLINK if they are too deep inside each other
+ */
+int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent)
+{
+	int err = 0;
+
+	spin_lock(&runtimes_lock);
+	if (runtimes_closed) {
+		err = -ENXIO;
+	} else if (!rt->reserved &&
+		   nruntimes - nreserved >= lunatik_param_runtimes) {
+		err = -ENOSPC;
+	} else if (parent && (parent->stopping ||
+			      parent->state == LUNATIK_STOPPED)) {
+		err = -ENXIO;
+	} else if (parent && parent->depth == DEPTH_LIMIT) {
+		err = -EMLINK;
+	} else {
+		nruntimes++;
+		nreserved += rt->reserved;
+		rt->depth = parent ? parent->depth + 1 : 0;
+		list_add_tail(&rt->node, &runtimes);
+		rt->parent = parent;
+		if (parent)
+			list_add_tail(&rt->sibling, &parent->children);
+	}
+	spin_unlock(&runtimes_lock);
+	return err;
+}
+
+/**
+ * lunatik_unlist() - undo lunatik_list(), if it was done
+ *
+ * Context: process
+ */
+void lunatik_unlist(struct lunatik_runtime *rt)
+{
+	spin_lock(&runtimes_lock);
+	if (!list_empty(&rt->node)) {
+		nruntimes--;
+		nreserved -= rt->reserved;
+		list_del_init(&rt->node);
+		list_del_init(&rt->sibling);
+		rt->parent = NULL;
+	}
+	spin_unlock(&runtimes_lock);
+}
+
+/**
+ * lunatik_nruntimes() - how many runtimes exist
+ */
+unsigned int lunatik_nruntimes(void)
+{
+	return READ_ONCE(nruntimes);
+}
+
+/**
+ * lunatik_eachruntime() - call a function for every runtime
+ * @visit: must not sleep; false ends the walk
+ */
+void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
+			 void *arg)
+{
+	struct lunatik_runtime *rt;
+
+	spin_lock(&runtimes_lock);
+	list_for_each_entry(rt, &runtimes, node) {
+		if (!visit(rt, arg))
+			break;
+	}
+	spin_unlock(&runtimes_lock);
+}
+
+/**
+ * lunatik_getchild() - any child of a runtime
+ *
+ * Context: process
+ * Return: a child, with a reference to its structure, or NULL
+ */
+struct lunatik_runtime *lunatik_getchild(struct lunatik_runtime *rt)
+{
+	struct lunatik_runtime *child;
+
+	spin_lock(&runtimes_lock);
+	child = list_first_entry_or_null(&rt->children, struct lunatik_runtime,
+					 sibling);
+	if (child)
+		kref_get(&child->refs);
+	spin_unlock(&runtimes_lock);
+	return child;
+}
+
+/**
+ * lunatik_setstopping() - set the stop condition of a runtime
+ * @rt: the runtime, which gets no more children
+ * @stage: 1: it is asked to end; 2: what runs in it is aborted
+ * @each: called for each of its children; must not sleep
+ *
+ * Context: process
+ */
+void lunatik_setstopping(struct lunatik_runtime *rt, int stage,
+			 bool (*each)(struct lunatik_runtime *child))
+{
+	struct lunatik_runtime *child;
+
+	spin_lock(&runtimes_lock);
+	WRITE_ONCE(rt->stopping, stage);
+	list_for_each_entry(child, &rt->children, sibling)
+		each(child);
+	spin_unlock(&runtimes_lock);
+}

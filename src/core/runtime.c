@@ -33,14 +33,7 @@
 #define CLOSE_BUDGET	1000000		/* units for the finalizers of a state */
 #define BRIEF_ALL	(HZ / 2)	/* for all stops of a script that is being stopped */
 #define BRIEF_AGAIN	(10 * HZ)	/* it is another stop by then */
-#define DEPTH_LIMIT	8		/* children of children: stopped on one stack */
 #define COMMAND_MEMORY	SZ_4M		/* that a session of the command may use at least */
-
-static LIST_HEAD(runtimes);
-static unsigned int nruntimes;
-static unsigned int nreserved;		/* of these, the command's: they do not count for the limit */
-static int runtimes_closed;
-static DEFINE_SPINLOCK(runtimes_lock);
 
 static void runtime_stopall(struct lunatik_runtime *rt);
 static void runtime_stopwork(struct work_struct *work);
@@ -103,112 +96,11 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	return rt;
 }
 
-/* ---- lists --------------------------------------------------------------------- */
-
-/**
- * lunatik_closeruntimes() - allow no new runtimes, or allow them again
- * @closed: from now on, lunatik_create() fails, until as many calls have allowed it
- *
- * Context: process
- */
-void lunatik_closeruntimes(bool closed)
-{
-	spin_lock(&runtimes_lock);
-	runtimes_closed += closed ? 1 : -1;
-	spin_unlock(&runtimes_lock);
-}
-
-static int runtime_list(struct lunatik_runtime *rt,
-			struct lunatik_runtime *parent)
-{
-	int err = 0;
-
-	spin_lock(&runtimes_lock);
-	if (runtimes_closed) {
-		err = -ENXIO;
-	} else if (!rt->reserved &&
-		   nruntimes - nreserved >= lunatik_param_runtimes) {
-		err = -ENOSPC;
-	} else if (parent && (parent->stopping ||
-			      parent->state == LUNATIK_STOPPED)) {
-		err = -ENXIO;
-	} else if (parent && parent->depth == DEPTH_LIMIT) {
-		err = -EMLINK;
-	} else {
-		nruntimes++;
-		nreserved += rt->reserved;
-		rt->depth = parent ? parent->depth + 1 : 0;
-		list_add_tail(&rt->node, &runtimes);
-		rt->parent = parent;
-		if (parent)
-			list_add_tail(&rt->sibling, &parent->children);
-	}
-	spin_unlock(&runtimes_lock);
-	return err;
-}
-
-static void runtime_unlist(struct lunatik_runtime *rt)
-{
-	spin_lock(&runtimes_lock);
-	if (!list_empty(&rt->node)) {
-		nruntimes--;
-		nreserved -= rt->reserved;
-		list_del_init(&rt->node);
-		list_del_init(&rt->sibling);
-		rt->parent = NULL;
-	}
-	spin_unlock(&runtimes_lock);
-}
-
-/**
- * lunatik_nruntimes() - how many runtimes exist
- */
-unsigned int lunatik_nruntimes(void)
-{
-	return READ_ONCE(nruntimes);
-}
-
-/**
- * lunatik_eachruntime() - call a function for every runtime
- * @visit: must not sleep; false ends the walk
- */
-void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
-			 void *arg)
-{
-	struct lunatik_runtime *rt;
-
-	spin_lock(&runtimes_lock);
-	list_for_each_entry(rt, &runtimes, node) {
-		if (!visit(rt, arg))
-			break;
-	}
-	spin_unlock(&runtimes_lock);
-}
-
-static struct lunatik_runtime *runtime_getchild(struct lunatik_runtime *rt)
-{
-	struct lunatik_runtime *child;
-
-	spin_lock(&runtimes_lock);
-	child = list_first_entry_or_null(&rt->children, struct lunatik_runtime,
-					 sibling);
-	if (child)
-		kref_get(&child->refs);
-	spin_unlock(&runtimes_lock);
-	return child;
-}
-
 /* ---- stop -------------------------------------------------------------------------- */
 
 static void runtime_ask(struct lunatik_runtime *rt, int stage)
 {
-	struct lunatik_runtime *child;
-
-	spin_lock(&runtimes_lock);
-	WRITE_ONCE(rt->stopping, stage);
-	list_for_each_entry(child, &rt->children, sibling)
-		lunatik_stop_begin(child);
-	spin_unlock(&runtimes_lock);
+	lunatik_setstopping(rt, stage, lunatik_stop_begin);
 	lunatik_wakestop(rt);
 }
 
@@ -270,9 +162,9 @@ static void runtime_stopchildren(struct lunatik_runtime *rt)
 {
 	struct lunatik_runtime *child;
 
-	while ((child = runtime_getchild(rt))) {
+	while ((child = lunatik_getchild(rt))) {
 		runtime_stophere(child);
-		runtime_unlist(child);
+		lunatik_unlist(child);
 		lunatik_runtime_put(child);
 	}
 }
@@ -327,7 +219,7 @@ static void runtime_stopall(struct lunatik_runtime *rt)
 	if (rt->sink)
 		lunatik_sink_put(rt->sink);
 	rt->sink = NULL;
-	runtime_unlist(rt);
+	lunatik_unlist(rt);
 	lunatik_unregister(rt);
 	complete_all(&rt->stopped);
 	wake_up_all(&rt->stop_wait);
@@ -620,7 +512,7 @@ static int runtime_prepare(struct lunatik_runtime *rt,
 		err = -ENOSPC;
 	/* From here on it may be stopped at any time. */
 	if (!err)
-		err = runtime_list(rt, params->parent);
+		err = lunatik_list(rt, params->parent);
 	if (!err && params->name)
 		err = lunatik_register(rt);
 	return err;
@@ -740,6 +632,25 @@ int lunatik_stop(lunatik_object_t *runtime)
 	return lunatik_putobject(runtime);
 }
 EXPORT_SYMBOL(lunatik_stop);
+
+/**
+ * lunatik_stopall() - stop every runtime that has a name
+ *
+ * Nobody can start anything meanwhile: two that start each other when they are
+ * stopped would go on for ever.
+ *
+ * Context: process, may sleep; outside of every runtime
+ */
+void lunatik_stopall(void)
+{
+	lunatik_object_t *object;
+
+	lunatik_closeruntimes(true);
+	while ((object = lunatik_findany()))
+		lunatik_stop(object);
+	lunatik_closeruntimes(false);
+}
+EXPORT_SYMBOL(lunatik_stopall);
 
 /**
  * lunatik_beginrun() - first half of lunatik_run()
