@@ -285,6 +285,8 @@ struct lunatik_params {
 int lunatik_create(lunatik_object_t **pobject,
 		   const struct lunatik_params *params, char *message,
 		   size_t size);
+struct lunatik_runtime *lunatik_checkruntimearg(lua_State *L, int ix);
+void lunatik_runtimes_init(const lunatik_class_t *class, lua_CFunction opener);
 void lunatik_runtime_put(struct lunatik_runtime *rt);
 void lunatik_runtime_release(void *private);
 void lunatik_endruntime(lunatik_object_t *object);
@@ -379,7 +381,7 @@ void lunatik_stack_exit(void);
 int lunatik_checkscript(const char *name);
 bool lunatik_isours(const char *script);
 int lunatik_openscript(lua_State *L, const char *script);
-void lunatik_openlibs(lua_State *L, struct lunatik_runtime *rt);
+void lunatik_openlibs(lua_State *L, lua_CFunction opener);
 int lunatik_open_lunatik(lua_State *L);
 struct lua_Entry *lunatik_vmentry(lua_State *L);
 void lunatik_vmjump(lua_State *L, struct lunatik_run *run);
@@ -401,7 +403,8 @@ void lunatik_objects_flush(void);
 void lunatik_endobject(lunatik_object_t *object);
 void lunatik_freehandle(void *payload);
 lunatik_object_t **lunatik_newslot(lua_State *L);
-int lunatik_objects_init(void);
+void lunatik_objects_init(const lunatik_class_t *slow,
+			  void (*endslow)(lunatik_object_t *object));
 void lunatik_symbols_init(void);
 void lunatik_access_init(void);
 const char *lunatik_refusal(void);

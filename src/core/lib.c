@@ -74,12 +74,6 @@ static const char *lib_checkscript(lua_State *L, int ix)
 	return script;
 }
 
-static struct lunatik_runtime *lib_checkruntime(lua_State *L, int ix)
-{
-	return lunatik_tort(lunatik_checkclassobject(L, ix,
-						     &lunatik_runtimeclass));
-}
-
 /* Nothing bounds what a finalizer of a closing state starts elsewhere. */
 static void lib_checkalive(lua_State *L)
 {
@@ -198,7 +192,7 @@ static bool rearm_visit(struct lunatik_runtime *rt, void *argument)
 /* runtime:resumable(): whether resume() would run something */
 static int runtime_resumable(lua_State *L)
 {
-	struct lunatik_runtime *rt = lib_checkruntime(L, 1);
+	struct lunatik_runtime *rt = lunatik_checkruntimearg(L, 1);
 
 	lunatik_checksleep(L, "runtime.resumable");
 	lua_pushboolean(L, lunatik_hasbody(rt->object));
@@ -227,7 +221,7 @@ static int lib_rearm(lua_State *L)
 /* runtime:stop(): the handle is void afterwards */
 static int runtime_stop(lua_State *L)
 {
-	struct lunatik_runtime *rt = lib_checkruntime(L, 1);
+	struct lunatik_runtime *rt = lunatik_checkruntimearg(L, 1);
 	lunatik_object_t *object = rt->object;
 	int err;
 
@@ -457,12 +451,12 @@ static int runtime_resume(lua_State *L)
 	int err;
 	int i;
 
-	lib_checkruntime(L, 1);
+	lunatik_checkruntimearg(L, 1);
 	message = lua_newuserdatauv(L, LIB_MESSAGE, 0);
 	base = lua_gettop(L);
 	resume_prepare(L, &resume);
 	/* Only now: what was made may have run a finalizer that closes a handle. */
-	resume.rt = lib_checkruntime(L, 1);
+	resume.rt = lunatik_checkruntimearg(L, 1);
 	lib_checkalive(L);
 	if (resume.rt == lunatik_of(L))
 		return resume_refused(L, -EBUSY);
@@ -837,6 +831,27 @@ const lunatik_class_t lunatik_runtimeclass = {
 	.owner = THIS_MODULE,
 };
 EXPORT_SYMBOL(lunatik_runtimeclass);
+
+lunatik_object_t *lunatik_env;
+EXPORT_SYMBOL(lunatik_env);
+
+/**
+ * lunatik_setenv() - set or clear the table that all runtimes share
+ * @env: an rcu table; the core takes a reference of its own. NULL clears.
+ *
+ * Context: process
+ */
+void lunatik_setenv(lunatik_object_t *env)
+{
+	lunatik_object_t *old;
+
+	if (env)
+		lunatik_getobject(env);
+	old = xchg(&lunatik_env, env);
+	if (old)
+		lunatik_putobject(old);
+}
+EXPORT_SYMBOL(lunatik_setenv);
 
 static void lib_pushenv(lua_State *L)
 {

@@ -427,15 +427,17 @@ const lua_CFunction lunatik_searchers[] = {
 
 /**
  * lunatik_openlibs() - what every state starts with
+ * @L: the state
+ * @opener: of the library ``lunatik``
  */
-void lunatik_openlibs(lua_State *L, struct lunatik_runtime *rt)
+void lunatik_openlibs(lua_State *L, lua_CFunction opener)
 {
 	lua_gc(L, LUA_GCSTOP);
 	luaL_openlibs(L);
 	lua_pushliteral(L, LUNATIK_VERSION);
 	lua_setglobal(L, "_LUNATIK_VERSION");
 	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-	lua_pushcfunction(L, lunatik_open_lunatik);
+	lua_pushcfunction(L, opener);
 	lua_setfield(L, -2, "lunatik");
 	lua_pop(L, 1);
 	lua_gc(L, LUA_GCRESTART);

@@ -6,27 +6,6 @@
 
 #include "core.h"
 
-lunatik_object_t *lunatik_env;
-EXPORT_SYMBOL(lunatik_env);
-
-/**
- * lunatik_setenv() - set or clear the table that all runtimes share
- * @env: an rcu table; the core takes a reference of its own. NULL clears.
- *
- * Context: process
- */
-void lunatik_setenv(lunatik_object_t *env)
-{
-	lunatik_object_t *old;
-
-	if (env)
-		lunatik_getobject(env);
-	old = xchg(&lunatik_env, env);
-	if (old)
-		lunatik_putobject(old);
-}
-EXPORT_SYMBOL(lunatik_setenv);
-
 unsigned int lunatik_seed(void)
 {
 	return get_random_u32();
@@ -50,7 +29,7 @@ static int __init lunatik_init(void)
 
 	if (err)
 		return err;
-	lunatik_objects_init();
+	lunatik_runtimes_init(&lunatik_runtimeclass, lunatik_open_lunatik);
 	lunatik_hooks_init();
 	lunatik_print_init();
 	lunatik_symbols_init();

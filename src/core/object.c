@@ -24,6 +24,10 @@ static DEFINE_RAW_SPINLOCK(objects_lock);
 
 /* ---- the end of an object --------------------------------------------------- */
 
+/* The class of runtimes, which take as long as their stop does. */
+static const lunatik_class_t *objects_slowclass __ro_after_init;
+static void (*objects_endslow)(lunatik_object_t *object) __ro_after_init;
+
 static void object_free(lunatik_object_t *object)
 {
 	const lunatik_class_t *class = object->class;
@@ -55,7 +59,7 @@ void lunatik_endobject(lunatik_object_t *object)
 	lunatik_enddying();
 }
 
-/* A runtime takes as long as its stop does: nothing else waits for that. */
+/* Nothing else waits for what takes long to end. */
 static void objects_reap(struct work_struct *work)
 {
 	struct llist_node *node = llist_del_all(&objects_dead);
@@ -68,8 +72,8 @@ static void objects_reap(struct work_struct *work)
 			llist_entry(node, lunatik_object_t, dead);
 
 		node = node->next;
-		if (object->class == &lunatik_runtimeclass)
-			lunatik_endruntime(object);
+		if (object->class == objects_slowclass)
+			objects_endslow(object);
 		else
 			lunatik_endobject(object);
 	}
@@ -113,10 +117,18 @@ int lunatik_putobject(lunatik_object_t *object)
 }
 EXPORT_SYMBOL(lunatik_putobject);
 
-int lunatik_objects_init(void)
+/**
+ * lunatik_objects_init() - prepare the reaper
+ * @slow: class of objects that take long to end
+ * @endslow: called for each of these instead of lunatik_endobject(), which it
+ *	leaves to a work item of its own
+ */
+void __init lunatik_objects_init(const lunatik_class_t *slow,
+				 void (*endslow)(lunatik_object_t *object))
 {
+	objects_slowclass = slow;
+	objects_endslow = endslow;
 	init_irq_work(&objects_irq, objects_queue);
-	return 0;
 }
 
 /**

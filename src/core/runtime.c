@@ -40,6 +40,10 @@ static void runtime_stopwork(struct work_struct *work);
 
 /* ---- structure --------------------------------------------------------------- */
 
+/* The library ``lunatik`` is built upon this file, and so handed down to it. */
+static const lunatik_class_t *runtime_class __ro_after_init;
+static lua_CFunction runtime_opener __ro_after_init;
+
 static void runtime_setlimits(struct lunatik_runtime *rt,
 			      const struct lunatik_limits *limits)
 {
@@ -326,7 +330,7 @@ int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt)
 
 static int runtime_opened(lua_State *L)
 {
-	lunatik_openlibs(L, lunatik_of(L));
+	lunatik_openlibs(L, runtime_opener);
 	lunatik_of(L)->body = lua_newthread(L);
 	lunatik_vmown(lunatik_of(L)->body);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &lunatik_of(L)->body);
@@ -475,7 +479,7 @@ static lunatik_object_t *runtime_newobject(struct lunatik_runtime *rt)
 {
 	lunatik_object_t *object;
 
-	object = lunatik_createobject(&lunatik_runtimeclass, 0, true);
+	object = lunatik_createobject(runtime_class, 0, true);
 	if (object) {
 		object->private = rt;
 		rt->object = object;
@@ -555,6 +559,27 @@ int lunatik_create(lunatik_object_t **pobject,
 	}
 	*pobject = object;
 	return 0;
+}
+
+/**
+ * lunatik_checkruntimearg() - the runtime of a handle; raises for anything else
+ */
+struct lunatik_runtime *lunatik_checkruntimearg(lua_State *L, int ix)
+{
+	return lunatik_tort(lunatik_checkclassobject(L, ix, runtime_class));
+}
+
+/**
+ * lunatik_runtimes_init() - what runtimes are made of
+ * @class: their class
+ * @opener: of the library ``lunatik``
+ */
+void __init lunatik_runtimes_init(const lunatik_class_t *class,
+				  lua_CFunction opener)
+{
+	runtime_class = class;
+	runtime_opener = opener;
+	lunatik_objects_init(class, lunatik_endruntime);
 }
 
 /* ---- documented C interface ------------------------------------------------------------------ */
