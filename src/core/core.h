@@ -46,7 +46,7 @@ wait_queue_head_t *lunatik_dyingqueue(void);
 int lunatik_work_init(void);
 void lunatik_work_exit(void);
 
-/* ---- limits and accounts (memory.c) ------------------------------------- */
+/* ---- limits and accounts (account.c) ------------------------------------- */
 
 /**
  * struct lunatik_limits - what a runtime may use
@@ -84,6 +84,10 @@ struct lunatik_account {
 	atomic_long_t sponsored;
 };
 
+struct lunatik_account *lunatik_account_create(struct lunatik_runtime *rt,
+					       struct lunatik_runtime *sponsor);
+bool lunatik_account_addtotal(struct lunatik_account *account, size_t size);
+void lunatik_account_subtotal(struct lunatik_account *account, size_t size);
 void lunatik_account_put(struct lunatik_account *account);
 void lunatik_account_orphan(struct lunatik_account *account);
 int lunatik_account_charge(struct lunatik_account *account, size_t size);

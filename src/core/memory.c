@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * memory.c - accounts, and where a runtime's Lua heap comes from.
+ * memory.c - where a runtime's Lua heap comes from.
  *
  * softirq and hardirq runtimes live in one arena, reserved at creation. A
  * process runtime allocates from the kernel in entries that may sleep, and from
@@ -15,163 +15,7 @@
 
 #define MEMORY_STEP	SZ_256K		/* grain of the charge to the total */
 #define MEMORY_RESERVE	SZ_64K
-#define MEMORY_COMMAND	SZ_16M		/* most that the command has for itself */
 #define MEMORY_SLAB	SZ_32K		/* larger blocks are of whole pages */
-
-static atomic_long_t memory_total;
-static atomic_long_t memory_orphans;
-
-size_t lunatik_total_used(void)
-{
-	return atomic_long_read(&memory_total);
-}
-
-size_t lunatik_orphan_used(void)
-{
-	return atomic_long_read(&memory_orphans);
-}
-
-/* Bytes that the command's sessions may hold beside the memory of scripts. */
-static size_t memory_command(void)
-{
-	return clamp_t(size_t, lunatik_total_limit() / 2, SZ_2M,
-		       MEMORY_COMMAND);
-}
-
-static bool memory_add(atomic_long_t *sum, size_t size, size_t limit)
-{
-	if ((size_t)atomic_long_add_return(size, sum) <= limit)
-		return true;
-	atomic_long_sub(size, sum);
-	return false;
-}
-
-/*
- * Take bytes from what all runtimes share, and from what all sessions of a script's devices do.
- *
- * Context: any
- * Return: false if a limit would be exceeded; nothing is charged then
- */
-static bool account_addtotal(struct lunatik_account *account, size_t size)
-{
-	struct lunatik_account *sponsor = account->sponsor;
-	size_t limit = lunatik_total_limit();
-
-	if (account->reserved)
-		limit += memory_command();
-	if (sponsor && !memory_add(&sponsor->sponsored, size, sponsor->limit))
-		return false;
-	if (memory_add(&memory_total, size, limit))
-		return true;
-	if (sponsor)
-		atomic_long_sub(size, &sponsor->sponsored);
-	return false;
-}
-
-static void account_subtotal(struct lunatik_account *account, size_t size)
-{
-	if (account->sponsor)
-		atomic_long_sub(size, &account->sponsor->sponsored);
-	atomic_long_sub(size, &memory_total);
-}
-
-static struct lunatik_account *account_create(struct lunatik_runtime *rt,
-					      struct lunatik_runtime *sponsor)
-{
-	struct lunatik_account *account = kzalloc(sizeof(*account), LUNATIK_GFP);
-
-	if (!account)
-		return NULL;
-	kref_init(&account->refs);
-	raw_spin_lock_init(&account->lock);
-	account->limit = rt->limits.memory;
-	account->reserved = rt->reserved;
-	if (sponsor) {
-		kref_get(&sponsor->account->refs);
-		account->sponsor = sponsor->account;
-	}
-	return account;
-}
-
-static void account_release(struct kref *refs)
-{
-	struct lunatik_account *account =
-		container_of(refs, struct lunatik_account, refs);
-
-	lunatik_account_put(account->sponsor);
-	kfree(account);
-}
-
-void lunatik_account_put(struct lunatik_account *account)
-{
-	if (account)
-		kref_put(&account->refs, account_release);
-}
-
-/**
- * lunatik_account_orphan() - the runtime is gone, its objects may not be
- */
-void lunatik_account_orphan(struct lunatik_account *account)
-{
-	unsigned long flags;
-
-	atomic_long_set(&account->heap, 0);
-	raw_spin_lock_irqsave(&account->lock, flags);
-	account->orphan = true;
-	atomic_long_add(atomic_long_read(&account->used), &memory_orphans);
-	raw_spin_unlock_irqrestore(&account->lock, flags);
-}
-
-/* Orphans count what is used, whenever they became orphans. */
-static long account_add(struct lunatik_account *account, long size)
-{
-	unsigned long flags;
-	long used;
-
-	raw_spin_lock_irqsave(&account->lock, flags);
-	used = atomic_long_add_return(size, &account->used);
-	if (account->orphan)
-		atomic_long_add(size, &memory_orphans);
-	raw_spin_unlock_irqrestore(&account->lock, flags);
-	return used;
-}
-
-/**
- * lunatik_account_charge() - pay for an object
- *
- * Context: any but a probe
- * Return: 0, or -ENOMEM if a limit would be exceeded
- */
-int lunatik_account_charge(struct lunatik_account *account, size_t size)
-{
-	long used;
-
-	if (size > LUNATIK_MOST_MEMORY || !account_addtotal(account, size))
-		return -ENOMEM;
-	if (!account->reserved &&
-	    lunatik_orphan_used() > lunatik_default_memory())
-		goto refuse;
-	used = account_add(account, size);
-	if (used + atomic_long_read(&account->heap) > account->limit) {
-		account_add(account, -(long)size);
-		goto refuse;
-	}
-	kref_get(&account->refs);
-	return 0;
-refuse:
-	account_subtotal(account, size);
-	return -ENOMEM;
-}
-
-/**
- * lunatik_account_uncharge() - undo one lunatik_account_charge()
- */
-void lunatik_account_uncharge(struct lunatik_account *account, size_t size)
-{
-	account_add(account, -(long)size);
-	account_subtotal(account, size);
-	lunatik_account_put(account);
-}
 
 /* ---- blocks ------------------------------------------------------------- */
 
@@ -354,7 +198,7 @@ static bool memory_charge(struct lunatik_runtime *rt, size_t grow)
 	while (!rt->arena && heap > rt->charged) {
 		size_t step = max_t(size_t, MEMORY_STEP, heap - rt->charged);
 
-		if (!account_addtotal(rt->account, step))
+		if (!lunatik_account_addtotal(rt->account, step))
 			return false;
 		rt->charged += step;
 	}
@@ -372,7 +216,7 @@ static void memory_settle(struct lunatik_runtime *rt, size_t osize, size_t nsize
 	rt->heap = rt->heap - memory_size(rt, osize) + memory_size(rt, nsize);
 	atomic_long_set(&rt->account->heap, rt->heap);
 	if (!rt->arena && rt->charged > rt->heap + 4 * MEMORY_STEP) {
-		account_subtotal(rt->account, 2 * MEMORY_STEP);
+		lunatik_account_subtotal(rt->account, 2 * MEMORY_STEP);
 		rt->charged -= 2 * MEMORY_STEP;
 	}
 }
@@ -452,11 +296,11 @@ static struct lunatik_arena *memory_newreserve(struct lunatik_runtime *rt)
 	if (rt->nreserve >= LUNATIK_RESERVES ||
 	    memory_reserved(rt) + size > rt->limits.memory / 2)
 		return NULL;
-	if (!account_addtotal(rt->account, size))
+	if (!lunatik_account_addtotal(rt->account, size))
 		return NULL;
 	arena = lunatik_arena_create(size);
 	if (!arena)
-		account_subtotal(rt->account, size);
+		lunatik_account_subtotal(rt->account, size);
 	return arena;
 }
 
@@ -514,7 +358,7 @@ static void memory_refillirq(struct irq_work *work)
 
 static int memory_initarena(struct lunatik_runtime *rt)
 {
-	if (!account_addtotal(rt->account, rt->limits.memory))
+	if (!lunatik_account_addtotal(rt->account, rt->limits.memory))
 		return -ENOSPC;
 	rt->charged = rt->limits.memory;
 	rt->arena = lunatik_arena_create(rt->limits.memory);
@@ -535,7 +379,7 @@ int lunatik_memory_init(struct lunatik_runtime *rt,
 	init_llist_head(&rt->deferred);
 	INIT_WORK(&rt->refill_work, memory_refillwork);
 	init_irq_work(&rt->refill_irq, memory_refillirq);
-	rt->account = account_create(rt, sponsor);
+	rt->account = lunatik_account_create(rt, sponsor);
 	if (!rt->account)
 		return -ENOMEM;
 	if (rt->context != LUNATIK_PROCESS)
@@ -557,14 +401,14 @@ void lunatik_memory_exit(struct lunatik_runtime *rt)
 		lunatik_runtime_put(rt);
 	lunatik_memory_refill(rt);
 	while (rt->nreserve) {
-		account_subtotal(rt->account, MEMORY_RESERVE << --rt->nreserve);
+		lunatik_account_subtotal(rt->account, MEMORY_RESERVE << --rt->nreserve);
 		lunatik_arena_destroy(rt->reserve[rt->nreserve]);
 	}
 	lunatik_arena_destroy(rt->arena);
 	rt->arena = NULL;
 	if (!rt->account)
 		return;
-	account_subtotal(rt->account, rt->charged);
+	lunatik_account_subtotal(rt->account, rt->charged);
 	rt->charged = 0;
 	lunatik_account_orphan(rt->account);
 }
