@@ -93,6 +93,8 @@ check_one_version() {
 
 check_lua_patches() { scripts/check-lua-patches.sh; }
 
+check_layers_of_the_core() { scripts/check-layers.sh; }
+
 check_shell_scripts() { scripts | xargs shellcheck; }
 
 check_kernel_versions_only_in_compat() {
@@ -237,6 +239,7 @@ else
 	check derived_files
 	check shell_scripts
 	check lua_patches
+	check layers_of_the_core
 	check kernel_versions_only_in_compat
 	check licence_lines
 	check kernel_log_prefix
