@@ -373,6 +373,7 @@ void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 
 /* ---- the rest ---------------------------------------------------------------------------- */
 
+void lunatik_describe(lua_State *L, const char *text);
 void lunatik_copytext(char *to, const char *text, size_t size);
 bool lunatik_isinterrupt(struct lunatik_entry *entry, lua_State *L);
 const char *lunatik_errortext(lua_State *L, int status, char *buffer,

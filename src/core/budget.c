@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * budget.c - what an entry may use, from its begin to its end.
+ *
+ * What an entry may do (sleep, how much, on how much stack) is set here, once
+ * per entry, in the fields that the interpreter consults. It spends by slices,
+ * and asks at the end of each.
+ */
+#include <linux/sched/signal.h>
+
+#include "core.h"
+#include "freezable.h"
+
+#define BUDGET_SLICE	4096	/* units between two checks */
+#define BUDGET_SAMPLE	64	/* one entry in so many is timed */
+
+enum budget_abort {
+	ABORT_BUDGET = 1,
+	ABORT_STOP,
+	ABORT_SIGNAL,
+};
+
+static void budget_grant(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+			long units)
+{
+	entry->granted = min_t(long, units, BUDGET_SLICE);
+	rt->vm->slice = entry->granted;
+}
+
+/* What was spent of the slice; a slice has to be granted before the entry goes on. */
+static void budget_settle(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	entry->budget -= entry->granted - rt->vm->slice;
+	entry->granted = 0;
+}
+
+static bool budget_islimited(struct lunatik_entry *entry)
+{
+	return !(entry->flags & LUNATIK_MAYSLEEP) ||
+	       entry->runtime->limits.budgetall;
+}
+
+/*
+ * Hooks are called for one event one after the other: entries that follow each
+ * other on a CPU without a whole tick in between, each of another hook, serve the
+ * same event. All of them together have a few budgets.
+ */
+static long budget_eventleft(struct lunatik_runtime *rt, u64 event)
+{
+	struct lunatik_stats *stats = raw_cpu_ptr(rt->stats);
+
+	if (jiffies - stats->left > 1 || (stats->seen & event)) {
+		stats->seen = 0;
+		stats->spent = 0;
+	}
+	stats->seen |= event;
+	return max(rt->limits.event - stats->spent, 0L);
+}
+
+static void budget_chargeevent(struct lunatik_runtime *rt,
+			      const struct lunatik_entry *entry)
+{
+	struct lunatik_stats *stats = raw_cpu_ptr(rt->stats);
+
+	stats->spent += entry->given - entry->budget;
+	stats->left = jiffies;
+}
+
+/* Whether the entry counts as one of those that serve an event. */
+static bool budget_serves(const struct lunatik_entry *entry)
+{
+	return entry->hook && !(entry->flags & LUNATIK_MAYSLEEP);
+}
+
+static long budget_units(struct lunatik_runtime *rt,
+			const struct lunatik_entry *entry)
+{
+	if (likely(budget_serves(entry)))
+		return min(rt->limits.budget, budget_eventleft(rt, entry->event));
+	return rt->limits.budgetall || !(entry->flags & LUNATIK_MAYSLEEP) ?
+	       rt->limits.budget : LONG_MAX;
+}
+
+/**
+ * lunatik_beginentry() - set what the entry may do; under the runtime's lock
+ */
+void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+{
+	entry->runtime = rt;
+	entry->base = lua_gettop(entry->L);
+	entry->budget = budget_units(rt, entry);
+	entry->given = entry->budget;
+	entry->overspent = 0;
+	entry->outer = rt->current_entry;
+	if (entry->outer)
+		budget_settle(rt, entry->outer);
+	rt->current_entry = entry;
+	rt->vm->abort = 0;
+	rt->vm->emergencies = 0;
+	rt->outofmemory = false;
+	rt->vm->maysleep = !!(entry->flags & LUNATIK_MAYSLEEP);
+	rt->vm->stacklimit = lunatik_stacklimit();
+	budget_grant(rt, entry, entry->budget);
+	this_cpu_inc(rt->stats->entries);
+	entry->started = 0;
+	if (this_cpu_read(rt->stats->entries) % BUDGET_SAMPLE == 0 &&
+	    !(entry->flags & LUNATIK_PROBE))
+		entry->started = ktime_get_ns();
+}
+
+#define BUDGET_EXHAUSTED	10	/* budgets within a second, and the hook is off */
+
+/*
+ * The one emergency collection of an entry may take many budgets. Once is no
+ * reason to switch the hook off, twice within a second is.
+ */
+static unsigned int budget_excess(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *rt = entry->runtime;
+	long budgets = entry->overspent / rt->limits.budget;
+
+	if (!rt->vm->emergencies)
+		return 1;
+	return 1 + min(budgets, BUDGET_EXHAUSTED / 2 - 1L);
+}
+
+/* Whether other hooks have left it less than its budget. */
+static bool budget_issqueezed(const struct lunatik_entry *entry)
+{
+	return budget_serves(entry) &&
+	       entry->given < entry->runtime->limits.budget;
+}
+
+/*
+ * Children are armed with the script that they end with. It is there: it waits
+ * for its children's entries when it stops.
+ */
+static noinline_for_stack void budget_tell_off(struct lunatik_entry *entry)
+{
+	const char *what = budget_issqueezed(entry) ?
+		"switched off: it and the script's other hooks exhaust the budget of one event again and again" :
+		"switched off: it exhausts its budget again and again";
+	const struct lunatik_runtime *top = entry->runtime;
+	char text[LUNATIK_NAMELEN + 140];
+
+	while (READ_ONCE(top->parent))
+		top = READ_ONCE(top->parent);
+	if (hlist_unhashed(&top->name_node))
+		strscpy(text, what, sizeof(text));
+	else
+		scnprintf(text, sizeof(text), "%s; 'lunatik rearm %s' arms it",
+			  what, top->name);
+	lunatik_announce(entry->runtime, entry, text);
+}
+
+static void budget_exhausted(struct lunatik_entry *entry)
+{
+	struct lunatik_hook *hook = entry->hook;
+	unsigned long now = jiffies;
+
+	if (!hook || (hook->type->flags & LUNATIK_MAYSLEEP))
+		return;
+	/* A hook that one event calls again and again is blamed once. */
+	if (!entry->given && entry->event != hook->event)
+		return;
+	if (time_after(now, hook->exhausted_since + HZ)) {
+		hook->exhausted_since = now;
+		hook->exhausted = 0;
+	}
+	hook->exhausted += budget_excess(entry);
+	if (hook->exhausted < BUDGET_EXHAUSTED)
+		return;
+	WRITE_ONCE(hook->armed, false);
+	/* Pairs with hook_rearm(): who sees the mark may arm it again. */
+	smp_store_release(&hook->switched_off, true);
+	budget_tell_off(entry);
+}
+
+/**
+ * lunatik_endentry() - undo lunatik_beginentry(), still under the lock
+ */
+void lunatik_endentry(struct lunatik_entry *entry)
+{
+	struct lunatik_runtime *rt = entry->runtime;
+	struct lunatik_entry *outer = entry->outer;
+
+	if (entry->started) {
+		this_cpu_add(rt->stats->nanoseconds,
+			     ktime_get_ns() - entry->started);
+		this_cpu_inc(rt->stats->sampled);
+	}
+	lua_settop(entry->L, entry->base);
+	budget_settle(rt, entry);
+	if (likely(budget_serves(entry)))
+		budget_chargeevent(rt, entry);
+	if (budget_islimited(entry) && entry->budget <= 0) {
+		lunatik_countstat(rt, exhausted);
+		budget_exhausted(entry);
+	}
+	if (rt->reserve_tight && !(entry->flags & LUNATIK_MAYSLEEP))
+		lunatik_vmcollect(entry->L);
+	rt->vm->abort = 0;
+	rt->current_entry = outer;
+	if (!outer)
+		return;
+	rt->vm->maysleep = !!(outer->flags & LUNATIK_MAYSLEEP);
+	budget_grant(rt, outer, outer->budget);
+}
+
+/**
+ * lunatik_limitentry() - an entry may spend no more than its caller has left
+ * @entry: has just begun
+ * @caller: runs in another runtime, further down this stack; or NULL
+ *
+ * Return: what it may spend, to tell later what it has spent
+ */
+long lunatik_limitentry(struct lunatik_entry *entry, struct lunatik_entry *caller)
+{
+	long left;
+
+	if (!caller)
+		return entry->budget;
+	left = caller->budget - (caller->granted - caller->runtime->vm->slice);
+	if (left < entry->budget) {
+		entry->budget = left;
+		budget_grant(entry->runtime, entry, left);
+	}
+	return entry->budget;
+}
+
+/* ---- the slice check, called by the interpreter --------------------------- */
+
+/* Also where a callback that was cut goes on waiting: it has to get out. */
+static bool budget_signalled(struct lunatik_entry *entry)
+{
+	freeze_here();
+	if (entry->flags & LUNATIK_CUT)
+		return true;
+	if (entry->flags & LUNATIK_SIGNALS)
+		return signal_pending(current);
+	return fatal_signal_pending(current);
+}
+
+static int budget_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
+{
+	struct lunatik_entry *entry = rt->current_entry;
+	char text[64];
+
+	if (reason == ABORT_BUDGET && budget_issqueezed(entry))
+		snprintf(text, sizeof(text),
+			 "budget of %ld units for one event exhausted",
+			 rt->limits.event);
+	else if (reason == ABORT_BUDGET)
+		snprintf(text, sizeof(text), "budget of %ld units exhausted",
+			 rt->limits.budget);
+	else
+		strscpy(text, reason == ABORT_STOP ? "stopped" : "interrupted",
+			sizeof(text));
+	lunatik_describe(L, text);
+	rt->vm->abort = reason;
+	rt->vm->slice = 0;
+	return reason;
+}
+
+static int budget_check(lua_State *L, struct lunatik_runtime *rt,
+		       struct lunatik_entry *entry)
+{
+	budget_settle(rt, entry);
+	if (entry->budget <= 0 && budget_islimited(entry)) {
+		/* What was charged last is not done any more. */
+		entry->budget = -entry->overspent;
+		return budget_abort(L, rt, ABORT_BUDGET);
+	}
+	if (lunatik_stopstage(entry) > 1)
+		return budget_abort(L, rt, ABORT_STOP);
+	if (!(entry->flags & LUNATIK_MAYSLEEP))
+		return 0;
+	if (budget_signalled(entry))
+		return budget_abort(L, rt, ABORT_SIGNAL);
+	cond_resched();
+	return 0;
+}
+
+/**
+ * lunatik_slice() - a slice is used up: go on, or end the entry?
+ *
+ * Return: 0 after granting the next slice; otherwise the abort word is set and
+ * the message recorded
+ */
+int lunatik_slice(lua_State *L)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	struct lunatik_entry *entry = rt->current_entry;
+
+	if (rt->vm->abort)
+		return rt->vm->abort;
+	if (!entry) {
+		rt->vm->slice = BUDGET_SLICE;
+		return 0;
+	}
+	if (budget_check(L, rt, entry))
+		return rt->vm->abort;
+	if (entry->flags & LUNATIK_MAYSLEEP && !rt->limits.budgetall)
+		entry->budget = LONG_MAX;
+	budget_grant(rt, entry, entry->budget);
+	return 0;
+}
+
+/**
+ * lunatik_gcslice() - the same inside the collector, which cannot be left
+ *
+ * Where it may sleep, it goes on in slices even when the entry is over: the
+ * first check after it finds that out. Elsewhere it only spends.
+ */
+void lunatik_gcslice(lua_State *L)
+{
+	struct lunatik_runtime *rt = lunatik_of(L);
+	struct lunatik_entry *entry = rt->current_entry;
+
+	if (!entry) {
+		cond_resched();
+		rt->vm->slice = BUDGET_SLICE;
+		return;
+	}
+	budget_settle(rt, entry);
+	rt->vm->slice = 0;
+	entry->overspent = max(-entry->budget, 0L);
+	if (!(entry->flags & LUNATIK_MAYSLEEP))
+		return;
+	cond_resched();
+	budget_grant(rt, entry, max_t(long, entry->budget, BUDGET_SLICE));
+}
