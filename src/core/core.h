@@ -345,7 +345,7 @@ void lunatik_forgethooks(struct lunatik_runtime *rt);
 void lunatik_hooks_init(void);
 void lunatik_hooks_flush(void);
 
-/* ---- memory of a runtime (memory.c) ----------------------------------------------- */
+/* ---- memory (alloc.c, heap.c) ----------------------------------------------- */
 
 size_t lunatik_footprint(size_t size);
 void *lunatik_newblock(size_t size, gfp_t gfp);

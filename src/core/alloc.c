@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * alloc.c - memory of the kernel: blocks as they are accounted, and for bindings.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "core.h"
+
+#define ALLOC_SLAB	SZ_32K	/* larger blocks are of whole pages */
+
+/**
+ * lunatik_footprint() - bytes that the kernel's allocator takes for a block
+ * @size: bytes asked for, at most 1 GiB
+ *
+ * A function of the size alone, so that freeing a block gives back as much as was charged for it.
+ *
+ * Context: any
+ */
+size_t lunatik_footprint(size_t size)
+{
+	if (!size)
+		return 0;
+	if (size > ALLOC_SLAB)
+		return PAGE_ALIGN(size);
+	if (KMALLOC_MIN_SIZE <= 32 && size > 64 && size <= 96)
+		return 96;
+	if (KMALLOC_MIN_SIZE <= 64 && size > 128 && size <= 192)
+		return 192;
+	return max3(roundup_pow_of_two(size), (size_t)KMALLOC_MIN_SIZE,
+		    sizeof(struct llist_node));
+}
+
+/**
+ * lunatik_newblock() - a block that takes no more than lunatik_footprint() says
+ * @size: bytes, at least 1
+ * @gfp: LUNATIK_GFP, and what else is wanted
+ *
+ * The slab allocator would round a large block up to a power of two of pages.
+ *
+ * Context: process, may sleep
+ * Return: the block, to be freed with kvfree(), or NULL
+ */
+void *lunatik_newblock(size_t size, gfp_t gfp)
+{
+	size = lunatik_footprint(size);
+	return size > ALLOC_SLAB ? __vmalloc(size, gfp) : kvmalloc(size, gfp);
+}
+
+/* ---- for bindings ----------------------------------------------------------- */
+
+/**
+ * lunatik_realloc() - memory of the kernel for a binding
+ * @L: state of the running entry
+ * @ptr: block of an earlier call, or NULL
+ * @size: bytes
+ *
+ * Return: the block (free it with lunatik_free()), or NULL; also NULL in an
+ * entry that may not sleep, which never calls the kernel's allocator
+ */
+void *lunatik_realloc(lua_State *L, void *ptr, size_t size)
+{
+	if (!lunatik_maysleep(L) || !size || size > KMALLOC_MAX_SIZE)
+		return NULL;
+	return krealloc(ptr, size, LUNATIK_GFP);
+}
+EXPORT_SYMBOL(lunatik_realloc);
+
+/**
+ * lunatik_checkalloc() - the same for a new block; raises "not enough memory"
+ */
+void *lunatik_checkalloc(lua_State *L, size_t size)
+{
+	void *ptr = lunatik_realloc(L, NULL, size);
+
+	return lunatik_checknull(L, ptr);
+}
+EXPORT_SYMBOL(lunatik_checkalloc);
+
+void lunatik_free(const void *ptr)
+{
+	kvfree(ptr);
+}
+EXPORT_SYMBOL(lunatik_free);
+
+/**
+ * lunatik_gfp_of() - how the running entry may allocate; 0 if not at all
+ */
+gfp_t lunatik_gfp_of(lua_State *L)
+{
+	return lunatik_maysleep(L) ? LUNATIK_GFP : 0;
+}
+EXPORT_SYMBOL(lunatik_gfp_of);
+
+gfp_t lunatik_gfp(lunatik_object_t *runtime)
+{
+	struct lunatik_runtime *rt = lunatik_tort(runtime);
+
+	return rt->L ? lunatik_gfp_of(rt->L) : LUNATIK_GFP;
+}
+EXPORT_SYMBOL(lunatik_gfp);
