@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * library.c - what libraries are made of: registry, arguments, constants.
+ */
+#include <linux/slab.h>
+
+#include "core.h"
+#include "lunatik_nearest.h"
+
+/**
+ * lunatik_setregistry() - registry[key] = value at @ix
+ */
+void lunatik_setregistry(lua_State *L, int ix, void *key)
+{
+	lua_pushvalue(L, ix);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+EXPORT_SYMBOL(lunatik_setregistry);
+
+int lunatik_getregistry(lua_State *L, void *key)
+{
+	return lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+}
+EXPORT_SYMBOL(lunatik_getregistry);
+
+/**
+ * lunatik_registerobject() - anchor a value and the handle on top of the stack
+ *
+ * registry[private] = value at @ix, registry[object] = the handle.
+ */
+void lunatik_registerobject(lua_State *L, int ix, lunatik_object_t *object)
+{
+	lunatik_setregistry(L, ix, object->private);
+	lunatik_setregistry(L, -1, object);
+}
+EXPORT_SYMBOL(lunatik_registerobject);
+
+void lunatik_unregisterobject(lua_State *L, lunatik_object_t *object)
+{
+	lua_pushnil(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, object->private);
+	lua_pushnil(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, object);
+}
+EXPORT_SYMBOL(lunatik_unregisterobject);
+
+/**
+ * lunatik_checkfield() - push a field of a table; raises if its type is wrong
+ * @ix: the table
+ * @field: its name
+ * @type: LUA_T*; strings that look like numbers are not numbers
+ */
+void lunatik_checkfield(lua_State *L, int ix, const char *field, int type)
+{
+	int actual = lua_getfield(L, ix, field);
+
+	if (actual != type)
+		luaL_error(L, "bad field '%s' (%s expected, got %s)", field,
+			   lua_typename(L, type), lua_typename(L, actual));
+}
+EXPORT_SYMBOL(lunatik_checkfield);
+
+/**
+ * lunatik_checkinteger() - an integer field of a table; raises if it is none or out of range
+ * @ix: the table, an absolute index
+ * @field: its name
+ * @least: least value
+ * @most: greatest value
+ */
+lua_Integer lunatik_checkinteger(lua_State *L, int ix, const char *field,
+				 lua_Integer least, lua_Integer most)
+{
+	lua_Integer value;
+	int whole;
+
+	lunatik_checkfield(L, ix, field, LUA_TNUMBER);
+	value = lua_tointegerx(L, -1, &whole);
+	if (!whole)
+		luaL_error(L, "bad field '%s' (number has no integer representation)",
+			   field);
+	lua_pop(L, 1);
+	if (value < least || value > most)
+		luaL_error(L, "bad field '%s' (%I is not in %I .. %I)", field,
+			   value, least, most);
+	return value;
+}
+EXPORT_SYMBOL(lunatik_checkinteger);
+
+/**
+ * lunatik_require() - ``require(name)``, result dropped
+ */
+void lunatik_require(lua_State *L, const char *name)
+{
+	lua_getglobal(L, "require");
+	lua_pushstring(L, name);
+	lua_call(L, 1, 0);
+}
+EXPORT_SYMBOL(lunatik_require);
+
+/* ---- names that do not exist ---------------------------------------------------------------------------- */
+
+#define NAME_UNITS	32	/* what comparing two names costs */
+
+static void name_try(lua_State *L, struct lunatik_nearest *nearest,
+		     const char *candidate)
+{
+	lunatik_spend(L, NAME_UNITS);
+	lunatik_trynearest(nearest, candidate);
+}
+
+/* Raises. */
+static int name_raise(lua_State *L, const char *what,
+		      const struct lunatik_nearest *nearest)
+{
+	if (!lunatik_isnear(nearest))
+		return luaL_error(L, "%s '%s'", what, nearest->name);
+	return luaL_error(L, "%s '%s' (the nearest one is '%s')", what,
+			  nearest->name, nearest->best);
+}
+
+static bool field_isknown(const char *field, const char *const *known)
+{
+	for (; *known; known++) {
+		if (!strcmp(*known, field))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A field of a table that is the script's own object too: wrong if it looks like
+ * one that is known, and is none with an ending, as a plural.
+ */
+static bool field_ismeant(const struct lunatik_nearest *nearest)
+{
+	size_t length = strlen(nearest->best);
+
+	return nearest->distance <= (length < 6 ? 1 : 2) &&
+	       strncmp(nearest->name, nearest->best, length);
+}
+
+static void field_check(lua_State *L, const char *const *known, bool own)
+{
+	struct lunatik_nearest nearest = {};
+	size_t length;
+
+	if (lua_type(L, -2) != LUA_TSTRING) {
+		if (!own)
+			luaL_error(L, "unknown field [%s]", luaL_tolstring(L, -2, NULL));
+		return;
+	}
+	nearest.name = lua_tolstring(L, -2, &length);
+	if (field_isknown(nearest.name, known) && strlen(nearest.name) == length)
+		return;
+	for (; *known; known++)
+		name_try(L, &nearest, *known);
+	if (!own || field_ismeant(&nearest))
+		name_raise(L, "unknown field", &nearest);
+}
+
+/**
+ * lunatik_checkfields() - raise for a field of a table of options that nobody knows
+ * @ix: the table
+ * @known: names of the fields that there are, NULL at the end
+ *
+ * The error names the field, and the one that may have been meant.
+ */
+void lunatik_checkfields(lua_State *L, int ix, const char *const *known)
+{
+	ix = lua_absindex(L, ix);
+	lua_pushnil(L);
+	for (; lua_next(L, ix); lua_pop(L, 1))
+		field_check(L, known, false);
+}
+EXPORT_SYMBOL(lunatik_checkfields);
+
+/**
+ * lunatik_checkmethods() - the same for a table that is the script's own object, too
+ * @ix: the table
+ * @functions: names of functions that are called, NULL at the end
+ * @options: names of other fields, NULL at the end
+ *
+ * It may hold anything else: only what looks like a misspelt name raises.
+ */
+void lunatik_checkmethods(lua_State *L, int ix, const char *const *functions,
+			  const char *const *options)
+{
+	ix = lua_absindex(L, ix);
+	lua_pushnil(L);
+	for (; lua_next(L, ix); lua_pop(L, 1))
+		field_check(L, lua_isfunction(L, -1) ? functions : options, true);
+}
+EXPORT_SYMBOL(lunatik_checkmethods);
+
+/* constants.NAME of a name that is not there; upvalue: the table's own name */
+static int constant_missing(lua_State *L)
+{
+	struct lunatik_nearest nearest = {};
+	const char *what;
+
+	if (lua_type(L, 2) != LUA_TSTRING)
+		return 0;
+	lua_settop(L, 2);
+	nearest.name = lua_tostring(L, 2);
+	what = lua_pushfstring(L, "%s has no",
+			       lua_tostring(L, lua_upvalueindex(1)));
+	luaL_checkstack(L, 4, NULL);
+	lua_pushnil(L);
+	for (; lua_type(L, 1) == LUA_TTABLE && lua_next(L, 1); lua_pop(L, 1)) {
+		if (lua_type(L, -2) == LUA_TSTRING)
+			name_try(L, &nearest, lua_tostring(L, -2));
+	}
+	return name_raise(L, what, &nearest);
+}
+
+static void newlib_namespace(lua_State *L, const char *library,
+			     const lunatik_namespace_t *space)
+{
+	const lunatik_reg_t *reg;
+
+	lua_newtable(L);
+	for (reg = space->reg; reg->name; reg++) {
+		lua_pushinteger(L, reg->value);
+		lua_setfield(L, -2, reg->name);
+	}
+	lua_createtable(L, 0, 1);
+	lua_pushfstring(L, "%s%s%s", library, *library ? "." : "", space->name);
+	lua_pushcclosure(L, constant_missing, 1);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, -2);
+	lua_setfield(L, -2, space->name);
+}
+
+/**
+ * lunatik_newlib() - push a library table; what LUNATIK_NEWLIB() expands to
+ *
+ * Reading a constant that a namespace does not have raises.
+ */
+void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
+		    const lunatik_class_t *class,
+		    const lunatik_namespace_t *namespaces)
+{
+	lua_newtable(L);
+	if (functions)
+		luaL_setfuncs(L, functions, 0);
+	if (class)
+		lunatik_newclass(L, class);
+	for (; namespaces && namespaces->name; namespaces++)
+		newlib_namespace(L, class ? class->name : "", namespaces);
+}
+EXPORT_SYMBOL(lunatik_newlib);
