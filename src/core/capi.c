@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * capi.c - runtimes as the documented C interface offers them.
+ */
+#include <linux/slab.h>
+
+#include "core.h"
+
+#define CAPI_MESSAGE	1024
+
+/**
+ * lunatik_runtime() - create a runtime from C; see lunatik.runtime in doc/api.md
+ * @pruntime: the runtime, one reference for the caller
+ * @script: name below the script folders
+ * @sleep: true for a process runtime, false for a softirq one
+ *
+ * Context: process, may sleep
+ * Return: 0; -EINVAL if the script failed (logged); -ENOMEM and others
+ */
+int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep)
+{
+	struct lunatik_params params = {
+		.script = script,
+		.context = sleep ? LUNATIK_PROCESS : LUNATIK_SOFTIRQ,
+	};
+	char *message = kmalloc(CAPI_MESSAGE, LUNATIK_GFP);
+	int err;
+
+	if (!message)
+		return -ENOMEM;
+	err = lunatik_create(pruntime, &params, message, CAPI_MESSAGE);
+	if (err)
+		lunatik_reportcreation(script, message);
+	kfree(message);
+	return err;
+}
+EXPORT_SYMBOL(lunatik_runtime);
+
+/**
+ * lunatik_opensession() - a runtime for one open file of a device
+ * @psession: the runtime, one reference for the caller
+ * @script: name below the script folders
+ * @owner: runtime of the device, which the caller keeps; the session ends with it, and is charged to its account
+ *
+ * Context: process, may sleep; signals end its entries
+ * Return: as lunatik_runtime()
+ */
+int lunatik_opensession(lunatik_object_t **psession, const char *script,
+			struct lunatik_runtime *owner)
+{
+	struct lunatik_params params = {
+		.script = script, .session = true, .parent = owner,
+		.sink = lunatik_sink_create(),
+	};
+	char *message = kmalloc(CAPI_MESSAGE, LUNATIK_GFP);
+	int err = -ENOMEM;
+
+	if (message && params.sink) {
+		err = lunatik_create(psession, &params, message, CAPI_MESSAGE);
+		if (err)
+			lunatik_reportcreation(script, message);
+	}
+	if (params.sink)
+		lunatik_sink_put(params.sink);
+	kfree(message);
+	return err;
+}
+EXPORT_SYMBOL(lunatik_opensession);
+
+/**
+ * lunatik_stop() - stop a runtime and drop the caller's reference
+ *
+ * Context: process, may sleep; bounded whatever the script does
+ * Return: 1 if that was the last reference, else 0
+ */
+int lunatik_stop(lunatik_object_t *runtime)
+{
+	lunatik_stop_runtime(lunatik_tort(runtime));
+	return lunatik_putobject(runtime);
+}
+EXPORT_SYMBOL(lunatik_stop);
+
+/**
+ * lunatik_stopall() - stop every runtime that has a name
+ *
+ * Nobody can start anything meanwhile: two that start each other when they are
+ * stopped would go on for ever.
+ *
+ * Context: process, may sleep; outside of every runtime
+ */
+void lunatik_stopall(void)
+{
+	lunatik_object_t *object;
+
+	lunatik_closeruntimes(true);
+	while ((object = lunatik_findany()))
+		lunatik_stop(object);
+	lunatik_closeruntimes(false);
+}
+EXPORT_SYMBOL(lunatik_stopall);
+
+/**
+ * lunatik_beginrun() - first half of lunatik_run()
+ * @run: filled in
+ * @runtime: the runtime
+ * @inside: the caller runs inside it already
+ */
+int lunatik_beginrun(struct lunatik_run *run, lunatik_object_t *runtime,
+		     bool inside)
+{
+	struct lunatik_runtime *rt = lunatik_tort(runtime);
+	int err;
+
+	if (inside) {
+		run->entry = *rt->current_entry;
+		run->entry.base = lua_gettop(run->entry.L);
+	} else {
+		err = lunatik_enterruntime(rt, &run->entry, LUNATIK_MAYSLEEP);
+		if (err)
+			return err;
+	}
+	run->inside = inside;
+	lunatik_vmjump(run->entry.L, run);
+	return 0;
+}
+EXPORT_SYMBOL(lunatik_beginrun);
+
+/**
+ * lunatik_endrun() - second half of lunatik_run()
+ * @failed: the handler raised
+ */
+void lunatik_endrun(struct lunatik_run *run, bool failed)
+{
+	struct lunatik_entry *entry = &run->entry;
+
+	lunatik_vmland(entry->L, run, failed);
+	if (failed)
+		lunatik_report(entry->runtime, entry, "error in a C handler");
+	if (run->inside)
+		lua_settop(entry->L, entry->base);
+	else
+		lunatik_leave(entry);
+}
+EXPORT_SYMBOL(lunatik_endrun);
+
+/* lunatik_run() in the public header calls it. */
+EXPORT_SYMBOL(lunatik_setjmp);

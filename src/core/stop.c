@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * stop.c - how a runtime ends, once: asked, shut, closed, given back.
+ *
+ * It runs in a work item, or that of the parent, outside the runtime's lock, and
+ * waits for nothing that a script controls.
+ */
+#include <linux/slab.h>
+
+#include "core.h"
+
+#define STOP_CLOSEBUDGET	1000000		/* units for the finalizers of a state */
+#define STOP_BRIEF		(HZ / 2)	/* for all stops of a script that is being stopped */
+#define STOP_AGAIN		(10 * HZ)	/* it is another stop by then */
+
+static void stop_ask(struct lunatik_runtime *rt, int stage)
+{
+	lunatik_setstopping(rt, stage, lunatik_stop_begin);
+	lunatik_wakestop(rt);
+}
+
+/* Whoever claims the stop carries it out; everybody else waits. */
+static bool stop_claim(struct lunatik_runtime *rt)
+{
+	return !xchg(&rt->stop_claimed, true);
+}
+
+/* After this, whoever gets the lock finds the runtime stopped. */
+static void stop_shut(struct lunatik_runtime *rt)
+{
+	long grace = msecs_to_jiffies(lunatik_param_grace);
+
+	if (!lunatik_lockstop(rt, max(grace, 1L))) {
+		stop_ask(rt, 2);
+		lunatik_lockstop(rt, 0);
+	}
+	spin_lock_bh(&rt->softirq);
+	raw_spin_lock_irq(&rt->hardirq);
+	rt->state = LUNATIK_STOPPED;
+	raw_spin_unlock_irq(&rt->hardirq);
+	spin_unlock_bh(&rt->softirq);
+	lunatik_unlockbody(rt);
+	wake_up_all(&rt->process.waiters);
+}
+
+static noinline_for_stack void stop_close(struct lunatik_runtime *rt)
+{
+	struct lunatik_entry entry = { .flags = LUNATIK_MAYSLEEP, .L = rt->L };
+
+	if (!rt->L)
+		return;
+	rt->stopping = 1;	/* finalizers run, but never wait */
+	rt->limits.budget = STOP_CLOSEBUDGET;
+	rt->limits.budgetall = true;
+	lunatik_beginentry(rt, &entry);
+	lua_close(rt->L);
+	rt->current_entry = NULL;
+	rt->vm = NULL;
+	rt->L = NULL;
+	rt->stopping = 2;
+}
+
+static void stop_children(struct lunatik_runtime *rt)
+{
+	struct lunatik_runtime *child;
+
+	while ((child = lunatik_getchild(rt))) {
+		lunatik_stophere(child);
+		lunatik_unlist(child);
+		lunatik_runtime_put(child);
+	}
+}
+
+static void stop_all(struct lunatik_runtime *rt)
+{
+	stop_ask(rt, 1);
+	lunatik_disarmhooks(rt);
+	stop_shut(rt);
+	lunatik_unregisterhooks(rt);
+	irq_work_sync(&rt->process.wake);
+	stop_children(rt);
+	stop_close(rt);
+	lunatik_forgethooks(rt);
+	lunatik_unpin(rt);
+	lunatik_memory_exit(rt);
+	if (rt->sink)
+		lunatik_sink_put(rt->sink);
+	rt->sink = NULL;
+	lunatik_unlist(rt);
+	lunatik_unregister(rt);
+	complete_all(&rt->stopped);
+	wake_up_all(&rt->stop_wait);
+}
+
+/**
+ * lunatik_stop_begin() - start to stop a runtime, once
+ *
+ * Context: any but a probe
+ * Return: false if that was done before
+ */
+bool lunatik_stop_begin(struct lunatik_runtime *rt)
+{
+	if (xchg(&rt->stop_queued, true))
+		return false;
+	kref_get(&rt->refs);
+	queue_work(lunatik_workqueue, &rt->stop_work);
+	return true;
+}
+
+/**
+ * lunatik_stophere() - stop a runtime in this task, and wait for that
+ *
+ * A worker may do it, but there may be no worker left: all may wait for this very
+ * task.
+ *
+ * Context: process, may sleep; not from inside the runtime
+ */
+void lunatik_stophere(struct lunatik_runtime *rt)
+{
+	lunatik_stop_begin(rt);
+	if (stop_claim(rt))
+		stop_all(rt);
+	wait_for_completion(&rt->stopped);
+}
+
+/**
+ * lunatik_runtime_release() - the last handle is gone: nobody could stop it
+ */
+void lunatik_runtime_release(void *private)
+{
+	struct lunatik_runtime *rt = private;
+
+	lunatik_stophere(rt);
+	lunatik_runtime_put(rt);
+}
+
+static void stop_endwork(struct work_struct *work)
+{
+	struct lunatik_runtime *rt =
+		container_of(work, struct lunatik_runtime, end_work);
+
+	lunatik_endobject(rt->object);
+}
+
+/**
+ * lunatik_endruntime() - stop and free a runtime that the reaper has found
+ * @object: its object
+ *
+ * Each in a work item of its own, which carries out the stop itself if nobody has begun: items that only wait could
+ * take all workers from those that they wait for.
+ *
+ * Context: process
+ */
+void lunatik_endruntime(lunatik_object_t *object)
+{
+	struct lunatik_runtime *rt = lunatik_tort(object);
+
+	INIT_WORK(&rt->end_work, stop_endwork);
+	queue_work(lunatik_workqueue, &rt->end_work);
+}
+
+static void stop_run(struct work_struct *work)
+{
+	struct lunatik_runtime *rt =
+		container_of(work, struct lunatik_runtime, stop_work);
+
+	if (stop_claim(rt))
+		stop_all(rt);
+	lunatik_runtime_put(rt);
+}
+
+/**
+ * lunatik_stop_runtime() - stop a runtime and wait for it; may be repeated
+ *
+ * Context: process, may sleep; not from inside the runtime
+ */
+void lunatik_stop_runtime(struct lunatik_runtime *rt)
+{
+	lunatik_stop_begin(rt);
+	wait_for_completion(&rt->stopped);
+}
+
+static bool stop_isstopped(void *argument)
+{
+	struct lunatik_runtime *rt = argument;
+
+	return completion_done(&rt->stopped);
+}
+
+/* Whether this task runs inside @rt, directly or through what it created. */
+static bool stop_calls(lua_State *L, struct lunatik_runtime *rt)
+{
+	struct lunatik_runtime *caller = lunatik_of(L);
+
+	while (caller && caller != rt)
+		caller = caller->caller;
+	return caller == rt;
+}
+
+/* A state that is being closed never waits. */
+static void stop_waitbriefly(struct lunatik_runtime *caller,
+				struct lunatik_runtime *rt)
+{
+	unsigned long now = jiffies;
+
+	if (caller->state == LUNATIK_STOPPED)
+		return;
+	if (!caller->brief || time_after(now, caller->brief + STOP_AGAIN))
+		caller->brief = now + STOP_BRIEF;
+	if (time_before(now, caller->brief))
+		wait_event_timeout(rt->stop_wait, stop_isstopped(rt),
+				   caller->brief - now);
+}
+
+/**
+ * lunatik_stop_wait() - a script stops a runtime
+ * @L: state of the running entry
+ * @rt: the runtime, referenced by the caller
+ *
+ * A runtime that stops itself is only asked to: it ends when the entry does.
+ *
+ * A caller that was asked to stop itself waits half a second in all: it often
+ * stops what it has started, and is aborted where that takes too long. What it
+ * does not wait for is stopped as well.
+ *
+ * Return: 0, or -EINTR if a signal ended the wait; the stop goes on in that case
+ */
+int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt)
+{
+	long left;
+
+	lunatik_stop_begin(rt);
+	if (stop_calls(L, rt) || !lunatik_maysleep(L))
+		return 0;
+	left = lunatik_wait(L, &rt->stop_wait, stop_isstopped, rt,
+			    MAX_SCHEDULE_TIMEOUT, TASK_KILLABLE);
+	if (left < 0 && lunatik_shouldstop(L)) {
+		stop_waitbriefly(lunatik_of(L), rt);
+		return 0;
+	}
+	return left < 0 ? left : 0;
+}
+
+/**
+ * lunatik_stop_init() - prepare the stop of a new runtime
+ */
+void lunatik_stop_init(struct lunatik_runtime *rt)
+{
+	INIT_WORK(&rt->stop_work, stop_run);
+	init_completion(&rt->stopped);
+}
