@@ -35,7 +35,10 @@ void lunatik_checksleep(lua_State *L, const char *what)
 }
 EXPORT_SYMBOL(lunatik_checksleep);
 
-static const char *const context_names[] = { "process", "softirq", "hardirq" };
+/* What scripts call the kinds of runtime; NULL at the end. */
+const char *const lunatik_contextnames[] = {
+	"process", "softirq", "hardirq", NULL
+};
 
 /**
  * lunatik_checkcontext() - raise unless the kind of runtime will do
@@ -51,8 +54,8 @@ void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts)
 	luaL_error(L, "%s (%s needs a %s runtime, this one is %s)",
 		   context == LUNATIK_PROCESS ? LUNATIK_ERR_SLEEPABLE :
 						LUNATIK_ERR_NONSLEEPABLE,
-		   what, context_names[__ffs(contexts)],
-		   context_names[context]);
+		   what, lunatik_contextnames[__ffs(contexts)],
+		   lunatik_contextnames[context]);
 }
 EXPORT_SYMBOL(lunatik_checkcontext);
 
@@ -144,6 +147,17 @@ lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep)
 	return lunatik_toruntime(L);
 }
 EXPORT_SYMBOL(lunatik_checkruntime);
+
+/**
+ * lunatik_checkalive() - raise if the state is being closed
+ *
+ * Nothing bounds what a finalizer of a closing state starts elsewhere.
+ */
+void lunatik_checkalive(lua_State *L)
+{
+	if (lunatik_of(L)->state == LUNATIK_STOPPED)
+		luaL_error(L, "the runtime is being stopped");
+}
 
 bool lunatik_isready(lua_State *L)
 {

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * snapshot.c - what ``lunatik.list()`` and ``lunatik.status()`` say of all runtimes.
+ */
+#include <linux/slab.h>
+
+#include "core.h"
+
+static const char *const snapshot_states[] = { "new", "body", "ready", "stopped" };
+
+/**
+ * struct snapshot - what a runtime was when the list was taken
+ * @rt: to be compared only: it may be gone
+ * @parent: likewise
+ * @above: where the parent's snapshot is, or -1
+ * @registered: it has a name of its own in the registry
+ */
+struct snapshot {
+	const void *rt;
+	const void *parent;
+	int above;
+	bool registered;
+	char name[LUNATIK_NAMELEN];
+	u8 context;
+	u8 state;
+	bool session;
+	bool spawned;
+	bool stopping;
+	size_t memory;
+	size_t limit;
+	long budget;
+	u64 entries, errors, missed, exhausted;
+	unsigned int hooks;
+	unsigned int threads;
+	unsigned int off;
+};
+
+struct snapshots {
+	unsigned int size;
+	unsigned int n;
+	struct snapshot item[];
+};
+
+static void snapshot_stats(struct lunatik_runtime *rt, struct snapshot *item)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct lunatik_stats *stats = per_cpu_ptr(rt->stats, cpu);
+
+		item->entries += READ_ONCE(stats->entries);
+		item->errors += READ_ONCE(stats->errors);
+		item->missed += READ_ONCE(stats->missed);
+		item->exhausted += READ_ONCE(stats->exhausted);
+	}
+}
+
+static void snapshot_hooks(struct lunatik_runtime *rt, struct snapshot *item)
+{
+	struct lunatik_hook *hook;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	list_for_each_entry(hook, &rt->hooks, node) {
+		item->hooks += !!hook->L;
+		item->threads += !hook->L;
+		item->off += hook->switched_off;
+		if (hook->type->missed && hook->registered)
+			item->missed += hook->type->missed(hook);
+	}
+	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+}
+
+static bool snapshot_take(struct lunatik_runtime *rt, void *argument)
+{
+	struct snapshots *list = argument;
+	struct snapshot *item;
+
+	if (list->n == list->size)
+		return false;
+	item = &list->item[list->n++];
+	memset(item, 0, sizeof(*item));
+	item->rt = rt;
+	item->parent = rt->parent;
+	item->registered = !hlist_unhashed(&rt->name_node);
+	strscpy(item->name, rt->name, sizeof(item->name));
+	item->context = rt->context;
+	item->state = READ_ONCE(rt->state);
+	item->spawned = rt->spawned;
+	item->stopping = READ_ONCE(rt->stopping);
+	item->memory = READ_ONCE(rt->heap);
+	item->limit = rt->limits.memory;
+	item->budget = rt->limits.budget;
+	snapshot_stats(rt, item);
+	snapshot_hooks(rt, item);
+	return true;
+}
+
+/* Parents are listed before their children. */
+static int snapshot_above(const struct snapshots *list, int i)
+{
+	const void *parent = list->item[i].parent;
+
+	if (!parent)
+		return -1;
+	while (i--)
+		if (list->item[i].rt == parent)
+			break;
+	return i;
+}
+
+/* A parent ends its children, arms their hooks, and counts their numbers as its own. */
+static void snapshot_add(struct snapshot *to,
+			 const struct snapshot *from)
+{
+	to->entries += from->entries;
+	to->errors += from->errors;
+	to->missed += from->missed;
+	to->exhausted += from->exhausted;
+	to->hooks += from->hooks;
+	to->threads += from->threads;
+	to->off += from->off;
+}
+
+static void snapshot_sum(struct snapshots *list)
+{
+	int i = list->n;
+
+	while (i--) {
+		struct snapshot *item = &list->item[i];
+
+		item->above = snapshot_above(list, i);
+		if (item->above >= 0)
+			snapshot_add(&list->item[item->above], item);
+	}
+}
+
+static void snapshot_setinteger(lua_State *L, const char *field, lua_Integer value)
+{
+	lua_pushinteger(L, value);
+	lua_setfield(L, -2, field);
+}
+
+static void snapshot_push(lua_State *L, const struct snapshot *item)
+{
+	lua_createtable(L, 0, 15);
+	lua_pushstring(L, item->name);
+	lua_setfield(L, -2, "name");
+	lua_pushstring(L, lunatik_contextnames[item->context]);
+	lua_setfield(L, -2, "context");
+	lua_pushstring(L, item->stopping ? "stopping" : snapshot_states[item->state]);
+	lua_setfield(L, -2, "state");
+	snapshot_setinteger(L, "memory", item->memory);
+	snapshot_setinteger(L, "limit", item->limit);
+	snapshot_setinteger(L, "budget", item->budget);
+	snapshot_setinteger(L, "entries", item->entries);
+	snapshot_setinteger(L, "errors", item->errors);
+	snapshot_setinteger(L, "missed", item->missed);
+	snapshot_setinteger(L, "exhausted", item->exhausted);
+	snapshot_setinteger(L, "hooks", item->hooks);
+	snapshot_setinteger(L, "threads", item->threads);
+	snapshot_setinteger(L, "off", item->off);
+	lua_pushboolean(L, item->spawned);
+	lua_setfield(L, -2, "spawned");
+}
+
+/* The table at @tables gets each snapshot's; those of children go into their parent's. */
+static void snapshot_pushchild(lua_State *L, int tables, unsigned int above)
+{
+	lua_rawgeti(L, tables, above + 1);
+	if (lua_getfield(L, -1, "children") == LUA_TNIL) {
+		lua_pop(L, 1);
+		lua_newtable(L);
+		lua_pushvalue(L, -1);
+		lua_setfield(L, -3, "children");
+	}
+	lua_pushvalue(L, -3);
+	lua_rawseti(L, -2, lua_rawlen(L, -2) + 1);
+	lua_pop(L, 2);
+}
+
+static void list_pushtree(lua_State *L, const struct snapshots *list)
+{
+	int tables, i;
+
+	lua_newtable(L);
+	lua_createtable(L, list->n, 0);
+	tables = lua_gettop(L);
+	for (i = 0; i < list->n; i++) {
+		const struct snapshot *item = &list->item[i];
+
+		snapshot_push(L, item);
+		if (item->above >= 0)
+			snapshot_pushchild(L, tables, item->above);
+		if (item->registered) {
+			lua_pushvalue(L, -1);
+			lua_rawseti(L, tables - 1, lua_rawlen(L, tables - 1) + 1);
+		}
+		lua_rawseti(L, tables, i + 1);
+	}
+	lua_pop(L, 1);
+}
+
+static void list_pushall(lua_State *L, const struct snapshots *list)
+{
+	int i;
+
+	lua_createtable(L, list->n, 0);
+	for (i = 0; i < list->n; i++) {
+		snapshot_push(L, &list->item[i]);
+		lua_rawseti(L, -2, i + 1);
+	}
+}
+
+/*
+ * lunatik.list([all]): registered runtimes with their children; all of them,
+ * each for itself, if `all` is true
+ */
+int lunatik_lib_list(lua_State *L)
+{
+	unsigned int size = lunatik_nruntimes() + 8;
+	bool all = lua_toboolean(L, 1);
+	struct snapshots *list;
+
+	lunatik_checksleep(L, "lunatik.list");
+	list = lua_newuserdatauv(L, struct_size(list, item, size), 0);
+	list->size = size;
+	list->n = 0;
+	lunatik_eachruntime(snapshot_take, list);
+	if (all) {
+		list_pushall(L, list);
+		return 1;
+	}
+	snapshot_sum(list);
+	list_pushtree(L, list);
+	return 1;
+}
+
+/* lunatik.status(): version, and what all runtimes together hold */
+int lunatik_lib_status(lua_State *L)
+{
+	lua_createtable(L, 0, 6);
+	lua_pushliteral(L, LUNATIK_RELEASE);
+	lua_setfield(L, -2, "version");
+	snapshot_setinteger(L, "memory", lunatik_total_used());
+	snapshot_setinteger(L, "memory_limit", lunatik_total_limit());
+	snapshot_setinteger(L, "orphans", lunatik_orphan_used());
+	snapshot_setinteger(L, "runtimes", lunatik_nruntimes());
+	return 1;
+}
