@@ -13,7 +13,7 @@
 #include <linux/fs.h>
 #include <linux/security.h>
 
-#include "core.h"
+#include "access.h"
 
 /* The kernel's own variable, which is not exported; NULL where it cannot be found. */
 static const int *access_disabled;

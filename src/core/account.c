@@ -5,7 +5,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "account.h"
+#include "param.h"
+#include "runtime.h"
 
 #define ACCOUNT_COMMAND	SZ_16M		/* most that the command has for itself */
 

@@ -6,7 +6,9 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "core.h"
+#include "alloc.h"
+#include "context.h"
+#include "runtime.h"
 
 #define ALLOC_SLAB	SZ_32K	/* larger blocks are of whole pages */
 

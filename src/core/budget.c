@@ -8,8 +8,14 @@
  */
 #include <linux/sched/signal.h>
 
-#include "core.h"
+#include "budget.h"
+#include "context.h"
+#include "error.h"
 #include "freezable.h"
+#include "print.h"
+#include "runtime.h"
+#include "stack.h"
+#include "vm.h"
 
 #define BUDGET_SLICE	4096	/* units between two checks */
 #define BUDGET_SAMPLE	64	/* one entry in so many is timed */

@@ -4,7 +4,14 @@
  */
 #include <linux/slab.h>
 
-#include "core.h"
+#include "context.h"
+#include "entry.h"
+#include "print.h"
+#include "registry.h"
+#include "runtime.h"
+#include "sink.h"
+#include "stop.h"
+#include "vm.h"
 
 #define CAPI_MESSAGE	1024
 

@@ -2,7 +2,9 @@
 /*
  * context.c - where code runs: the entry, its runtime, and what it may do there.
  */
-#include "core.h"
+#include "context.h"
+#include "runtime.h"
+#include "stack.h"
 
 /**
  * lunatik_toentry() - the entry that runs in the state, or NULL

@@ -9,7 +9,8 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
-#include "core.h"
+#include <lunatik.h>
+
 #include "kthread.h"
 
 /**

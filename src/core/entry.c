@@ -2,7 +2,14 @@
 /*
  * entry.c - executions inside a runtime: enter, call, leave.
  */
-#include "core.h"
+#include "entry.h"
+#include "budget.h"
+#include "error.h"
+#include "heap.h"
+#include "lock.h"
+#include "print.h"
+#include "runtime.h"
+#include "stack.h"
 
 #define ENTRY_LEAST	LUNATIK_STACK(4)	/* to find out that there is no more, and say so */
 

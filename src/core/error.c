@@ -4,7 +4,9 @@
  */
 #include <linux/sched/signal.h>
 
-#include "core.h"
+#include "error.h"
+#include "context.h"
+#include "runtime.h"
 
 #define ERROR_NOMEMORY	"not enough memory"	/* as Lua says it */
 

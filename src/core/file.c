@@ -5,7 +5,8 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 
-#include "core.h"
+#include <lunatik.h>
+
 #include "file_open_root.h"
 #include "init_root.h"
 

@@ -9,7 +9,15 @@
  */
 #include <linux/slab.h>
 
-#include "core.h"
+#include "heap.h"
+#include "account.h"
+#include "alloc.h"
+#include "arena.h"
+#include "param.h"
+#include "ref.h"
+#include "runtime.h"
+#include "stack.h"
+#include "work.h"
 
 #define HEAP_STEP	SZ_256K		/* grain of the charge to the total */
 #define HEAP_RESERVE	SZ_64K

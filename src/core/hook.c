@@ -11,7 +11,13 @@
 
 #include <linux/rcupdate.h>
 
-#include "core.h"
+#include "hook.h"
+#include "context.h"
+#include "ref.h"
+#include "runtime.h"
+#include "vm.h"
+#include "wait.h"
+#include "work.h"
 
 static void hooks_reap(struct work_struct *work);
 static DECLARE_WORK(hooks_work, hooks_reap);

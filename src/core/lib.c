@@ -4,7 +4,18 @@
  */
 #include <linux/slab.h>
 
-#include "core.h"
+#include "lib.h"
+#include "context.h"
+#include "hook.h"
+#include "loader.h"
+#include "object.h"
+#include "param.h"
+#include "registry.h"
+#include "resume.h"
+#include "runtime.h"
+#include "sink.h"
+#include "snapshot.h"
+#include "stop.h"
 
 #define LIB_MESSAGE	1024
 

@@ -4,7 +4,8 @@
  */
 #include <linux/slab.h>
 
-#include "core.h"
+#include <lunatik.h>
+
 #include "lunatik_nearest.h"
 
 /**

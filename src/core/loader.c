@@ -15,8 +15,12 @@
 #include <linux/kmod.h>
 #include <linux/mm.h>
 
-#include "core.h"
+#include "loader.h"
+#include "access.h"
+#include "context.h"
 #include "libraries.h"
+#include "pin.h"
+#include "vm.h"
 
 #define LOADER_MAX	SZ_16M
 #define LOADER_PATH	(LUNATIK_NAMELEN + 64)

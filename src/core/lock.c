@@ -14,8 +14,9 @@
  */
 #include <linux/sched/signal.h>
 
-#include "core.h"
+#include "lock.h"
 #include "freezable.h"
+#include "runtime.h"
 
 static struct lock_class_key lock_key;
 

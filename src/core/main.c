@@ -4,7 +4,15 @@
  */
 #include <linux/random.h>
 
-#include "core.h"
+#include "access.h"
+#include "hook.h"
+#include "lib.h"
+#include "object.h"
+#include "print.h"
+#include "runtime.h"
+#include "stack.h"
+#include "symbol.h"
+#include "work.h"
 
 unsigned int lunatik_seed(void)
 {

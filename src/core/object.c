@@ -13,7 +13,15 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "object.h"
+#include "account.h"
+#include "alloc.h"
+#include "context.h"
+#include "param.h"
+#include "pin.h"
+#include "runtime.h"
+#include "vm.h"
+#include "work.h"
 
 #define OBJECTS_WAIT	(5 * HZ)
 

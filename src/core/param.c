@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 
-#include "core.h"
+#include "param.h"
 
 #define PARAM_TOTAL	SZ_4M		/* least of all runtimes together: a few of them fit */
 #define PARAM_GRACE	60000		/* a minute */

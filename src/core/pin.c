@@ -4,7 +4,8 @@
  */
 #include <linux/module.h>
 
-#include "core.h"
+#include "pin.h"
+#include "runtime.h"
 
 /**
  * lunatik_pin() - keep a module loaded until the Lua state is closed

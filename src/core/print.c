@@ -17,7 +17,12 @@
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "print.h"
+#include "context.h"
+#include "runtime.h"
+#include "sink.h"
+#include "stack.h"
+#include "work.h"
 
 #define PRINT_RECORD	960		/* bytes that one log record takes */
 #define PRINT_LINES	64		/* records that one print() makes */

@@ -2,7 +2,9 @@
 /*
  * ref.c - references to the structure of a runtime, which outlives its state.
  */
-#include "core.h"
+#include "ref.h"
+#include "account.h"
+#include "runtime.h"
 
 static void ref_free(struct kref *refs)
 {

@@ -9,7 +9,9 @@
 #include <linux/rculist.h>
 #include <linux/stringhash.h>
 
-#include "core.h"
+#include "registry.h"
+#include "param.h"
+#include "runtime.h"
 
 #define DEPTH_LIMIT	8	/* children of children: stopped on one stack */
 

@@ -2,7 +2,16 @@
 /*
  * resume.c - what a script's body returned runs in its runtime, for another one or for a thread.
  */
-#include "core.h"
+#include "resume.h"
+#include "budget.h"
+#include "context.h"
+#include "entry.h"
+#include "error.h"
+#include "hook.h"
+#include "lock.h"
+#include "object.h"
+#include "print.h"
+#include "runtime.h"
 
 #define RESUME_MESSAGE	1024
 #define RESUME_RESULTS	8	/* objects that resume() may hand back */

@@ -27,7 +27,23 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "runtime.h"
+#include "account.h"
+#include "budget.h"
+#include "context.h"
+#include "error.h"
+#include "heap.h"
+#include "hook.h"
+#include "loader.h"
+#include "lock.h"
+#include "object.h"
+#include "param.h"
+#include "print.h"
+#include "ref.h"
+#include "registry.h"
+#include "sink.h"
+#include "stop.h"
+#include "vm.h"
 
 #define ARENA_PAUSE	120		/* a cycle begins before an arena is full */
 #define COMMAND_MEMORY	SZ_4M		/* that a session of the command may use at least */

@@ -5,7 +5,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "sink.h"
+#include "context.h"
+#include "runtime.h"
 
 #define SINK_MOST	SZ_1M	/* bytes that a session may hold */
 

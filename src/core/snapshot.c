@@ -4,7 +4,12 @@
  */
 #include <linux/slab.h>
 
-#include "core.h"
+#include "snapshot.h"
+#include "account.h"
+#include "context.h"
+#include "param.h"
+#include "registry.h"
+#include "runtime.h"
 
 static const char *const snapshot_states[] = { "new", "body", "ready", "stopped" };
 

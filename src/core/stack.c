@@ -14,7 +14,8 @@
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 
-#include "core.h"
+#include "stack.h"
+#include "runtime.h"
 
 #define STACK_RESERVE	LUNATIK_STACK(3)	/* kept for what Lua calls */
 #define STACK_UNKNOWN	LUNATIK_STACK(6)	/* taken of a stack we know nothing of */

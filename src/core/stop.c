@@ -7,7 +7,21 @@
  */
 #include <linux/slab.h>
 
-#include "core.h"
+#include "stop.h"
+#include "budget.h"
+#include "context.h"
+#include "heap.h"
+#include "hook.h"
+#include "lock.h"
+#include "object.h"
+#include "param.h"
+#include "pin.h"
+#include "ref.h"
+#include "registry.h"
+#include "runtime.h"
+#include "sink.h"
+#include "wait.h"
+#include "work.h"
 
 #define STOP_CLOSEBUDGET	1000000		/* units for the finalizers of a state */
 #define STOP_BRIEF		(HZ / 2)	/* for all stops of a script that is being stopped */

@@ -12,7 +12,7 @@
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
 
-#include "core.h"
+#include "symbol.h"
 #include "kallsyms_each.h"
 
 #if defined(CONFIG_KPROBES) && defined(CONFIG_X86_KERNEL_IBT)

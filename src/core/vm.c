@@ -2,7 +2,7 @@
 /*
  * vm.c - the part of the core that looks inside Lua; included by lua.c.
  */
-#include "core.h"
+#include "vm.h"
 
 /* For macros of Lua; klua.h takes it away from the kernel's headers, which are all in by now. */
 #define cast(type, value)	((type)(value))

@@ -4,8 +4,10 @@
  */
 #include <linux/sched/signal.h>
 
-#include "core.h"
+#include "wait.h"
+#include "context.h"
 #include "freezable.h"
+#include "runtime.h"
 
 #define WAIT_TURN	(HZ / 4)	/* between two looks at what wakes nobody */
 

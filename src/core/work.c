@@ -2,7 +2,7 @@
 /*
  * work.c - what is done later: the work queues, guards of irq_work functions, and a count of what is still to be done.
  */
-#include "core.h"
+#include "work.h"
 
 struct workqueue_struct *lunatik_workqueue;
 struct workqueue_struct *lunatik_refills;	/* of its own: no refill waits behind a stop */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * error.h - what an error says, and where it happened
+ */
+#ifndef LUNATIK_ERROR_H
+#define LUNATIK_ERROR_H
+
+#include <lunatik.h>
+
+#define LUNATIK_MESSAGELEN	256
+
+void lunatik_describe(lua_State *L, const char *text);
+void lunatik_copytext(char *to, const char *text, size_t size);
+bool lunatik_isinterrupt(struct lunatik_entry *entry, lua_State *L);
+const char *lunatik_errortext(lua_State *L, int status, char *buffer,
+			      size_t size);
+
+#endif

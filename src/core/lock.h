@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * lock.h - the three locks of a runtime
+ */
+#ifndef LUNATIK_LOCK_H
+#define LUNATIK_LOCK_H
+
+#include <lunatik.h>
+
+#include <linux/irq_work.h>
+#include <linux/lockdep.h>
+
+/**
+ * struct lunatik_ownerlock - lock of a process runtime
+ * @held: 0 or 1; taken by cmpxchg, so that an entry in any context may try
+ * @waiters: sleeping entries
+ * @wake: wakes @waiters for a holder that may not
+ *
+ * Not a mutex: mutex_trylock() is illegal in interrupts, and a probe may have
+ * fired inside the mutex code.
+ */
+struct lunatik_ownerlock {
+	atomic_t held;
+	wait_queue_head_t waiters;
+	struct irq_work wake;
+};
+
+void lunatik_locks_init(struct lunatik_runtime *rt);
+int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry);
+void lunatik_unlockruntime(struct lunatik_runtime *rt,
+			   struct lunatik_entry *entry);
+int lunatik_lockbody(struct lunatik_runtime *rt);
+int lunatik_trybody(struct lunatik_runtime *rt);
+int lunatik_locklate(struct lunatik_hook *hook);
+void lunatik_unlockbody(struct lunatik_runtime *rt);
+bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout);
+
+#endif

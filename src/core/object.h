@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * object.h - objects and their handles, for the core alone
+ */
+#ifndef LUNATIK_OBJECT_H
+#define LUNATIK_OBJECT_H
+
+#include <lunatik.h>
+
+void lunatik_objects_init(const lunatik_class_t *slow,
+			  void (*endslow)(lunatik_object_t *object));
+void lunatik_objects_flush(void);
+void lunatik_objects_exit(void);
+void lunatik_endobject(lunatik_object_t *object);
+void lunatik_freehandle(void *payload);
+lunatik_object_t **lunatik_newslot(lua_State *L);
+
+#endif

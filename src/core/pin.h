@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * pin.h - modules that stay loaded as long as a Lua state
+ */
+#ifndef LUNATIK_PIN_H
+#define LUNATIK_PIN_H
+
+#include <lunatik.h>
+
+#define LUNATIK_PINS	48
+
+bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
+lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name);
+void lunatik_unpin(struct lunatik_runtime *rt);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * print.h - what goes to the kernel log
+ */
+#ifndef LUNATIK_PRINT_H
+#define LUNATIK_PRINT_H
+
+#include <lunatik.h>
+
+#include <linux/ratelimit.h>
+
+/**
+ * struct lunatik_loglimit - how much of one kind reaches the kernel log
+ * @dropped: records since the last one that did
+ */
+struct lunatik_loglimit {
+	struct ratelimit_state state;
+	atomic_t dropped;
+};
+
+void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+		    const char *message);
+void lunatik_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+		      const char *message);
+void lunatik_reportcreation(const char *script, char *message);
+void lunatik_initlimit(struct lunatik_loglimit *limit, int burst);
+void lunatik_print_init(void);
+void lunatik_print_exit(void);
+int lunatik_traceback(lua_State *L);
+void lunatik_warning(void *ud, const char *message, int tocont);
+
+#endif

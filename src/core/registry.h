@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * registry.h - which runtimes there are
+ */
+#ifndef LUNATIK_REGISTRY_H
+#define LUNATIK_REGISTRY_H
+
+#include <lunatik.h>
+
+int lunatik_register(struct lunatik_runtime *rt);
+void lunatik_unregister(struct lunatik_runtime *rt);
+lunatik_object_t *lunatik_find(const char *name);
+lunatik_object_t *lunatik_findany(void);
+
+void lunatik_closeruntimes(bool closed);
+int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent);
+void lunatik_unlist(struct lunatik_runtime *rt);
+struct lunatik_runtime *lunatik_getchild(struct lunatik_runtime *rt);
+void lunatik_setstopping(struct lunatik_runtime *rt, int stage,
+			 bool (*each)(struct lunatik_runtime *child));
+unsigned int lunatik_nruntimes(void);
+void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
+			 void *arg);
+
+#endif

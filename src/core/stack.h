@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * stack.h - how much of the C stack is left
+ */
+#ifndef LUNATIK_STACK_H
+#define LUNATIK_STACK_H
+
+#include <lunatik.h>
+
+#include <linux/sizes.h>
+
+/* Room on a stack, in KiB. Where the compiler's checks make frames larger, stacks are larger by as much. */
+#define LUNATIK_STACK(kib)	((kib) * 1024 * (THREAD_SIZE / SZ_16K))
+#define LUNATIK_STACK_RECLAIM	LUNATIK_STACK(7)	/* that an allocation may take */
+#define LUNATIK_STACK_PRINT	LUNATIK_STACK(6)	/* that a console may take */
+
+bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes);
+unsigned long lunatik_stacklimit(void);
+size_t lunatik_stackroom(void);
+int lunatik_stack_init(void);
+void lunatik_stack_exit(void);
+
+#endif

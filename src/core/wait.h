@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * wait.h - how entries block
+ */
+#ifndef LUNATIK_WAIT_H
+#define LUNATIK_WAIT_H
+
+#include <lunatik.h>
+
+void lunatik_wakestop(struct lunatik_runtime *rt);
+
+#endif
