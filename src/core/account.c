@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * account.c - who pays for memory: each runtime for its objects, and all together.
+ * account.c - who pays for memory: runtimes, and all of them together.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -9,7 +9,7 @@
 #include "param.h"
 #include "runtime.h"
 
-#define ACCOUNT_COMMAND	SZ_16M		/* most that the command has for itself */
+#define ACCOUNT_COMMAND	SZ_16M	/* most that the command has for itself */
 
 static atomic_long_t account_total;
 static atomic_long_t account_orphans;
@@ -40,9 +40,11 @@ static bool account_addto(atomic_long_t *sum, size_t size, size_t limit)
 }
 
 /**
- * lunatik_account_addtotal() - take bytes from what all runtimes share, and from what all sessions of a script's devices do
+ * lunatik_account_addtotal() - take bytes from what all runtimes share
  * @account: of the runtime that takes them
  * @size: bytes
+ *
+ * Also from what all sessions of a script's devices share.
  *
  * Context: any
  * Return: false if a limit would be exceeded; nothing is charged then
@@ -54,7 +56,8 @@ bool lunatik_account_addtotal(struct lunatik_account *account, size_t size)
 
 	if (account->reserved)
 		limit += account_command();
-	if (sponsor && !account_addto(&sponsor->sponsored, size, sponsor->limit))
+	if (sponsor &&
+	    !account_addto(&sponsor->sponsored, size, sponsor->limit))
 		return false;
 	if (account_addto(&account_total, size, limit))
 		return true;
@@ -154,7 +157,8 @@ int lunatik_account_charge(struct lunatik_account *account, size_t size)
 {
 	long used;
 
-	if (size > LUNATIK_MOST_MEMORY || !lunatik_account_addtotal(account, size))
+	if (size > LUNATIK_MOST_MEMORY ||
+	    !lunatik_account_addtotal(account, size))
 		return -ENOMEM;
 	if (!account->reserved &&
 	    lunatik_orphan_used() > lunatik_default_memory())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * alloc.c - memory of the kernel: blocks as they are accounted, and for bindings.
+ * alloc.c - memory of the kernel, as it is accounted, and for bindings.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -50,7 +50,7 @@ void *lunatik_newblock(size_t size, gfp_t gfp)
 	return size > ALLOC_SLAB ? __vmalloc(size, gfp) : kvmalloc(size, gfp);
 }
 
-/* ---- for bindings ----------------------------------------------------------- */
+/* ---- for bindings ------------------------------------------------------- */
 
 /**
  * lunatik_realloc() - memory of the kernel for a binding

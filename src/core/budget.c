@@ -19,6 +19,7 @@
 
 #define BUDGET_SLICE	4096	/* units between two checks */
 #define BUDGET_SAMPLE	64	/* one entry in so many is timed */
+#define BUDGET_EXHAUSTED	10	/* within a second: the hook is off */
 
 enum budget_abort {
 	ABORT_BUDGET = 1,
@@ -26,15 +27,16 @@ enum budget_abort {
 	ABORT_SIGNAL,
 };
 
-static void budget_grant(struct lunatik_runtime *rt, struct lunatik_entry *entry,
-			long units)
+static void budget_grant(struct lunatik_runtime *rt,
+			 struct lunatik_entry *entry, long units)
 {
 	entry->granted = min_t(long, units, BUDGET_SLICE);
 	rt->vm->slice = entry->granted;
 }
 
 /* What was spent of the slice; a slice has to be granted before the entry goes on. */
-static void budget_settle(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+static void budget_settle(struct lunatik_runtime *rt,
+			  struct lunatik_entry *entry)
 {
 	entry->budget -= entry->granted - rt->vm->slice;
 	entry->granted = 0;
@@ -82,7 +84,8 @@ static long budget_units(struct lunatik_runtime *rt,
 			const struct lunatik_entry *entry)
 {
 	if (likely(budget_serves(entry)))
-		return min(rt->limits.budget, budget_eventleft(rt, entry->event));
+		return min(rt->limits.budget,
+			   budget_eventleft(rt, entry->event));
 	return rt->limits.budgetall || !(entry->flags & LUNATIK_MAYSLEEP) ?
 	       rt->limits.budget : LONG_MAX;
 }
@@ -103,7 +106,7 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 	rt->current_entry = entry;
 	rt->vm->abort = 0;
 	rt->vm->emergencies = 0;
-	rt->outofmemory = false;
+	rt->error.outofmemory = false;
 	rt->vm->maysleep = !!(entry->flags & LUNATIK_MAYSLEEP);
 	rt->vm->stacklimit = lunatik_stacklimit();
 	budget_grant(rt, entry, entry->budget);
@@ -113,8 +116,6 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 	    !(entry->flags & LUNATIK_PROBE))
 		entry->started = ktime_get_ns();
 }
-
-#define BUDGET_EXHAUSTED	10	/* budgets within a second, and the hook is off */
 
 /*
  * The one emergency collection of an entry may take many budgets. Once is no
@@ -149,9 +150,9 @@ static noinline_for_stack void budget_tell_off(struct lunatik_entry *entry)
 	const struct lunatik_runtime *top = entry->runtime;
 	char text[LUNATIK_NAMELEN + 140];
 
-	while (READ_ONCE(top->parent))
-		top = READ_ONCE(top->parent);
-	if (hlist_unhashed(&top->name_node))
+	while (READ_ONCE(top->links.parent))
+		top = READ_ONCE(top->links.parent);
+	if (hlist_unhashed(&top->links.name))
 		strscpy(text, what, sizeof(text));
 	else
 		scnprintf(text, sizeof(text), "%s; 'lunatik rearm %s' arms it",
@@ -203,7 +204,7 @@ void lunatik_endentry(struct lunatik_entry *entry)
 		lunatik_countstat(rt, exhausted);
 		budget_exhausted(entry);
 	}
-	if (rt->reserve_tight && !(entry->flags & LUNATIK_MAYSLEEP))
+	if (rt->heap.tight && !(entry->flags & LUNATIK_MAYSLEEP))
 		lunatik_vmcollect(entry->L);
 	rt->vm->abort = 0;
 	rt->current_entry = outer;
@@ -234,7 +235,7 @@ long lunatik_limitentry(struct lunatik_entry *entry, struct lunatik_entry *calle
 	return entry->budget;
 }
 
-/* ---- the slice check, called by the interpreter --------------------------- */
+/* ---- the slice check, called by the interpreter ------------------------- */
 
 /* Also where a callback that was cut goes on waiting: it has to get out. */
 static bool budget_signalled(struct lunatik_entry *entry)

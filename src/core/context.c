@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * context.c - where code runs: the entry, its runtime, and what it may do there.
+ * context.c - where code runs: the entry, its runtime, and what it may do.
  */
 #include "context.h"
 #include "runtime.h"
@@ -104,7 +104,7 @@ bool lunatik_shouldstop(lua_State *L)
 }
 EXPORT_SYMBOL(lunatik_shouldstop);
 
-/* ---- the runtime ------------------------------------------------------------- */
+/* ---- the runtime -------------------------------------------------------- */
 
 lunatik_object_t *lunatik_toruntime(lua_State *L)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * context.h - where code runs: the entry, its runtime, and what it may do there
+ * context.h - where code runs: the entry, its runtime, and what it may do
  */
 #ifndef LUNATIK_CONTEXT_H
 #define LUNATIK_CONTEXT_H

@@ -57,18 +57,18 @@ void lunatik_replay(struct lunatik_hook *hook, bool on)
 {
 	struct lunatik_runtime *rt = hook->runtime;
 
-	WRITE_ONCE(rt->replayer, on ? current : NULL);
-	WRITE_ONCE(rt->replaying, on ? hook : NULL);
+	WRITE_ONCE(rt->replay.task, on ? current : NULL);
+	WRITE_ONCE(rt->replay.hook, on ? hook : NULL);
 }
 EXPORT_SYMBOL(lunatik_replay);
 
 /* Only that hook, and not from inside its own replayed entry, nor once it was switched off. */
 static bool entry_replays(struct lunatik_runtime *rt, struct lunatik_hook *hook)
 {
-	if (READ_ONCE(rt->replaying) != hook || hook->switched_off ||
-	    READ_ONCE(rt->replayer) != current)
+	if (READ_ONCE(rt->replay.hook) != hook || hook->switched_off ||
+	    READ_ONCE(rt->replay.task) != current)
 		return false;
-	WRITE_ONCE(rt->replaying, NULL);
+	WRITE_ONCE(rt->replay.hook, NULL);
 	return true;
 }
 
@@ -212,7 +212,7 @@ void lunatik_leave(struct lunatik_entry *entry)
 		lunatik_memory_refill(rt);
 	lunatik_endentry(entry);
 	if (nested)
-		WRITE_ONCE(rt->replaying, entry->hook);
+		WRITE_ONCE(rt->replay.hook, entry->hook);
 	else
 		lunatik_unlockruntime(rt, entry);
 }

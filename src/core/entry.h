@@ -7,6 +7,16 @@
 
 #include <lunatik.h>
 
+/**
+ * struct lunatik_replay - the hook that may enter its runtime from inside it
+ * @hook: is being registered, or NULL
+ * @task: registers it
+ */
+struct lunatik_replay {
+	struct lunatik_hook *hook;
+	struct task_struct *task;
+};
+
 int lunatik_enterruntime(struct lunatik_runtime *rt,
 			 struct lunatik_entry *entry, unsigned int flags);
 

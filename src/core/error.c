@@ -26,12 +26,14 @@ void lunatik_describe(lua_State *L, const char *text)
 	while (lua_getstack(L, level++, &ar)) {
 		lua_getinfo(L, "Sl", &ar);
 		if (ar.currentline > 0) {
-			snprintf(rt->message, sizeof(rt->message), "%s:%d: %s",
-				 ar.short_src, ar.currentline, text);
+			snprintf(rt->error.message, sizeof(rt->error.message),
+				 "%s:%d: %s", ar.short_src, ar.currentline,
+				 text);
 			return;
 		}
 	}
-	snprintf(rt->message, sizeof(rt->message), "%s: %s", rt->name, text);
+	snprintf(rt->error.message, sizeof(rt->error.message), "%s: %s",
+		 rt->name, text);
 }
 
 /**
@@ -49,7 +51,7 @@ void lunatik_nomemory(lua_State *L)
 	if (!rt->current_entry || rt->vm->abort)
 		return;
 	lunatik_describe(L, ERROR_NOMEMORY);
-	rt->outofmemory = true;
+	rt->error.outofmemory = true;
 }
 
 /**
@@ -65,9 +67,9 @@ const char *lunatik_errortext(lua_State *L, int status, char *buffer,
 	struct lunatik_runtime *rt = lunatik_of(L);
 
 	if (status == LUA_ERRABORT)
-		return rt->message;
-	if (status == LUA_ERRMEM && rt->outofmemory)
-		return rt->message;
+		return rt->error.message;
+	if (status == LUA_ERRMEM && rt->error.outofmemory)
+		return rt->error.message;
 	if (lua_type(L, -1) == LUA_TSTRING)
 		return lua_tostring(L, -1);
 	if (lua_isinteger(L, -1)) {

@@ -9,6 +9,16 @@
 
 #define LUNATIK_MESSAGELEN	256
 
+/**
+ * struct lunatik_error - what ended an entry without a Lua value that says it
+ * @outofmemory: @message tells where memory ran out
+ * @message: with the script's line
+ */
+struct lunatik_error {
+	bool outofmemory;
+	char message[LUNATIK_MESSAGELEN];
+};
+
 void lunatik_describe(lua_State *L, const char *text);
 void lunatik_copytext(char *to, const char *text, size_t size);
 bool lunatik_isinterrupt(struct lunatik_entry *entry, lua_State *L);

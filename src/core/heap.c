@@ -40,11 +40,11 @@ static struct lunatik_arena *heap_arena(struct lunatik_runtime *rt,
 {
 	unsigned int i;
 
-	if (rt->arena)
-		return rt->arena;
-	for (i = 0; i < rt->nreserve; i++) {
-		if (lunatik_arena_owns(rt->reserve[i], ptr))
-			return rt->reserve[i];
+	if (rt->heap.arena)
+		return rt->heap.arena;
+	for (i = 0; i < rt->heap.nreserve; i++) {
+		if (lunatik_arena_owns(rt->heap.reserve[i], ptr))
+			return rt->heap.reserve[i];
 	}
 	return NULL;
 }
@@ -52,12 +52,12 @@ static struct lunatik_arena *heap_arena(struct lunatik_runtime *rt,
 /* Under the runtime's lock: what the work item has made becomes usable. */
 static void heap_adopt(struct lunatik_runtime *rt)
 {
-	struct lunatik_arena *spare = smp_load_acquire(&rt->spare);
+	struct lunatik_arena *spare = smp_load_acquire(&rt->heap.spare);
 
 	if (!spare)
 		return;
-	rt->reserve[rt->nreserve++] = spare;
-	smp_store_release(&rt->spare, NULL);
+	rt->heap.reserve[rt->heap.nreserve++] = spare;
+	smp_store_release(&rt->heap.spare, NULL);
 }
 
 static void *heap_fromreserve(struct lunatik_runtime *rt, size_t size)
@@ -66,22 +66,23 @@ static void *heap_fromreserve(struct lunatik_runtime *rt, size_t size)
 	void *ptr = NULL;
 
 	heap_adopt(rt);
-	for (i = rt->nreserve; !ptr && i > 0; i--)
-		ptr = lunatik_arena_alloc(rt->reserve[i - 1], size);
-	i = rt->nreserve;
-	rt->reserve_tight = !ptr || lunatik_arena_available(rt->reserve[i - 1]) <
-				    HEAP_RESERVE / 2;
-	if (rt->reserve_tight) {
-		WRITE_ONCE(rt->reserve_low, true);
-		irq_work_queue(&rt->refill_irq);
+	for (i = rt->heap.nreserve; !ptr && i > 0; i--)
+		ptr = lunatik_arena_alloc(rt->heap.reserve[i - 1], size);
+	i = rt->heap.nreserve;
+	rt->heap.tight = !ptr ||
+			 lunatik_arena_available(rt->heap.reserve[i - 1]) <
+				 HEAP_RESERVE / 2;
+	if (rt->heap.tight) {
+		WRITE_ONCE(rt->heap.low, true);
+		irq_work_queue(&rt->heap.irq);
 	}
 	return ptr;
 }
 
 static void *heap_take(struct lunatik_runtime *rt, size_t size)
 {
-	if (rt->arena)
-		return lunatik_arena_alloc(rt->arena, size);
+	if (rt->heap.arena)
+		return lunatik_arena_alloc(rt->heap.arena, size);
 	if (heap_maysleep(rt))
 		return lunatik_newblock(size, LUNATIK_GFP);
 	return heap_fromreserve(rt, size);
@@ -92,9 +93,9 @@ static struct lunatik_stuck *heap_findstuck(struct lunatik_runtime *rt,
 {
 	unsigned int i;
 
-	for (i = 0; i < rt->nstuck; i++) {
-		if (rt->stuck[i].block == ptr)
-			return &rt->stuck[i];
+	for (i = 0; i < rt->heap.nstuck; i++) {
+		if (rt->heap.stuck[i].block == ptr)
+			return &rt->heap.stuck[i];
 	}
 	return NULL;
 }
@@ -107,9 +108,9 @@ static void heap_stick(struct lunatik_runtime *rt, void *ptr, size_t excess)
 {
 	struct lunatik_stuck *stuck = heap_findstuck(rt, ptr);
 
-	rt->heap += excess;
-	if (!stuck && rt->nstuck < LUNATIK_STUCK) {
-		stuck = &rt->stuck[rt->nstuck++];
+	rt->heap.used += excess;
+	if (!stuck && rt->heap.nstuck < LUNATIK_STUCK) {
+		stuck = &rt->heap.stuck[rt->heap.nstuck++];
 		*stuck = (struct lunatik_stuck) { .block = ptr };
 	}
 	if (stuck)
@@ -122,8 +123,8 @@ static void heap_unstick(struct lunatik_runtime *rt, const void *ptr)
 
 	if (!stuck)
 		return;
-	rt->heap -= stuck->excess;
-	*stuck = rt->stuck[--rt->nstuck];
+	rt->heap.used -= stuck->excess;
+	*stuck = rt->heap.stuck[--rt->heap.nstuck];
 }
 
 static void heap_give(struct lunatik_runtime *rt, void *ptr)
@@ -134,12 +135,12 @@ static void heap_give(struct lunatik_runtime *rt, void *ptr)
 		lunatik_arena_free(arena, ptr);
 		return;
 	}
-	if (unlikely(rt->nstuck))
+	if (unlikely(rt->heap.nstuck))
 		heap_unstick(rt, ptr);
 	if (!rt->current_entry || (rt->current_entry->flags & LUNATIK_MAYSLEEP))
 		kvfree(ptr);
-	else if (llist_add(ptr, &rt->deferred))
-		irq_work_queue(&rt->refill_irq);
+	else if (llist_add(ptr, &rt->heap.deferred))
+		irq_work_queue(&rt->heap.irq);
 }
 
 /* Whether a block may stay where it is without hiding memory from the limit. */
@@ -158,16 +159,16 @@ static bool heap_fits(struct lunatik_runtime *rt, void *ptr, size_t osize,
 /* The total is charged in steps, so that the hot path touches no shared line. */
 static bool heap_charge(struct lunatik_runtime *rt, size_t grow)
 {
-	size_t heap = rt->heap + grow;
+	size_t heap = rt->heap.used + grow;
 
 	if (heap + atomic_long_read(&rt->account->used) > rt->limits.memory)
 		return false;
-	while (!rt->arena && heap > rt->charged) {
-		size_t step = max_t(size_t, HEAP_STEP, heap - rt->charged);
+	while (!rt->heap.arena && heap > rt->heap.charged) {
+		size_t step = max_t(size_t, HEAP_STEP, heap - rt->heap.charged);
 
 		if (!lunatik_account_addtotal(rt->account, step))
 			return false;
-		rt->charged += step;
+		rt->heap.charged += step;
 	}
 	return true;
 }
@@ -175,16 +176,18 @@ static bool heap_charge(struct lunatik_runtime *rt, size_t grow)
 /* The bytes that a block counts for. An arena was charged as a whole when it was reserved. */
 static size_t heap_size(struct lunatik_runtime *rt, size_t size)
 {
-	return rt->arena ? size : lunatik_footprint(size);
+	return rt->heap.arena ? size : lunatik_footprint(size);
 }
 
 static void heap_settle(struct lunatik_runtime *rt, size_t osize, size_t nsize)
 {
-	rt->heap = rt->heap - heap_size(rt, osize) + heap_size(rt, nsize);
-	atomic_long_set(&rt->account->heap, rt->heap);
-	if (!rt->arena && rt->charged > rt->heap + 4 * HEAP_STEP) {
+	rt->heap.used = rt->heap.used - heap_size(rt, osize) +
+			heap_size(rt, nsize);
+	atomic_long_set(&rt->account->heap, rt->heap.used);
+	if (!rt->heap.arena &&
+	    rt->heap.charged > rt->heap.used + 4 * HEAP_STEP) {
 		lunatik_account_subtotal(rt->account, 2 * HEAP_STEP);
-		rt->charged -= 2 * HEAP_STEP;
+		rt->heap.charged -= 2 * HEAP_STEP;
 	}
 }
 
@@ -251,16 +254,16 @@ void *lunatik_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize)
 
 static size_t heap_reserved(struct lunatik_runtime *rt)
 {
-	return HEAP_RESERVE * ((1UL << rt->nreserve) - 1);
+	return HEAP_RESERVE * ((1UL << rt->heap.nreserve) - 1);
 }
 
 /* Outside the runtime's lock; @nreserve stays while there is no spare. */
 static struct lunatik_arena *heap_newreserve(struct lunatik_runtime *rt)
 {
-	size_t size = HEAP_RESERVE << rt->nreserve;
+	size_t size = HEAP_RESERVE << rt->heap.nreserve;
 	struct lunatik_arena *arena;
 
-	if (rt->nreserve >= LUNATIK_RESERVES ||
+	if (rt->heap.nreserve >= LUNATIK_RESERVES ||
 	    heap_reserved(rt) + size > rt->limits.memory / 2)
 		return NULL;
 	if (!lunatik_account_addtotal(rt->account, size))
@@ -275,8 +278,8 @@ static void heap_freedeferred(struct lunatik_runtime *rt)
 {
 	struct llist_node *node = NULL;
 
-	if (!llist_empty(&rt->deferred))
-		node = llist_del_all(&rt->deferred);
+	if (!llist_empty(&rt->heap.deferred))
+		node = llist_del_all(&rt->heap.deferred);
 	while (node) {
 		struct llist_node *next = node->next;
 
@@ -300,12 +303,12 @@ void lunatik_memory_refill(struct lunatik_runtime *rt)
 static void heap_refillwork(struct work_struct *work)
 {
 	struct lunatik_runtime *rt =
-		container_of(work, struct lunatik_runtime, refill_work);
+		container_of(work, struct lunatik_runtime, heap.work);
 
 	heap_freedeferred(rt);
-	if (READ_ONCE(rt->reserve_low) && !smp_load_acquire(&rt->spare)) {
-		WRITE_ONCE(rt->reserve_low, false);
-		smp_store_release(&rt->spare, heap_newreserve(rt));
+	if (READ_ONCE(rt->heap.low) && !smp_load_acquire(&rt->heap.spare)) {
+		WRITE_ONCE(rt->heap.low, false);
+		smp_store_release(&rt->heap.spare, heap_newreserve(rt));
 	}
 	lunatik_runtime_put(rt);
 }
@@ -313,12 +316,12 @@ static void heap_refillwork(struct work_struct *work)
 static void heap_refillirq(struct irq_work *work)
 {
 	struct lunatik_runtime *rt =
-		container_of(work, struct lunatik_runtime, refill_irq);
+		container_of(work, struct lunatik_runtime, heap.irq);
 
 	if (!kref_get_unless_zero(&rt->refs))
 		return;
 	lunatik_beginwork();
-	if (!queue_work(lunatik_refills, &rt->refill_work))
+	if (!queue_work(lunatik_refills, &rt->heap.work))
 		lunatik_runtime_put(rt);
 	lunatik_endwork();
 }
@@ -327,9 +330,9 @@ static int heap_initarena(struct lunatik_runtime *rt)
 {
 	if (!lunatik_account_addtotal(rt->account, rt->limits.memory))
 		return -ENOSPC;
-	rt->charged = rt->limits.memory;
-	rt->arena = lunatik_arena_create(rt->limits.memory);
-	return rt->arena ? 0 : -ENOMEM;
+	rt->heap.charged = rt->limits.memory;
+	rt->heap.arena = lunatik_arena_create(rt->limits.memory);
+	return rt->heap.arena ? 0 : -ENOMEM;
 }
 
 /**
@@ -343,17 +346,17 @@ static int heap_initarena(struct lunatik_runtime *rt)
 int lunatik_memory_init(struct lunatik_runtime *rt,
 			struct lunatik_runtime *sponsor)
 {
-	init_llist_head(&rt->deferred);
-	INIT_WORK(&rt->refill_work, heap_refillwork);
-	init_irq_work(&rt->refill_irq, heap_refillirq);
+	init_llist_head(&rt->heap.deferred);
+	INIT_WORK(&rt->heap.work, heap_refillwork);
+	init_irq_work(&rt->heap.irq, heap_refillirq);
 	rt->account = lunatik_account_create(rt, sponsor);
 	if (!rt->account)
 		return -ENOMEM;
 	if (rt->context != LUNATIK_PROCESS)
 		return heap_initarena(rt);
-	rt->spare = heap_newreserve(rt);
+	rt->heap.spare = heap_newreserve(rt);
 	heap_adopt(rt);
-	return rt->nreserve ? 0 : -ENOMEM;
+	return rt->heap.nreserve ? 0 : -ENOMEM;
 }
 
 /**
@@ -363,19 +366,20 @@ int lunatik_memory_init(struct lunatik_runtime *rt,
  */
 void lunatik_memory_exit(struct lunatik_runtime *rt)
 {
-	irq_work_sync(&rt->refill_irq);
-	if (cancel_work_sync(&rt->refill_work))
+	irq_work_sync(&rt->heap.irq);
+	if (cancel_work_sync(&rt->heap.work))
 		lunatik_runtime_put(rt);
 	lunatik_memory_refill(rt);
-	while (rt->nreserve) {
-		lunatik_account_subtotal(rt->account, HEAP_RESERVE << --rt->nreserve);
-		lunatik_arena_destroy(rt->reserve[rt->nreserve]);
+	while (rt->heap.nreserve) {
+		lunatik_account_subtotal(rt->account,
+					 HEAP_RESERVE << --rt->heap.nreserve);
+		lunatik_arena_destroy(rt->heap.reserve[rt->heap.nreserve]);
 	}
-	lunatik_arena_destroy(rt->arena);
-	rt->arena = NULL;
+	lunatik_arena_destroy(rt->heap.arena);
+	rt->heap.arena = NULL;
 	if (!rt->account)
 		return;
-	lunatik_account_subtotal(rt->account, rt->charged);
-	rt->charged = 0;
+	lunatik_account_subtotal(rt->account, rt->heap.charged);
+	rt->heap.charged = 0;
 	lunatik_account_orphan(rt->account);
 }

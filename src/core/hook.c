@@ -37,16 +37,16 @@ static bool hook_link(struct lunatik_runtime *rt, lunatik_object_t *object,
 	hook->runtime = rt;
 	INIT_LIST_HEAD(&hook->node);
 	INIT_LIST_HEAD(&hook->batch);
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
-	hook->event = BIT_ULL(rt->nhooks++ % 64);
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	hook->event = BIT_ULL(rt->hooks.count++ % 64);
 	open = rt->state != LUNATIK_STOPPED;
 	if (open) {
 		lunatik_getobject(object);
-		list_add_tail(&hook->node, &rt->hooks);
+		list_add_tail(&hook->node, &rt->hooks.all);
 		hook->registered = !hook->L;
 		hook->armed = !hook->L && rt->state == LUNATIK_READY;
 	}
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	return open;
 }
 
@@ -56,12 +56,12 @@ static bool hook_unlink(struct lunatik_hook *hook)
 	unsigned long flags;
 	bool linked;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	linked = !list_empty(&hook->node);
 	if (linked) {
 		list_del_init(&hook->node);
 	}
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	return linked;
 }
 
@@ -92,10 +92,10 @@ static void hook_leave(struct lunatik_hook *hook)
 		hook_abandon(hook);
 		return;
 	}
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	if (!list_empty(&hook->node))
-		list_move_tail(&hook->node, &rt->hooks_gone);
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+		list_move_tail(&hook->node, &rt->hooks.gone);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 }
 
 /* Whether what runs in the runtime runs on the hook's thread, or further up. */
@@ -114,15 +114,15 @@ static struct lunatik_hook *hooks_takegone(struct lunatik_runtime *rt)
 	struct lunatik_hook *hook, *found = NULL;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
-	list_for_each_entry(hook, &rt->hooks_gone, node) {
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	list_for_each_entry(hook, &rt->hooks.gone, node) {
 		if (!hook_isrunning(rt, hook)) {
 			found = hook;
 			list_del_init(&hook->node);
 			break;
 		}
 	}
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	return found;
 }
 
@@ -227,11 +227,11 @@ void lunatik_armhook(struct lunatik_hook *hook)
 	struct lunatik_runtime *rt = hook->runtime;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	hook->registered = true;
 	if (rt->state == LUNATIK_READY && !rt->stopping)
 		hook_arm(hook);
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 }
 EXPORT_SYMBOL(lunatik_armhook);
 
@@ -243,13 +243,13 @@ void lunatik_armhooks(struct lunatik_runtime *rt)
 	struct lunatik_hook *hook;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	rt->state = LUNATIK_READY;
-	list_for_each_entry(hook, &rt->hooks, node) {
+	list_for_each_entry(hook, &rt->hooks.all, node) {
 		if (hook->registered && !rt->stopping)
 			hook_arm(hook);
 	}
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 }
 
 /*
@@ -280,12 +280,12 @@ unsigned int lunatik_rearmhooks(struct lunatik_runtime *rt)
 	unsigned int count = 0;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
-	list_for_each_entry(hook, &rt->hooks, node) {
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	list_for_each_entry(hook, &rt->hooks.all, node) {
 		if (rt->state == LUNATIK_READY && !rt->stopping)
 			count += hook_rearm(hook);
 	}
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	return count;
 }
 
@@ -297,10 +297,10 @@ void lunatik_disarmhooks(struct lunatik_runtime *rt)
 	struct lunatik_hook *hook;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
-	list_for_each_entry(hook, &rt->hooks, node)
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	list_for_each_entry(hook, &rt->hooks.all, node)
 		WRITE_ONCE(hook->armed, false);
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 }
 
 /**
@@ -320,11 +320,11 @@ static bool hook_claim(struct lunatik_hook *hook)
 	unsigned long flags;
 	bool registered;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	registered = hook->registered;
 	hook->registered = false;
 	WRITE_ONCE(hook->armed, false);
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	return registered;
 }
 
@@ -387,13 +387,13 @@ void lunatik_unregisterhooks(struct lunatik_runtime *rt)
 	LIST_HEAD(batch);
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
-	list_for_each_entry(hook, &rt->hooks, node) {
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	list_for_each_entry(hook, &rt->hooks.all, node) {
 		if (hook->registered)
 			list_add_tail(&hook->batch, &batch);
 		hook->registered = false;
 	}
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	hooks_unregister(&batch);
 	synchronize_rcu();
 }
@@ -407,14 +407,14 @@ void lunatik_forgethooks(struct lunatik_runtime *rt)
 	unsigned long flags;
 
 	for (;;) {
-		raw_spin_lock_irqsave(&rt->hooks_lock, flags);
-		list_splice_tail_init(&rt->hooks_gone, &rt->hooks);
-		hook = list_first_entry_or_null(&rt->hooks,
+		raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+		list_splice_tail_init(&rt->hooks.gone, &rt->hooks.all);
+		hook = list_first_entry_or_null(&rt->hooks.all,
 						struct lunatik_hook, node);
 		if (hook) {
 			list_del_init(&hook->node);
 		}
-		raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+		raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 		if (!hook)
 			return;
 		lunatik_putobject(hook->object);
@@ -542,7 +542,7 @@ void lunatik_keephook(struct lunatik_hook *hook, const char *what)
 	if (xchg(&hook->kept, true))
 		return;
 	lunatik_getobject(hook->object);
-	WRITE_ONCE(hook->runtime->kept, true);
+	WRITE_ONCE(hook->runtime->hooks.kept, true);
 	pr_err("%s: %s: the kernel did not let go of %s: its memory stays, and the modules cannot be unloaded before the next boot\n",
 	       hook->runtime->name, hook->type->name, what);
 }

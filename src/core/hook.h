@@ -7,6 +7,22 @@
 
 #include <lunatik.h>
 
+/**
+ * struct lunatik_hooks - the hooks of a runtime
+ * @lock: for all of this, and for @registered of each hook
+ * @all: linked by @node, until their references are dropped
+ * @gone: unregistered by somebody who may not touch the runtime's registry
+ * @count: how many there have been
+ * @kept: the kernel did not let go of one
+ */
+struct lunatik_hooks {
+	raw_spinlock_t lock;
+	struct list_head all;
+	struct list_head gone;
+	unsigned int count;
+	bool kept;
+};
+
 void lunatik_armhooks(struct lunatik_runtime *rt);
 unsigned int lunatik_rearmhooks(struct lunatik_runtime *rt);
 void lunatik_disarmhooks(struct lunatik_runtime *rt);

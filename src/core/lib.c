@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * lib.c - the Lua library ``lunatik``: its table, and how scripts create and stop runtimes.
+ * lib.c - the Lua library ``lunatik``: scripts create, stop and arm runtimes.
  */
 #include <linux/slab.h>
 
@@ -158,7 +158,7 @@ static int lib_stop(lua_State *L)
 	if (!object)
 		return 0;
 	err = lunatik_stop_wait(L, lunatik_tort(object));
-	kept = READ_ONCE(lunatik_tort(object)->kept);
+	kept = READ_ONCE(lunatik_tort(object)->hooks.kept);
 	lunatik_putobject(object);
 	if (!err && kept)
 		return luaL_error(L, "%s is stopped, but the kernel did not let go of all its hooks (see the kernel log): the modules cannot be unloaded before the next boot",
@@ -178,7 +178,7 @@ static bool rearm_visit(struct lunatik_runtime *rt, void *argument)
 	const struct lunatik_runtime *up = rt;
 
 	while (up && up != rearm->top)
-		up = up->parent;
+		up = up->links.parent;
 	if (up)
 		rearm->count += lunatik_rearmhooks(rt);
 	return true;

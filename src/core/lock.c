@@ -35,15 +35,13 @@ static void lock_wake(struct irq_work *work)
  */
 void lunatik_locks_init(struct lunatik_runtime *rt)
 {
-	atomic_set(&rt->process.held, 0);
-	init_waitqueue_head(&rt->process.waiters);
-	init_irq_work(&rt->process.wake, lock_wake);
-	init_waitqueue_head(&rt->stop_wait);
-	spin_lock_init(&rt->softirq);
-	raw_spin_lock_init(&rt->hardirq);
-	raw_spin_lock_init(&rt->hooks_lock);
+	atomic_set(&rt->lock.process.held, 0);
+	init_waitqueue_head(&rt->lock.process.waiters);
+	init_irq_work(&rt->lock.process.wake, lock_wake);
+	spin_lock_init(&rt->lock.softirq);
+	raw_spin_lock_init(&rt->lock.hardirq);
 #ifdef CONFIG_LOCKDEP
-	lockdep_init_map(&rt->map, "lunatik_runtime", &lock_key, 0);
+	lockdep_init_map(&rt->lock.map, "lunatik_runtime", &lock_key, 0);
 #else
 	(void)lock_key;
 #endif
@@ -56,34 +54,34 @@ void lunatik_locks_init(struct lunatik_runtime *rt)
 static void lock_depend(struct lunatik_runtime *rt, bool tried)
 {
 #ifdef CONFIG_LOCKDEP
-	lock_acquire_exclusive(&rt->map, 0, tried, NULL, _RET_IP_);
+	lock_acquire_exclusive(&rt->lock.map, 0, tried, NULL, _RET_IP_);
 #endif
 }
 
 static void lock_undepend(struct lunatik_runtime *rt)
 {
 #ifdef CONFIG_LOCKDEP
-	lock_release(&rt->map, _RET_IP_);
+	lock_release(&rt->lock.map, _RET_IP_);
 #endif
 }
 
 static bool owner_trylock(struct lunatik_runtime *rt)
 {
-	return atomic_read(&rt->process.held) == 0 &&
-	       atomic_cmpxchg_acquire(&rt->process.held, 0, 1) == 0;
+	return atomic_read(&rt->lock.process.held) == 0 &&
+	       atomic_cmpxchg_acquire(&rt->lock.process.held, 0, 1) == 0;
 }
 
 static void owner_unlock(struct lunatik_runtime *rt, bool direct)
 {
 	lock_undepend(rt);
-	atomic_set_release(&rt->process.held, 0);
+	atomic_set_release(&rt->lock.process.held, 0);
 	smp_mb();	/* whoever queues itself now sees the lock free */
-	if (!waitqueue_active(&rt->process.waiters))
+	if (!waitqueue_active(&rt->lock.process.waiters))
 		return;
 	if (direct)
-		wake_up(&rt->process.waiters);
+		wake_up(&rt->lock.process.waiters);
 	else
-		irq_work_queue(&rt->process.wake);
+		irq_work_queue(&rt->lock.process.wake);
 }
 
 static bool owner_got(struct lunatik_runtime *rt, struct lunatik_hook *hook,
@@ -99,7 +97,7 @@ static int owner_wait(struct lunatik_runtime *rt, struct lunatik_hook *hook,
 {
 	bool got = false;
 
-	if (wait_event_freezable_state(rt->process.waiters,
+	if (wait_event_freezable_state(rt->lock.process.waiters,
 				       owner_got(rt, hook, &got), state))
 		return state == TASK_INTERRUPTIBLE ? -ERESTARTSYS : -EINTR;
 	return got ? 0 : -ENXIO;
@@ -137,20 +135,20 @@ static int lock_process(struct lunatik_runtime *rt, struct lunatik_entry *entry)
  */
 static int lock_softirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
-	if (irqs_disabled() || in_nmi() || READ_ONCE(rt->owner) == current)
+	if (irqs_disabled() || in_nmi() || READ_ONCE(rt->lock.owner) == current)
 		return -EBUSY;
 	if (!(entry->flags & LUNATIK_TRY))
-		spin_lock_bh(&rt->softirq);
-	else if (!spin_trylock_bh(&rt->softirq))
+		spin_lock_bh(&rt->lock.softirq);
+	else if (!spin_trylock_bh(&rt->lock.softirq))
 		return -EBUSY;
-	WRITE_ONCE(rt->owner, current);
+	WRITE_ONCE(rt->lock.owner, current);
 	return 0;
 }
 
 static int lock_hardirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
 	local_irq_save(entry->irqflags);
-	if (raw_spin_trylock(&rt->hardirq))
+	if (raw_spin_trylock(&rt->lock.hardirq))
 		return 0;
 	local_irq_restore(entry->irqflags);
 	return -EBUSY;
@@ -188,11 +186,11 @@ void lunatik_unlockruntime(struct lunatik_runtime *rt,
 		owner_unlock(rt, entry->flags & LUNATIK_MAYSLEEP);
 		break;
 	case LUNATIK_SOFTIRQ:
-		WRITE_ONCE(rt->owner, NULL);
-		spin_unlock_bh(&rt->softirq);
+		WRITE_ONCE(rt->lock.owner, NULL);
+		spin_unlock_bh(&rt->lock.softirq);
 		break;
 	default:
-		raw_spin_unlock(&rt->hardirq);
+		raw_spin_unlock(&rt->lock.hardirq);
 		local_irq_restore(entry->irqflags);
 	}
 }
@@ -224,15 +222,15 @@ static bool lock_becomebody(struct lunatik_runtime *rt)
 {
 	bool free;
 
-	spin_lock_bh(&rt->softirq);
-	raw_spin_lock_irq(&rt->hardirq);
-	raw_spin_lock(&rt->hooks_lock);
-	free = rt->state == LUNATIK_READY && list_empty(&rt->hooks);
+	spin_lock_bh(&rt->lock.softirq);
+	raw_spin_lock_irq(&rt->lock.hardirq);
+	raw_spin_lock(&rt->hooks.lock);
+	free = rt->state == LUNATIK_READY && list_empty(&rt->hooks.all);
 	if (free)
 		rt->state = LUNATIK_BODY;
-	raw_spin_unlock(&rt->hooks_lock);
-	raw_spin_unlock_irq(&rt->hardirq);
-	spin_unlock_bh(&rt->softirq);
+	raw_spin_unlock(&rt->hooks.lock);
+	raw_spin_unlock_irq(&rt->lock.hardirq);
+	spin_unlock_bh(&rt->lock.softirq);
 	return free;
 }
 
@@ -285,9 +283,9 @@ int lunatik_locklate(struct lunatik_hook *hook)
 bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout)
 {
 	if (!timeout)
-		wait_event(rt->process.waiters, owner_trylock(rt));
-	else if (!wait_event_timeout(rt->process.waiters, owner_trylock(rt),
-				     timeout))
+		wait_event(rt->lock.process.waiters, owner_trylock(rt));
+	else if (!wait_event_timeout(rt->lock.process.waiters,
+				     owner_trylock(rt), timeout))
 		return false;
 	lock_depend(rt, true);
 	return true;

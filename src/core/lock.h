@@ -25,6 +25,23 @@ struct lunatik_ownerlock {
 	struct irq_work wake;
 };
 
+/**
+ * struct lunatik_locks - a runtime's locks; @process is for bodies of all kinds
+ * @process: of process runtimes
+ * @softirq: of softirq runtimes
+ * @hardirq: of hardirq runtimes
+ * @owner: task that holds @softirq, to tell recursion from contention
+ */
+struct lunatik_locks {
+	struct lunatik_ownerlock process;
+	spinlock_t softirq;
+	raw_spinlock_t hardirq;
+#ifdef CONFIG_LOCKDEP
+	struct lockdep_map map;
+#endif
+	struct task_struct *owner;
+};
+
 void lunatik_locks_init(struct lunatik_runtime *rt);
 int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry);
 void lunatik_unlockruntime(struct lunatik_runtime *rt,

@@ -16,14 +16,14 @@ bool lunatik_pin(struct lunatik_runtime *rt, struct module *module)
 {
 	unsigned int i;
 
-	for (i = 0; i < rt->npins; i++) {
-		if (rt->pins[i] == module)
+	for (i = 0; i < rt->pins.nmodules; i++) {
+		if (rt->pins.module[i] == module)
 			return true;
 	}
-	if (rt->npins == LUNATIK_PINS)
+	if (rt->pins.nmodules == LUNATIK_PINS)
 		return false;
 	__module_get(module);
-	rt->pins[rt->npins++] = module;
+	rt->pins.module[rt->pins.nmodules++] = module;
 	return true;
 }
 
@@ -33,7 +33,7 @@ bool lunatik_pin(struct lunatik_runtime *rt, struct module *module)
  * @name: of the library
  *
  * Context: process, may sleep
- * Return: the opener, or NULL if no module offers it, or the state uses too many
+ * Return: the opener; NULL if no module offers it, or the state uses too many
  */
 lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name)
 {
@@ -43,18 +43,19 @@ lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name)
 
 	snprintf(symbol, sizeof(symbol), "lunatik_open_%s", name);
 	opener = __symbol_get(symbol);
-	for (i = 0; opener && i < rt->nsymbols; i++) {
-		if (rt->symbols[i] == opener) {	/* pinned once is enough */
+	for (i = 0; opener && i < rt->pins.nopeners; i++) {
+		/* Pinned once is enough. */
+		if (rt->pins.opener[i] == opener) {
 			symbol_put_addr(opener);
 			return (lua_CFunction)opener;
 		}
 	}
-	if (opener && rt->nsymbols == LUNATIK_PINS) {
+	if (opener && rt->pins.nopeners == LUNATIK_PINS) {
 		symbol_put_addr(opener);
 		return NULL;
 	}
 	if (opener)
-		rt->symbols[rt->nsymbols++] = opener;
+		rt->pins.opener[rt->pins.nopeners++] = opener;
 	return (lua_CFunction)opener;
 }
 
@@ -63,8 +64,8 @@ lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name)
  */
 void lunatik_unpin(struct lunatik_runtime *rt)
 {
-	while (rt->npins)
-		module_put(rt->pins[--rt->npins]);
-	while (rt->nsymbols)
-		symbol_put_addr(rt->symbols[--rt->nsymbols]);
+	while (rt->pins.nmodules)
+		module_put(rt->pins.module[--rt->pins.nmodules]);
+	while (rt->pins.nopeners)
+		symbol_put_addr(rt->pins.opener[--rt->pins.nopeners]);
 }

@@ -9,6 +9,20 @@
 
 #define LUNATIK_PINS	48
 
+/**
+ * struct lunatik_pins - modules that a Lua state may call
+ * @module: owners of classes
+ * @nmodules: how many
+ * @opener: of libraries
+ * @nopeners: how many
+ */
+struct lunatik_pins {
+	struct module *module[LUNATIK_PINS];
+	unsigned int nmodules;
+	void *opener[LUNATIK_PINS];
+	unsigned int nopeners;
+};
+
 bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
 lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name);
 void lunatik_unpin(struct lunatik_runtime *rt);

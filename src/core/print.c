@@ -273,7 +273,8 @@ static void print_line(struct lunatik_runtime *rt, const char *kind,
 	};
 	bool later = print_mustwait(rt->current_entry);
 
-	if (!print_islimited(rt) || print_allow(rt, &rt->printlimit, kind, later))
+	if (!print_islimited(rt) ||
+	    print_allow(rt, &rt->log.prints, kind, later))
 		print_emit(&record, text, later);
 }
 
@@ -376,7 +377,7 @@ static void report_emit(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 	bool later = print_mustwait(entry);
 	char clean[200];
 
-	if (limited && !print_allow(rt, &rt->errorlimit, record.kind, later))
+	if (limited && !print_allow(rt, &rt->log.errors, record.kind, later))
 		return;
 	lunatik_cleantext(clean, message, strnlen(message, sizeof(clean) - 1));
 	print_emit(&record, clean, later);
@@ -435,7 +436,7 @@ void lunatik_warn(struct lunatik_runtime *runtime, const char *kind,
 	char clean[200];
 	va_list args;
 
-	if (!print_allow(runtime, &runtime->errorlimit, kind, later))
+	if (!print_allow(runtime, &runtime->log.errors, kind, later))
 		return;
 	va_start(args, format);
 	vscnprintf(clean, sizeof(clean), format, args);
@@ -451,14 +452,15 @@ EXPORT_SYMBOL(lunatik_warn);
 void lunatik_warning(void *ud, const char *message, int tocont)
 {
 	struct lunatik_runtime *rt = ud;
-	size_t used = strlen(rt->warning);
+	size_t used = strlen(rt->log.warning);
 
-	strscpy(rt->warning + used, message, sizeof(rt->warning) - used);
+	strscpy(rt->log.warning + used, message,
+		sizeof(rt->log.warning) - used);
 	if (tocont)
 		return;
-	if (rt->warning[0] != '@')	/* control messages change nothing */
-		lunatik_report(rt, rt->current_entry, rt->warning);
-	rt->warning[0] = '\0';
+	if (rt->log.warning[0] != '@')	/* control messages change nothing */
+		lunatik_report(rt, rt->current_entry, rt->log.warning);
+	rt->log.warning[0] = '\0';
 }
 
 /* Whether there is anything of a script to show. */

@@ -9,6 +9,8 @@
 
 #include <linux/ratelimit.h>
 
+#include "error.h"
+
 /**
  * struct lunatik_loglimit - how much of one kind reaches the kernel log
  * @dropped: records since the last one that did
@@ -16,6 +18,18 @@
 struct lunatik_loglimit {
 	struct ratelimit_state state;
 	atomic_t dropped;
+};
+
+/**
+ * struct lunatik_log - what a runtime writes to the kernel log
+ * @errors: of its script
+ * @prints: of print() in callbacks
+ * @warning: what Lua has said so far of a warning that goes on
+ */
+struct lunatik_log {
+	struct lunatik_loglimit errors;
+	struct lunatik_loglimit prints;
+	char warning[LUNATIK_MESSAGELEN];
 };
 
 void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * registry.c - which runtimes there are: all of them, their names, who is whose child.
+ * registry.c - which runtimes there are: their list, names and children.
  *
- * Names are found without any runtime's lock. The registry holds a reference to the object of each runtime it names, from
- * before the script's body runs until the runtime is stopped.
+ * Names are found without any runtime's lock. The registry holds a reference to
+ * the object of each runtime that has one, from before the script's body runs
+ * until the runtime is stopped.
  */
 #include <linux/hashtable.h>
 #include <linux/rculist.h>
@@ -15,7 +16,7 @@
 
 #define DEPTH_LIMIT	8	/* children of children: stopped on one stack */
 
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 static DEFINE_HASHTABLE(registry, 8);
 static DEFINE_SPINLOCK(registry_lock);
@@ -29,7 +30,8 @@ static struct lunatik_runtime *registry_lookup(const char *name)
 {
 	struct lunatik_runtime *rt;
 
-	hash_for_each_possible_rcu(registry, rt, name_node, registry_hash(name),
+	hash_for_each_possible_rcu(registry, rt, links.name,
+				   registry_hash(name),
 				   lockdep_is_held(&registry_lock)) {
 		if (!strcmp(rt->name, name))
 			return rt;
@@ -52,7 +54,8 @@ int lunatik_register(struct lunatik_runtime *rt)
 		err = -EEXIST;
 	} else {
 		lunatik_getobject(rt->object);
-		hash_add_rcu(registry, &rt->name_node, registry_hash(rt->name));
+		hash_add_rcu(registry, &rt->links.name,
+			     registry_hash(rt->name));
 	}
 	spin_unlock(&registry_lock);
 	return err;
@@ -68,9 +71,9 @@ void lunatik_unregister(struct lunatik_runtime *rt)
 	bool named;
 
 	spin_lock(&registry_lock);
-	named = !hlist_unhashed(&rt->name_node);
+	named = !hlist_unhashed(&rt->links.name);
 	if (named)
-		hash_del_rcu(&rt->name_node);
+		hash_del_rcu(&rt->links.name);
 	spin_unlock(&registry_lock);
 	if (named)
 		lunatik_putobject(rt->object);
@@ -108,7 +111,7 @@ lunatik_object_t *lunatik_findany(void)
 	unsigned int bucket;
 
 	rcu_read_lock();
-	hash_for_each_rcu(registry, bucket, rt, name_node) {
+	hash_for_each_rcu(registry, bucket, rt, links.name) {
 		if (lunatik_getobject_unless_zero(rt->object)) {
 			object = rt->object;
 			break;
@@ -118,7 +121,7 @@ lunatik_object_t *lunatik_findany(void)
 	return object;
 }
 
-/* ---- list --------------------------------------------------------------------- */
+/* ---- list --------------------------------------------------------------- */
 
 static LIST_HEAD(runtimes);
 static unsigned int nruntimes;
@@ -161,16 +164,17 @@ int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent)
 	} else if (parent && (parent->stopping ||
 			      parent->state == LUNATIK_STOPPED)) {
 		err = -ENXIO;
-	} else if (parent && parent->depth == DEPTH_LIMIT) {
+	} else if (parent && parent->links.depth == DEPTH_LIMIT) {
 		err = -EMLINK;
 	} else {
 		nruntimes++;
 		nreserved += rt->reserved;
-		rt->depth = parent ? parent->depth + 1 : 0;
-		list_add_tail(&rt->node, &runtimes);
-		rt->parent = parent;
+		rt->links.depth = parent ? parent->links.depth + 1 : 0;
+		list_add_tail(&rt->links.node, &runtimes);
+		rt->links.parent = parent;
 		if (parent)
-			list_add_tail(&rt->sibling, &parent->children);
+			list_add_tail(&rt->links.sibling,
+				      &parent->links.children);
 	}
 	spin_unlock(&runtimes_lock);
 	return err;
@@ -184,12 +188,12 @@ int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent)
 void lunatik_unlist(struct lunatik_runtime *rt)
 {
 	spin_lock(&runtimes_lock);
-	if (!list_empty(&rt->node)) {
+	if (!list_empty(&rt->links.node)) {
 		nruntimes--;
 		nreserved -= rt->reserved;
-		list_del_init(&rt->node);
-		list_del_init(&rt->sibling);
-		rt->parent = NULL;
+		list_del_init(&rt->links.node);
+		list_del_init(&rt->links.sibling);
+		rt->links.parent = NULL;
 	}
 	spin_unlock(&runtimes_lock);
 }
@@ -212,7 +216,7 @@ void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 	struct lunatik_runtime *rt;
 
 	spin_lock(&runtimes_lock);
-	list_for_each_entry(rt, &runtimes, node) {
+	list_for_each_entry(rt, &runtimes, links.node) {
 		if (!visit(rt, arg))
 			break;
 	}
@@ -230,8 +234,8 @@ struct lunatik_runtime *lunatik_getchild(struct lunatik_runtime *rt)
 	struct lunatik_runtime *child;
 
 	spin_lock(&runtimes_lock);
-	child = list_first_entry_or_null(&rt->children, struct lunatik_runtime,
-					 sibling);
+	child = list_first_entry_or_null(&rt->links.children,
+					 struct lunatik_runtime, links.sibling);
 	if (child)
 		kref_get(&child->refs);
 	spin_unlock(&runtimes_lock);
@@ -253,7 +257,7 @@ void lunatik_setstopping(struct lunatik_runtime *rt, int stage,
 
 	spin_lock(&runtimes_lock);
 	WRITE_ONCE(rt->stopping, stage);
-	list_for_each_entry(child, &rt->children, sibling)
+	list_for_each_entry(child, &rt->links.children, links.sibling)
 		each(child);
 	spin_unlock(&runtimes_lock);
 }

@@ -7,6 +7,24 @@
 
 #include <lunatik.h>
 
+/**
+ * struct lunatik_links - where a runtime stands, under the registry's locks
+ * @node: in the list of all
+ * @name: in the table of names
+ * @parent: the runtime that it ends with, or NULL
+ * @depth: how many parents are above it
+ * @children: runtimes that end with it
+ * @sibling: among the children of @parent
+ */
+struct lunatik_links {
+	struct list_head node;
+	struct hlist_node name;
+	struct lunatik_runtime *parent;
+	unsigned int depth;
+	struct list_head children;
+	struct list_head sibling;
+};
+
 int lunatik_register(struct lunatik_runtime *rt);
 void lunatik_unregister(struct lunatik_runtime *rt);
 lunatik_object_t *lunatik_find(const char *name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * resume.c - what a script's body returned runs in its runtime, for another one or for a thread.
+ * resume.c - run what a script returned, for another runtime or in a thread.
  */
 #include "resume.h"
 #include "budget.h"

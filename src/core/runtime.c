@@ -95,15 +95,16 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	rt->reserved = runtime_isreserved(params);
 	runtime_setlimits(rt, &params->limits);
 	lunatik_locks_init(rt);
-	INIT_LIST_HEAD(&rt->hooks);
-	INIT_LIST_HEAD(&rt->hooks_gone);
-	INIT_LIST_HEAD(&rt->node);
-	INIT_LIST_HEAD(&rt->children);
-	INIT_LIST_HEAD(&rt->sibling);
-	INIT_HLIST_NODE(&rt->name_node);
+	raw_spin_lock_init(&rt->hooks.lock);
+	INIT_LIST_HEAD(&rt->hooks.all);
+	INIT_LIST_HEAD(&rt->hooks.gone);
+	INIT_LIST_HEAD(&rt->links.node);
+	INIT_LIST_HEAD(&rt->links.children);
+	INIT_LIST_HEAD(&rt->links.sibling);
+	INIT_HLIST_NODE(&rt->links.name);
 	lunatik_stop_init(rt);
-	lunatik_initlimit(&rt->errorlimit, 10);
-	lunatik_initlimit(&rt->printlimit, 200);
+	lunatik_initlimit(&rt->log.errors, 10);
+	lunatik_initlimit(&rt->log.prints, 200);
 	strscpy(rt->name, params->name ? params->name : params->script,
 		sizeof(rt->name));
 	return rt;
@@ -209,7 +210,7 @@ static void runtime_setsink(struct lunatik_runtime *rt,
  */
 void lunatik_boundcollector(struct lunatik_runtime *rt)
 {
-	if (rt->arena)
+	if (rt->heap.arena)
 		lua_gc(rt->L, LUA_GCINC, ARENA_PAUSE, 0, 0);
 }
 

@@ -8,18 +8,18 @@
 #include <lunatik.h>
 #include <lentry.h>
 
-#include <linux/completion.h>
-#include <linux/workqueue.h>
-
 #include "account.h"
-#include "arena.h"
 #include "budget.h"
+#include "entry.h"
 #include "error.h"
 #include "heap.h"
+#include "hook.h"
 #include "lock.h"
 #include "pin.h"
 #include "print.h"
+#include "registry.h"
 #include "sink.h"
+#include "stop.h"
 
 enum lunatik_state {
 	LUNATIK_NEW,		/* no body yet */
@@ -28,6 +28,28 @@ enum lunatik_state {
 	LUNATIK_STOPPED,	/* no entry gets in any more */
 };
 
+/**
+ * struct lunatik_runtime - a Lua state, and what it takes to enter and end it
+ * @refs: of its object and of each hook
+ * @object: what handles and the registry hold
+ * @L: main thread; NULL before the state is made and after it is closed
+ * @body: thread of the script's body, with what it returned
+ * @vm: limits that the interpreter consults; NULL where @L is
+ * @context: its kind
+ * @state: how far it is; changed under its locks
+ * @stopping: the stop condition: 0; 1: asked to end; 2: what runs is aborted
+ * @current_entry: what runs in it, or NULL; under its lock
+ * @caller: runtime that waits for @current_entry, or NULL
+ * @limits: what it may use
+ * @account: pays for its objects
+ * @stats: what it counts
+ * @sink: of the session that it belongs to, or NULL
+ * @spawned: the script's function runs in a thread
+ * @reserved: serves the command, and does not count among scripts
+ * @name: script, or the name that it was started with
+ *
+ * The structures in it belong to the files that their headers are named after.
+ */
 struct lunatik_runtime {
 	struct kref refs;
 	lunatik_object_t *object;
@@ -38,67 +60,25 @@ struct lunatik_runtime {
 	enum lunatik_state state;
 	int stopping;
 
-	struct lunatik_ownerlock process;
-	spinlock_t softirq;
-	raw_spinlock_t hardirq;
-#ifdef CONFIG_LOCKDEP
-	struct lockdep_map map;
-#endif
-	struct task_struct *owner;
-	struct lunatik_hook *replaying;
-	struct task_struct *replayer;
+	struct lunatik_locks lock;
+	struct lunatik_replay replay;
 	struct lunatik_entry *current_entry;
-	wait_queue_head_t stop_wait;
+	struct lunatik_runtime *caller;
 
 	struct lunatik_limits limits;
 	struct lunatik_account *account;
-	size_t heap;
-	size_t charged;
-	struct lunatik_arena *arena;
-	struct lunatik_arena *reserve[LUNATIK_RESERVES];
-	unsigned int nreserve;
-	struct lunatik_arena *spare;
-	bool reserve_low;
-	bool reserve_tight;
-	struct lunatik_stuck stuck[LUNATIK_STUCK];
-	unsigned int nstuck;
-	struct llist_head deferred;
-
-	raw_spinlock_t hooks_lock;
-	struct list_head hooks;
-	struct list_head hooks_gone;
-	unsigned int nhooks;	/* that there have been */
-	bool kept;	/* the kernel did not let go of one */
 	struct lunatik_stats __percpu *stats;
+	struct lunatik_heap heap;
+	struct lunatik_hooks hooks;
+	struct lunatik_error error;
 	struct lunatik_sink *sink;
-	struct lunatik_loglimit errorlimit;
-	struct lunatik_loglimit printlimit;
-	char message[LUNATIK_MESSAGELEN];
-	bool outofmemory;	/* message tells where */
-	char warning[LUNATIK_MESSAGELEN];
+	struct lunatik_log log;
+	struct lunatik_pins pins;
+	struct lunatik_links links;
+	struct lunatik_stop stop;
 
-	struct module *pins[LUNATIK_PINS];
-	unsigned int npins;
-	void *symbols[LUNATIK_PINS];
-	unsigned int nsymbols;
-
-	struct list_head node;
-	struct hlist_node name_node;
-	struct lunatik_runtime *parent;
-	struct lunatik_runtime *caller;
-	unsigned int depth;
-	struct list_head children;
-	struct list_head sibling;
-	struct work_struct stop_work;
-	struct work_struct end_work;
-	struct work_struct refill_work;
-	struct irq_work refill_irq;
 	bool spawned;
 	bool reserved;
-	bool stop_queued;
-	bool stop_claimed;
-	struct completion stopped;
-	unsigned long brief;	/* jiffies until which its stops may be waited for */
 	char name[LUNATIK_NAMELEN];
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * snapshot.c - what ``lunatik.list()`` and ``lunatik.status()`` say of all runtimes.
+ * snapshot.c - lunatik.list() and lunatik.status(): numbers of all runtimes.
  */
 #include <linux/slab.h>
 
@@ -11,7 +11,9 @@
 #include "registry.h"
 #include "runtime.h"
 
-static const char *const snapshot_states[] = { "new", "body", "ready", "stopped" };
+static const char *const snapshot_states[] = {
+	"new", "body", "ready", "stopped"
+};
 
 /**
  * struct snapshot - what a runtime was when the list was taken
@@ -65,15 +67,15 @@ static void snapshot_hooks(struct lunatik_runtime *rt, struct snapshot *item)
 	struct lunatik_hook *hook;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&rt->hooks_lock, flags);
-	list_for_each_entry(hook, &rt->hooks, node) {
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	list_for_each_entry(hook, &rt->hooks.all, node) {
 		item->hooks += !!hook->L;
 		item->threads += !hook->L;
 		item->off += hook->switched_off;
 		if (hook->type->missed && hook->registered)
 			item->missed += hook->type->missed(hook);
 	}
-	raw_spin_unlock_irqrestore(&rt->hooks_lock, flags);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 }
 
 static bool snapshot_take(struct lunatik_runtime *rt, void *argument)
@@ -86,14 +88,14 @@ static bool snapshot_take(struct lunatik_runtime *rt, void *argument)
 	item = &list->item[list->n++];
 	memset(item, 0, sizeof(*item));
 	item->rt = rt;
-	item->parent = rt->parent;
-	item->registered = !hlist_unhashed(&rt->name_node);
+	item->parent = rt->links.parent;
+	item->registered = !hlist_unhashed(&rt->links.name);
 	strscpy(item->name, rt->name, sizeof(item->name));
 	item->context = rt->context;
 	item->state = READ_ONCE(rt->state);
 	item->spawned = rt->spawned;
 	item->stopping = READ_ONCE(rt->stopping);
-	item->memory = READ_ONCE(rt->heap);
+	item->memory = READ_ONCE(rt->heap.used);
 	item->limit = rt->limits.memory;
 	item->budget = rt->limits.budget;
 	snapshot_stats(rt, item);
@@ -140,7 +142,8 @@ static void snapshot_sum(struct snapshots *list)
 	}
 }
 
-static void snapshot_setinteger(lua_State *L, const char *field, lua_Integer value)
+static void snapshot_setinteger(lua_State *L, const char *field,
+				lua_Integer value)
 {
 	lua_pushinteger(L, value);
 	lua_setfield(L, -2, field);
@@ -153,7 +156,8 @@ static void snapshot_push(lua_State *L, const struct snapshot *item)
 	lua_setfield(L, -2, "name");
 	lua_pushstring(L, lunatik_contextnames[item->context]);
 	lua_setfield(L, -2, "context");
-	lua_pushstring(L, item->stopping ? "stopping" : snapshot_states[item->state]);
+	lua_pushstring(L, item->stopping ? "stopping" :
+					   snapshot_states[item->state]);
 	lua_setfield(L, -2, "state");
 	snapshot_setinteger(L, "memory", item->memory);
 	snapshot_setinteger(L, "limit", item->limit);

@@ -2,7 +2,7 @@
 /*
  * stop.c - how a runtime ends, once: asked, shut, closed, given back.
  *
- * It runs in a work item, or that of the parent, outside the runtime's lock, and
+ * It runs in a work item, or that of the parent, outside the runtime's lock. It
  * waits for nothing that a script controls.
  */
 #include <linux/slab.h>
@@ -23,9 +23,9 @@
 #include "wait.h"
 #include "work.h"
 
-#define STOP_CLOSEBUDGET	1000000		/* units for the finalizers of a state */
-#define STOP_BRIEF		(HZ / 2)	/* for all stops of a script that is being stopped */
-#define STOP_AGAIN		(10 * HZ)	/* it is another stop by then */
+#define STOP_CLOSE	1000000		/* units for finalizers */
+#define STOP_BRIEF	(HZ / 2)	/* for all stops of one that stops */
+#define STOP_AGAIN	(10 * HZ)	/* it is another stop by then */
 
 static void stop_ask(struct lunatik_runtime *rt, int stage)
 {
@@ -36,7 +36,7 @@ static void stop_ask(struct lunatik_runtime *rt, int stage)
 /* Whoever claims the stop carries it out; everybody else waits. */
 static bool stop_claim(struct lunatik_runtime *rt)
 {
-	return !xchg(&rt->stop_claimed, true);
+	return !xchg(&rt->stop.claimed, true);
 }
 
 /* After this, whoever gets the lock finds the runtime stopped. */
@@ -48,13 +48,13 @@ static void stop_shut(struct lunatik_runtime *rt)
 		stop_ask(rt, 2);
 		lunatik_lockstop(rt, 0);
 	}
-	spin_lock_bh(&rt->softirq);
-	raw_spin_lock_irq(&rt->hardirq);
+	spin_lock_bh(&rt->lock.softirq);
+	raw_spin_lock_irq(&rt->lock.hardirq);
 	rt->state = LUNATIK_STOPPED;
-	raw_spin_unlock_irq(&rt->hardirq);
-	spin_unlock_bh(&rt->softirq);
+	raw_spin_unlock_irq(&rt->lock.hardirq);
+	spin_unlock_bh(&rt->lock.softirq);
 	lunatik_unlockbody(rt);
-	wake_up_all(&rt->process.waiters);
+	wake_up_all(&rt->lock.process.waiters);
 }
 
 static noinline_for_stack void stop_close(struct lunatik_runtime *rt)
@@ -64,7 +64,7 @@ static noinline_for_stack void stop_close(struct lunatik_runtime *rt)
 	if (!rt->L)
 		return;
 	rt->stopping = 1;	/* finalizers run, but never wait */
-	rt->limits.budget = STOP_CLOSEBUDGET;
+	rt->limits.budget = STOP_CLOSE;
 	rt->limits.budgetall = true;
 	lunatik_beginentry(rt, &entry);
 	lua_close(rt->L);
@@ -91,7 +91,7 @@ static void stop_all(struct lunatik_runtime *rt)
 	lunatik_disarmhooks(rt);
 	stop_shut(rt);
 	lunatik_unregisterhooks(rt);
-	irq_work_sync(&rt->process.wake);
+	irq_work_sync(&rt->lock.process.wake);
 	stop_children(rt);
 	stop_close(rt);
 	lunatik_forgethooks(rt);
@@ -102,8 +102,8 @@ static void stop_all(struct lunatik_runtime *rt)
 	rt->sink = NULL;
 	lunatik_unlist(rt);
 	lunatik_unregister(rt);
-	complete_all(&rt->stopped);
-	wake_up_all(&rt->stop_wait);
+	complete_all(&rt->stop.done);
+	wake_up_all(&rt->stop.wait);
 }
 
 /**
@@ -114,10 +114,10 @@ static void stop_all(struct lunatik_runtime *rt)
  */
 bool lunatik_stop_begin(struct lunatik_runtime *rt)
 {
-	if (xchg(&rt->stop_queued, true))
+	if (xchg(&rt->stop.queued, true))
 		return false;
 	kref_get(&rt->refs);
-	queue_work(lunatik_workqueue, &rt->stop_work);
+	queue_work(lunatik_workqueue, &rt->stop.work);
 	return true;
 }
 
@@ -134,7 +134,7 @@ void lunatik_stophere(struct lunatik_runtime *rt)
 	lunatik_stop_begin(rt);
 	if (stop_claim(rt))
 		stop_all(rt);
-	wait_for_completion(&rt->stopped);
+	wait_for_completion(&rt->stop.done);
 }
 
 /**
@@ -151,7 +151,7 @@ void lunatik_runtime_release(void *private)
 static void stop_endwork(struct work_struct *work)
 {
 	struct lunatik_runtime *rt =
-		container_of(work, struct lunatik_runtime, end_work);
+		container_of(work, struct lunatik_runtime, stop.end);
 
 	lunatik_endobject(rt->object);
 }
@@ -169,14 +169,14 @@ void lunatik_endruntime(lunatik_object_t *object)
 {
 	struct lunatik_runtime *rt = lunatik_tort(object);
 
-	INIT_WORK(&rt->end_work, stop_endwork);
-	queue_work(lunatik_workqueue, &rt->end_work);
+	INIT_WORK(&rt->stop.end, stop_endwork);
+	queue_work(lunatik_workqueue, &rt->stop.end);
 }
 
 static void stop_run(struct work_struct *work)
 {
 	struct lunatik_runtime *rt =
-		container_of(work, struct lunatik_runtime, stop_work);
+		container_of(work, struct lunatik_runtime, stop.work);
 
 	if (stop_claim(rt))
 		stop_all(rt);
@@ -191,14 +191,14 @@ static void stop_run(struct work_struct *work)
 void lunatik_stop_runtime(struct lunatik_runtime *rt)
 {
 	lunatik_stop_begin(rt);
-	wait_for_completion(&rt->stopped);
+	wait_for_completion(&rt->stop.done);
 }
 
 static bool stop_isstopped(void *argument)
 {
 	struct lunatik_runtime *rt = argument;
 
-	return completion_done(&rt->stopped);
+	return completion_done(&rt->stop.done);
 }
 
 /* Whether this task runs inside @rt, directly or through what it created. */
@@ -219,11 +219,12 @@ static void stop_waitbriefly(struct lunatik_runtime *caller,
 
 	if (caller->state == LUNATIK_STOPPED)
 		return;
-	if (!caller->brief || time_after(now, caller->brief + STOP_AGAIN))
-		caller->brief = now + STOP_BRIEF;
-	if (time_before(now, caller->brief))
-		wait_event_timeout(rt->stop_wait, stop_isstopped(rt),
-				   caller->brief - now);
+	if (!caller->stop.brief ||
+	    time_after(now, caller->stop.brief + STOP_AGAIN))
+		caller->stop.brief = now + STOP_BRIEF;
+	if (time_before(now, caller->stop.brief))
+		wait_event_timeout(rt->stop.wait, stop_isstopped(rt),
+				   caller->stop.brief - now);
 }
 
 /**
@@ -246,7 +247,7 @@ int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt)
 	lunatik_stop_begin(rt);
 	if (stop_calls(L, rt) || !lunatik_maysleep(L))
 		return 0;
-	left = lunatik_wait(L, &rt->stop_wait, stop_isstopped, rt,
+	left = lunatik_wait(L, &rt->stop.wait, stop_isstopped, rt,
 			    MAX_SCHEDULE_TIMEOUT, TASK_KILLABLE);
 	if (left < 0 && lunatik_shouldstop(L)) {
 		stop_waitbriefly(lunatik_of(L), rt);
@@ -260,6 +261,7 @@ int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt)
  */
 void lunatik_stop_init(struct lunatik_runtime *rt)
 {
-	INIT_WORK(&rt->stop_work, stop_run);
-	init_completion(&rt->stopped);
+	INIT_WORK(&rt->stop.work, stop_run);
+	init_completion(&rt->stop.done);
+	init_waitqueue_head(&rt->stop.wait);
 }

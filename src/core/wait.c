@@ -19,8 +19,8 @@ static DECLARE_WAIT_QUEUE_HEAD(wait_nested);
  */
 void lunatik_wakestop(struct lunatik_runtime *rt)
 {
-	wake_up_all(&rt->stop_wait);
-	wake_up_all(&rt->process.waiters);
+	wake_up_all(&rt->stop.wait);
+	wake_up_all(&rt->lock.process.waiters);
 	wake_up_all(&wait_nested);
 }
 
@@ -114,7 +114,7 @@ int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 		 long timeout, unsigned int state)
 {
 	struct lunatik_runtime *rt = lunatik_of(L);
-	wait_queue_head_t *stops = rt->caller ? &wait_nested : &rt->stop_wait;
+	wait_queue_head_t *stops = rt->caller ? &wait_nested : &rt->stop.wait;
 	DEFINE_WAIT_FUNC(stop, woken_wake_function);
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	long left;

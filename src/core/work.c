@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * work.c - what is done later: the work queues, guards of irq_work functions, and a count of what is still to be done.
+ * work.c - what is done later: work queues, irq_work, a count of what is dying.
  */
 #include "work.h"
 
@@ -10,7 +10,7 @@ struct workqueue_struct *lunatik_refills;	/* of its own: no refill waits behind 
 static atomic_long_t work_ndying;
 static DECLARE_WAIT_QUEUE_HEAD(work_idle);
 
-/* ---- guards ------------------------------------------------------------------- */
+/* ---- guards ------------------------------------------------------------- */
 
 static DEFINE_PER_CPU(bool, work_isinside);
 
@@ -49,10 +49,10 @@ bool lunatik_inwork(void)
 }
 EXPORT_SYMBOL(lunatik_inwork);
 
-/* ---- what is dying ---------------------------------------------------------------- */
+/* ---- what is dying ------------------------------------------------------ */
 
 /**
- * lunatik_begindying() - something was dropped, and is yet to be freed or unregistered
+ * lunatik_begindying() - something is yet to be freed or unregistered
  *
  * Context: any
  */
@@ -73,7 +73,7 @@ void lunatik_enddying(void)
 }
 
 /**
- * lunatik_isdying() - whether anything is yet to be freed or unregistered
+ * lunatik_isdying() - whether anything is
  *
  * Context: any
  */
@@ -90,7 +90,7 @@ wait_queue_head_t *lunatik_dyingqueue(void)
 	return &work_idle;
 }
 
-/* ---- queues --------------------------------------------------------------------------- */
+/* ---- queues ------------------------------------------------------------- */
 
 /**
  * lunatik_work_init() - make the work queues
