@@ -2,8 +2,8 @@
 /*
  * budget.c - what an entry may use, from its begin to its end.
  *
- * What an entry may do (sleep, how much, on how much stack) is set here, once
- * per entry, in the fields that the interpreter consults. It spends by slices,
+ * The begin of an entry sets its permission to sleep, its units and its stack
+ * in the fields that the interpreter consults. The entry spends units by slices,
  * and asks at the end of each.
  */
 #include <linux/sched/signal.h>
@@ -34,7 +34,7 @@ static void budget_grant(struct lunatik_runtime *rt,
 	rt->vm->slice = entry->granted;
 }
 
-/* What was spent of the slice; a slice has to be granted before the entry goes on. */
+/* Account the slice. The entry needs another one before it goes on. */
 static void budget_settle(struct lunatik_runtime *rt,
 			  struct lunatik_entry *entry)
 {
@@ -118,8 +118,8 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 }
 
 /*
- * The one emergency collection of an entry may take many budgets. Once is no
- * reason to switch the hook off, twice within a second is.
+ * The one emergency collection of an entry may take many budgets. The second
+ * one within a second switches the hook off.
  */
 static unsigned int budget_excess(struct lunatik_entry *entry)
 {
@@ -178,7 +178,7 @@ static void budget_exhausted(struct lunatik_entry *entry)
 	if (hook->exhausted < BUDGET_EXHAUSTED)
 		return;
 	WRITE_ONCE(hook->armed, false);
-	/* Pairs with hook_rearm(): who sees the mark may arm it again. */
+	/* Pairs with hook_rearm(), which may arm a hook that has the mark. */
 	smp_store_release(&hook->switched_off, true);
 	budget_tell_off(entry);
 }
@@ -219,7 +219,7 @@ void lunatik_endentry(struct lunatik_entry *entry)
  * @entry: has just begun
  * @caller: runs in another runtime, further down this stack; or NULL
  *
- * Return: what it may spend, to tell later what it has spent
+ * Return: units that it may spend, to compute later how many it has spent
  */
 long lunatik_limitentry(struct lunatik_entry *entry, struct lunatik_entry *caller)
 {
@@ -274,7 +274,7 @@ static int budget_check(lua_State *L, struct lunatik_runtime *rt,
 {
 	budget_settle(rt, entry);
 	if (entry->budget <= 0 && budget_islimited(entry)) {
-		/* What was charged last is not done any more. */
+		/* The work that was charged last is not done any more. */
 		entry->budget = -entry->overspent;
 		return budget_abort(L, rt, ABORT_BUDGET);
 	}

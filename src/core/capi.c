@@ -22,7 +22,7 @@
  * @sleep: true for a process runtime, false for a softirq one
  *
  * Context: process, may sleep
- * Return: 0; -EINVAL if the script failed (logged); -ENOMEM and others
+ * Return: 0, -EINVAL if the script failed (logged), -ENOMEM and others
  */
 int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep)
 {

@@ -37,7 +37,7 @@ void lunatik_checksleep(lua_State *L, const char *what)
 }
 EXPORT_SYMBOL(lunatik_checksleep);
 
-/* What scripts call the kinds of runtime; NULL at the end. */
+/* Names of the kinds of runtime, as in enum lunatik_context, and NULL. */
 const char *const lunatik_contextnames[] = {
 	"process", "softirq", "hardirq", NULL
 };
@@ -71,13 +71,13 @@ static int context_ownstage(struct lunatik_entry *entry)
 }
 
 /**
- * lunatik_stopstage() - how urgently an entry was asked to end
+ * lunatik_stopstage() - how urgently a stop requests the end of an entry
  * @entry: the entry that runs
  *
- * Whoever resumes or creates a runtime waits for it: what ends the caller ends
- * the callee. Callers run in this task, further down this stack.
+ * The caller that resumes or creates a runtime waits for it, so a stop of the
+ * caller ends the callee, too. Callers run in this task, deeper in its stack.
  *
- * Return: 0 if it was not; 1: waits end; 2: it is aborted
+ * Return: 0 without a request, 1 if waits end, 2 if the entry is aborted
  */
 int lunatik_stopstage(struct lunatik_entry *entry)
 {
@@ -93,7 +93,7 @@ int lunatik_stopstage(struct lunatik_entry *entry)
 }
 
 /**
- * lunatik_shouldstop() - whether the running entry was asked to end
+ * lunatik_shouldstop() - whether a stop requests the end of the running entry
  */
 bool lunatik_shouldstop(lua_State *L)
 {

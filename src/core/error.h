@@ -11,7 +11,7 @@
 
 /**
  * struct lunatik_error - what ended an entry without a Lua value that says it
- * @outofmemory: @message tells where memory ran out
+ * @outofmemory: @message says where memory ran out
  * @message: with the script's line
  */
 struct lunatik_error {

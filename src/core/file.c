@@ -15,8 +15,8 @@
  * @path: absolute
  * @flags: O_*
  *
- * Whatever root the running task has: one that exits has none, and an ordinary
- * look-up would crash there.
+ * The root of the running task does not matter: a task that exits has none, and
+ * an ordinary look-up would crash there.
  *
  * Context: process, may sleep
  * Return: the file, or an error pointer

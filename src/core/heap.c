@@ -49,7 +49,7 @@ static struct lunatik_arena *heap_arena(struct lunatik_runtime *rt,
 	return NULL;
 }
 
-/* Under the runtime's lock: what the work item has made becomes usable. */
+/* Under the runtime's lock: the chunk of the work item becomes usable. */
 static void heap_adopt(struct lunatik_runtime *rt)
 {
 	struct lunatik_arena *spare = smp_load_acquire(&rt->heap.spare);
@@ -341,7 +341,7 @@ static int heap_initarena(struct lunatik_runtime *rt)
  * @sponsor: referenced; pays for it, too, or NULL
  *
  * Context: process, may sleep
- * Return: 0; -ENOMEM; -ENOSPC if all runtimes together hold too much
+ * Return: 0, -ENOMEM, or -ENOSPC if all runtimes together hold too much
  */
 int lunatik_memory_init(struct lunatik_runtime *rt,
 			struct lunatik_runtime *sponsor)

@@ -5,7 +5,7 @@
  * A hook holds its runtime's structure (not its Lua state), and the runtime
  * holds the hook's object, until the hook is unregistered; so neither the
  * collector nor a stop can free what the kernel may still call. @registered is
- * cleared exactly once, under hooks_lock, by whoever unregisters.
+ * cleared exactly once, under hooks.lock, by whoever unregisters.
  */
 #define pr_fmt(fmt) "lunatik: " fmt
 

@@ -62,7 +62,7 @@ void lunatik_checkfield(lua_State *L, int ix, const char *field, int type)
 EXPORT_SYMBOL(lunatik_checkfield);
 
 /**
- * lunatik_checkinteger() - an integer field of a table; raises if it is none or out of range
+ * lunatik_checkinteger() - an integer field of a table; raises for others
  * @ix: the table, an absolute index
  * @field: its name
  * @least: least value
@@ -100,7 +100,7 @@ EXPORT_SYMBOL(lunatik_require);
 
 /* ---- names that do not exist ---------------------------------------------------------------------------- */
 
-#define NAME_UNITS	32	/* what comparing two names costs */
+#define NAME_UNITS	32	/* the cost of comparing two names */
 
 static void name_try(lua_State *L, struct lunatik_nearest *nearest,
 		     const char *candidate)
@@ -129,8 +129,8 @@ static bool field_isknown(const char *field, const char *const *known)
 }
 
 /*
- * A field of a table that is the script's own object too: wrong if it looks like
- * one that is known, and is none with an ending, as a plural.
+ * The table is the script's own object, too. A field of it is wrong if it looks
+ * like a known one, unless it only adds an ending to that, as a plural does.
  */
 static bool field_ismeant(const struct lunatik_nearest *nearest)
 {
@@ -162,7 +162,7 @@ static void field_check(lua_State *L, const char *const *known, bool own)
 /**
  * lunatik_checkfields() - raise for a field of a table of options that nobody knows
  * @ix: the table
- * @known: names of the fields that there are, NULL at the end
+ * @known: names of the known fields, NULL at the end
  *
  * The error names the field, and the one that may have been meant.
  */
@@ -233,7 +233,7 @@ static void newlib_namespace(lua_State *L, const char *library,
 }
 
 /**
- * lunatik_newlib() - push a library table; what LUNATIK_NEWLIB() expands to
+ * lunatik_newlib() - push a library table, for LUNATIK_NEWLIB()
  *
  * Reading a constant that a namespace does not have raises.
  */

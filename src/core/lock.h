@@ -30,7 +30,7 @@ struct lunatik_ownerlock {
  * @process: of process runtimes
  * @softirq: of softirq runtimes
  * @hardirq: of hardirq runtimes
- * @owner: task that holds @softirq, to tell recursion from contention
+ * @owner: task that holds @softirq
  */
 struct lunatik_locks {
 	struct lunatik_ownerlock process;

@@ -24,7 +24,7 @@ struct lunatik_loglimit {
  * struct lunatik_log - what a runtime writes to the kernel log
  * @errors: of its script
  * @prints: of print() in callbacks
- * @warning: what Lua has said so far of a warning that goes on
+ * @warning: the parts so far of a warning that is not complete
  */
 struct lunatik_log {
 	struct lunatik_loglimit errors;

@@ -148,8 +148,10 @@ void lunatik_closeruntimes(bool closed)
  * @parent: which it is to end with, or NULL
  *
  * Context: process
- * Return: 0; -ENXIO if no runtimes may be created, or @parent is being stopped;
- * -ENOSPC if there are too many; -EMLINK if they are too deep inside each other
+ * Return: 0, or
+ * -ENXIO if no runtimes may be created, or @parent is being stopped,
+ * -ENOSPC if too many exist,
+ * -EMLINK if too many are inside each other
  */
 int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent)
 {
@@ -245,7 +247,7 @@ struct lunatik_runtime *lunatik_getchild(struct lunatik_runtime *rt)
 /**
  * lunatik_setstopping() - set the stop condition of a runtime
  * @rt: the runtime, which gets no more children
- * @stage: 1: it is asked to end; 2: what runs in it is aborted
+ * @stage: 1 requests the end of its entry, 2 aborts it
  * @each: called for each of its children; must not sleep
  *
  * Context: process

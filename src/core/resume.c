@@ -14,7 +14,7 @@
 #include "runtime.h"
 
 #define RESUME_MESSAGE	1024
-#define RESUME_RESULTS	8	/* objects that resume() may hand back */
+#define RESUME_RESULTS	8	/* most objects that resume() returns */
 
 /**
  * struct resume - one runtime:resume(), seen from both states
@@ -61,7 +61,7 @@ static int resume_pushargs(lua_State *L)
 }
 
 /*
- * What came back stays until here on the body: its references move into the
+ * The results are on the body until here: their references move into the
  * prepared handles, and a returned function becomes the next body.
  */
 static int resume_takeresults(struct resume *resume, int nresults)
@@ -234,7 +234,7 @@ int lunatik_lib_resume(lua_State *L)
 	message = lua_newuserdatauv(L, RESUME_MESSAGE, 0);
 	base = lua_gettop(L);
 	resume_prepare(L, &resume);
-	/* Only now: what was made may have run a finalizer that closes a handle. */
+	/* Only now: a finalizer may have closed a handle meanwhile. */
 	resume.rt = lunatik_checkruntimearg(L, 1);
 	lunatik_checkalive(L);
 	if (resume.rt == lunatik_of(L))

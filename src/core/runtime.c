@@ -9,8 +9,8 @@
  *      waits for a runtime while holding another, but for resume, which raises
  *      "runtime is busy" instead
  *   3. the mutex of an object whose class sleeps
- *   4. raw spinlocks: objects, hooks_lock, the lists of this file. Held for
- *      bounded work; nothing allocates, raises or runs Lua under them.
+ *   4. spinlocks: objects, hooks.lock, those of registry.c. Held for bounded
+ *      work; nothing allocates, raises or runs Lua under them.
  *
  * Lifetime:
  *   - the structure (refs) is held by its object and by each hook; the Lua

@@ -31,24 +31,24 @@ enum lunatik_state {
 /**
  * struct lunatik_runtime - a Lua state, and what it takes to enter and end it
  * @refs: of its object and of each hook
- * @object: what handles and the registry hold
+ * @object: handles and the registry hold it
  * @L: main thread; NULL before the state is made and after it is closed
- * @body: thread of the script's body, with what it returned
+ * @body: thread of the script's body, with its result
  * @vm: limits that the interpreter consults; NULL where @L is
  * @context: its kind
  * @state: how far it is; changed under its locks
- * @stopping: the stop condition: 0; 1: asked to end; 2: what runs is aborted
- * @current_entry: what runs in it, or NULL; under its lock
+ * @stopping: the stop condition: 1 ends waits, 2 aborts the entry
+ * @current_entry: the innermost one inside, or NULL; under its lock
  * @caller: runtime that waits for @current_entry, or NULL
- * @limits: what it may use
+ * @limits: of memory and units
  * @account: pays for its objects
- * @stats: what it counts
+ * @stats: its counters, on each CPU
  * @sink: of the session that it belongs to, or NULL
  * @spawned: the script's function runs in a thread
  * @reserved: serves the command, and does not count among scripts
  * @name: script, or the name that it was started with
  *
- * The structures in it belong to the files that their headers are named after.
+ * Each structure in it belongs to the file whose header declares it.
  */
 struct lunatik_runtime {
 	struct kref refs;

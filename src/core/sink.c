@@ -59,7 +59,7 @@ static bool sink_grow(struct lunatik_sink *sink, int i, size_t needed, gfp_t gfp
 }
 
 /**
- * lunatik_sink_write() - append a line for the session; what is too much is cut
+ * lunatik_sink_write() - append a line for the session, if it has room
  * @gfp: without direct reclaim where little stack is left
  *
  * Context: process, may sleep

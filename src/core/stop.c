@@ -33,13 +33,13 @@ static void stop_ask(struct lunatik_runtime *rt, int stage)
 	lunatik_wakestop(rt);
 }
 
-/* Whoever claims the stop carries it out; everybody else waits. */
+/* The first caller carries the stop out. All others wait for it. */
 static bool stop_claim(struct lunatik_runtime *rt)
 {
 	return !xchg(&rt->stop.claimed, true);
 }
 
-/* After this, whoever gets the lock finds the runtime stopped. */
+/* After this, the next holder of the lock finds the runtime stopped. */
 static void stop_shut(struct lunatik_runtime *rt)
 {
 	long grace = msecs_to_jiffies(lunatik_param_grace);
@@ -234,9 +234,9 @@ static void stop_waitbriefly(struct lunatik_runtime *caller,
  *
  * A runtime that stops itself is only asked to: it ends when the entry does.
  *
- * A caller that was asked to stop itself waits half a second in all: it often
- * stops what it has started, and is aborted where that takes too long. What it
- * does not wait for is stopped as well.
+ * A caller that is to stop itself waits half a second in all: it often stops
+ * others that it has started, and an abort follows where that takes too long.
+ * The stops that it does not wait for go on.
  *
  * Return: 0, or -EINTR if a signal ended the wait; the stop goes on in that case
  */

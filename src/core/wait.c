@@ -11,7 +11,7 @@
 
 #define WAIT_TURN	(HZ / 4)	/* between two looks at what wakes nobody */
 
-/* Who waits on behalf of a caller cannot tell which runtime will be stopped. */
+/* An entry with a caller waits here: the stop of any of them has to wake it. */
 static DECLARE_WAIT_QUEUE_HEAD(wait_nested);
 
 /**
@@ -95,8 +95,8 @@ static long wait_loop(lua_State *L, bool (*ready)(void *argument),
  * lunatik_wait() - the only way in which a binding blocks
  * @L: state of an entry that may sleep
  * @queue: woken when @ready may have changed, or NULL
- * @ready: condition, called without locks; may take what it waits for; NULL
- *	only waits for the time to pass
+ * @ready: condition, called without locks, which may take what it waits for.
+ *	NULL only waits for the time to pass.
  * @argument: for @ready
  * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT
  * @state: TASK_INTERRUPTIBLE, TASK_KILLABLE, ...
@@ -105,9 +105,8 @@ static long wait_loop(lua_State *L, bool (*ready)(void *argument),
  * it could be stopped. So does a cgroup that is to be frozen: its tasks have to
  * leave the kernel first. The entry is over then; a system call starts again.
  *
- * Return: jiffies left (at least 1) once @ready; 0 on timeout; -EINTR when
- * the runtime or the hook was asked to stop, or a signal came that @state
- * lets through
+ * Return: jiffies left (at least 1) once @ready, or 0 on timeout. -EINTR when a
+ * stop of the runtime or the hook was requested, or @state let a signal through
  */
 int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 		 bool (*ready)(void *argument), void *argument,
