@@ -15,7 +15,7 @@
 #include <linux/sched.h>
 #include <linux/wait.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
 #define LUACOMPLETION_SLICE	4096	/* units after which the core has a look */
 

@@ -40,7 +40,7 @@
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 #include "devnode.h"
 #include "freezable.h"
 

@@ -21,7 +21,7 @@
 #include <linux/timekeeping.h>
 #include <net/net_namespace.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
 #define LUALINUX_SLICE	4096	/* units after which the core has a look */
 #define LUALINUX_FOREVER	S64_MAX

@@ -18,6 +18,7 @@
 
 #include <luadata.h>
 #include <luanetfilter.h>
+#include <lunatik_binding.h>
 
 #define LUANETFILTER_FUNCTION	1	/* slots of the hook's Lua thread */
 #define LUANETFILTER_PACKET	2

@@ -32,7 +32,7 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 #include "netdev_cmd.h"
 
 #define LUANOTIFIER_MAXLATE	1024	/* events that wait for a busy runtime */

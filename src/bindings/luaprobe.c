@@ -31,7 +31,7 @@
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 #include "exception_stack.h"
 #include "registers.h"
 

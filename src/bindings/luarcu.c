@@ -25,6 +25,7 @@
 #include <linux/workqueue.h>
 
 #include <luarcu.h>
+#include <lunatik_binding.h>
 
 #define LUARCU_TABLE_SIZE	1024	/* buckets of rcu.table() */
 #define LUARCU_MAXSIZE		(1 << 20)

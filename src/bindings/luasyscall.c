@@ -14,7 +14,7 @@
 #include <linux/string.h>
 #include <asm/unistd.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
 #define LUASYSCALL_UNITS	64	/* cost of a search for a name */
 

@@ -23,7 +23,7 @@
 #include <linux/string.h>
 #include <linux/wait.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 #include "freezable.h"
 #include "kthread.h"
 

@@ -21,6 +21,7 @@
 #include <net/xdp.h>
 
 #include <luadata.h>
+#include <lunatik_binding.h>
 #include <lunatik_btf.h>
 
 #define LUAXDP_FAILED	(-1)	/* documented: the program decides */

@@ -22,6 +22,7 @@
 
 #include <luadata.h>
 #include <luanetfilter.h>
+#include <lunatik_binding.h>
 
 #define LUAXTABLE_USERARGS	256
 #define LUAXTABLE_DESCRIPTORS	1024	/* kept until unload: no script may make more */

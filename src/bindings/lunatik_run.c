@@ -11,6 +11,7 @@
 #include <linux/module.h>
 
 #include <luarcu.h>
+#include <lunatik_binding.h>
 
 static lunatik_object_t *run_env;
 static lunatik_object_t *run_driver;

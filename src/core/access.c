@@ -13,6 +13,8 @@
 #include <linux/fs.h>
 #include <linux/security.h>
 
+#include <lunatik_binding.h>
+
 #include "access.h"
 
 /* The kernel's own variable, which is not exported; NULL where it cannot be found. */

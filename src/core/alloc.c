@@ -52,15 +52,6 @@ void *lunatik_newblock(size_t size, gfp_t gfp)
 
 /* ---- for bindings ------------------------------------------------------- */
 
-/**
- * lunatik_realloc() - memory of the kernel for a binding
- * @L: state of the running entry
- * @ptr: block of an earlier call, or NULL
- * @size: bytes
- *
- * Return: the block (free it with lunatik_free()), or NULL; also NULL in an
- * entry that may not sleep, which never calls the kernel's allocator
- */
 void *lunatik_realloc(lua_State *L, void *ptr, size_t size)
 {
 	if (!lunatik_maysleep(L) || !size || size > KMALLOC_MAX_SIZE)
@@ -69,9 +60,6 @@ void *lunatik_realloc(lua_State *L, void *ptr, size_t size)
 }
 EXPORT_SYMBOL(lunatik_realloc);
 
-/**
- * lunatik_checkalloc() - the same for a new block; raises "not enough memory"
- */
 void *lunatik_checkalloc(lua_State *L, size_t size)
 {
 	void *ptr = lunatik_realloc(L, NULL, size);
@@ -86,19 +74,10 @@ void lunatik_free(const void *ptr)
 }
 EXPORT_SYMBOL(lunatik_free);
 
-/**
- * lunatik_gfp_of() - how the running entry may allocate; 0 if not at all
- */
-gfp_t lunatik_gfp_of(lua_State *L)
-{
-	return lunatik_maysleep(L) ? LUNATIK_GFP : 0;
-}
-EXPORT_SYMBOL(lunatik_gfp_of);
-
 gfp_t lunatik_gfp(lunatik_object_t *runtime)
 {
 	struct lunatik_runtime *rt = lunatik_tort(runtime);
 
-	return rt->L ? lunatik_gfp_of(rt->L) : LUNATIK_GFP;
+	return !rt->L || lunatik_maysleep(rt->L) ? LUNATIK_GFP : 0;
 }
 EXPORT_SYMBOL(lunatik_gfp);

@@ -4,6 +4,8 @@
  */
 #include <linux/slab.h>
 
+#include <lunatik_binding.h>
+
 #include "context.h"
 #include "entry.h"
 #include "print.h"
@@ -15,15 +17,6 @@
 
 #define CAPI_MESSAGE	1024
 
-/**
- * lunatik_runtime() - create a runtime from C; see lunatik.runtime in doc/api.md
- * @pruntime: the runtime, one reference for the caller
- * @script: name below the script folders
- * @sleep: true for a process runtime, false for a softirq one
- *
- * Context: process, may sleep
- * Return: 0, -EINVAL if the script failed (logged), -ENOMEM and others
- */
 int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep)
 {
 	struct lunatik_params params = {
@@ -74,12 +67,6 @@ int lunatik_opensession(lunatik_object_t **psession, const char *script,
 }
 EXPORT_SYMBOL(lunatik_opensession);
 
-/**
- * lunatik_stop() - stop a runtime and drop the caller's reference
- *
- * Context: process, may sleep; bounded whatever the script does
- * Return: 1 if that was the last reference, else 0
- */
 int lunatik_stop(lunatik_object_t *runtime)
 {
 	lunatik_stop_runtime(lunatik_tort(runtime));
@@ -87,14 +74,6 @@ int lunatik_stop(lunatik_object_t *runtime)
 }
 EXPORT_SYMBOL(lunatik_stop);
 
-/**
- * lunatik_stopall() - stop every runtime that has a name
- *
- * Nobody can start anything meanwhile: two that start each other when they are
- * stopped would go on for ever.
- *
- * Context: process, may sleep; outside of every runtime
- */
 void lunatik_stopall(void)
 {
 	lunatik_object_t *object;

@@ -6,9 +6,6 @@
 #include "runtime.h"
 #include "stack.h"
 
-/**
- * lunatik_toentry() - the entry that runs in the state, or NULL
- */
 struct lunatik_entry *lunatik_toentry(lua_State *L)
 {
 	return lunatik_of(L)->current_entry;
@@ -23,10 +20,6 @@ bool lunatik_maysleep(lua_State *L)
 }
 EXPORT_SYMBOL(lunatik_maysleep);
 
-/**
- * lunatik_checksleep() - raise unless the running entry may sleep here
- * @what: the function, for the message
- */
 void lunatik_checksleep(lua_State *L, const char *what)
 {
 	if (!lunatik_maysleep(L))
@@ -42,11 +35,6 @@ const char *const lunatik_contextnames[] = {
 	"process", "softirq", "hardirq", NULL
 };
 
-/**
- * lunatik_checkcontext() - raise unless the kind of runtime will do
- * @what: the function, for the message
- * @contexts: LUNATIK_IN_* mask
- */
 void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts)
 {
 	enum lunatik_context context = lunatik_of(L)->context;
@@ -92,9 +80,6 @@ int lunatik_stopstage(struct lunatik_entry *entry)
 	return stage;
 }
 
-/**
- * lunatik_shouldstop() - whether a stop requests the end of the running entry
- */
 bool lunatik_shouldstop(lua_State *L)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
@@ -112,11 +97,6 @@ lunatik_object_t *lunatik_toruntime(lua_State *L)
 }
 EXPORT_SYMBOL(lunatik_toruntime);
 
-/**
- * lunatik_name() - the name of the runtime, as ``lunatik list`` shows it
- *
- * Context: any; valid as long as the runtime lives
- */
 const char *lunatik_name(lua_State *L)
 {
 	return lunatik_of(L)->name;
@@ -135,10 +115,6 @@ bool lunatik_cannotsleep(lua_State *L, bool sleep)
 }
 EXPORT_SYMBOL(lunatik_cannotsleep);
 
-/**
- * lunatik_checkruntime() - the current runtime; raises if it is of the wrong kind
- * @sleep: whether it has to be one that may sleep
- */
 lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep)
 {
 	bool process = lunatik_of(L)->context == LUNATIK_PROCESS;

@@ -97,20 +97,6 @@ static int detour_wait(lua_State *L, struct detour *detour,
 	return -EINTR;
 }
 
-/**
- * lunatik_detour() - call a function that may hang, so that a stop need not wait for it
- * @L: state of an entry that may sleep
- * @owner: module of @function
- * @function: runs in a thread of the kernel, as root and in the initial namespaces; a fatal signal means that nobody
- *	waits any more. Leaves nothing behind.
- * @data: its argument, which is copied
- * @size: bytes of @data
- *
- * Does not raise.
- *
- * Context: process, may sleep
- * Return: the function's result, -EINTR if a stop or a signal ended the wait, or -ENOMEM
- */
 int lunatik_detour(lua_State *L, struct module *owner,
 		   int (*function)(void *data), const void *data, size_t size)
 {

@@ -2,6 +2,8 @@
 /*
  * entry.c - executions inside a runtime: enter, call, leave.
  */
+#include <lunatik_binding.h>
+
 #include "entry.h"
 #include "budget.h"
 #include "error.h"
@@ -124,20 +126,6 @@ static __always_inline int enter(struct lunatik_hook *hook,
 	return 0;
 }
 
-/**
- * lunatik_enter() - the kernel called a hook: enter its runtime
- * @hook: the hook
- * @entry: filled in; on the caller's stack
- *
- * Until lunatik_leave(), whatever may raise a Lua error (making a string is
- * enough) happens inside lunatik_call() or lunatik_protect().
- *
- * Context: the one that the hook's type declares
- * Return: 0; -ENXIO if the hook is disarmed or its runtime stopped, -EBUSY if
- * the event is missed, -EINTR if a fatal signal ended the wait, -ERESTARTSYS
- * if any did (LUNATIK_SYSCALL): the caller then answers its kernel facility's
- * neutral verdict
- */
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
 	return enter(hook, entry, hook->event);
@@ -200,9 +188,6 @@ void lunatik_countmissed(struct lunatik_hook *hook)
 }
 EXPORT_SYMBOL(lunatik_countmissed);
 
-/**
- * lunatik_leave() - restore the Lua stack and unlock
- */
 void lunatik_leave(struct lunatik_entry *entry)
 {
 	struct lunatik_runtime *rt = entry->runtime;
@@ -236,16 +221,6 @@ static void entry_failed(struct lunatik_entry *entry, int status)
 						 sizeof(text)));
 }
 
-/**
- * lunatik_call() - call a function that lies on the entry's Lua stack
- * @entry: the entry
- * @nargs: arguments above it
- * @nresults: as for lua_pcall()
- *
- * An error is reported and counted here.
- *
- * Return: LUA_OK, or the status of the error; nothing is on the stack then
- */
 int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults)
 {
 	int status = lua_pcall(entry->L, nargs, nresults, 0);
@@ -258,14 +233,6 @@ int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults)
 }
 EXPORT_SYMBOL(lunatik_call);
 
-/**
- * lunatik_protect() - run C code that may raise
- * @entry: the entry
- * @function: gets @argument as a light userdata at index 1
- * @argument: anything; results go there too
- *
- * Return: LUA_OK, or the status of the error, which is reported
- */
 int lunatik_protect(struct lunatik_entry *entry, lua_CFunction function,
 		    void *argument)
 {

@@ -5,7 +5,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
 #include "file_open_root.h"
 #include "init_root.h"

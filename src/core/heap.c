@@ -9,6 +9,8 @@
  */
 #include <linux/slab.h>
 
+#include <lunatik_binding.h>
+
 #include "heap.h"
 #include "account.h"
 #include "alloc.h"

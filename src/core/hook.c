@@ -11,6 +11,8 @@
 
 #include <linux/rcupdate.h>
 
+#include <lunatik_binding.h>
+
 #include "hook.h"
 #include "context.h"
 #include "ref.h"
@@ -149,17 +151,6 @@ static lua_State *hook_newthread(lua_State *L, struct lunatik_hook *hook)
 	return thread;
 }
 
-/**
- * lunatik_inithook() - let the current runtime own a new hook
- * @L: state of an entry that may sleep
- * @object: the object in whose private area @hook is
- * @hook: zeroed
- * @type: its kind
- *
- * Raises if the kind of runtime may not register such a hook, if the entry may
- * not sleep, or without memory. The hook gets a Lua thread of its own, on which
- * the binding keeps callback and arguments.
- */
 void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 		      struct lunatik_hook *hook,
 		      const struct lunatik_hooktype *type)
@@ -175,19 +166,6 @@ void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 }
 EXPORT_SYMBOL(lunatik_inithook);
 
-/**
- * lunatik_attachhook() - give a hook without a Lua thread to another runtime
- *
- * It counts as registered, and is armed, when this returns: @type->unregister
- * may be called from then on.
- *
- * @runtime: the runtime that will own it
- * @object: the object in whose private area @hook is
- * @hook: zeroed
- * @type: its kind
- *
- * Return: 0, or -ENXIO if the runtime is not ready or stops
- */
 int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
 		       struct lunatik_hook *hook,
 		       const struct lunatik_hooktype *type)
@@ -216,12 +194,6 @@ static void hook_arm(struct lunatik_hook *hook)
 		WRITE_ONCE(hook->armed, false);
 }
 
-/**
- * lunatik_armhook() - the kernel calls the hook from now on
- *
- * Entries are let in at once if the script's body has ended, and once it has
- * otherwise.
- */
 void lunatik_armhook(struct lunatik_hook *hook)
 {
 	struct lunatik_runtime *rt = hook->runtime;
@@ -492,15 +464,6 @@ static int hook_unregister(void *argument)
 	return 0;
 }
 
-/**
- * lunatik_stophook() - a script stops one hook; may be repeated
- * @L: state of any runtime
- * @hook: the hook
- *
- * Disarmed at once. Unregistered at once too in an entry that may sleep,
- * by a work item otherwise and when the hook's own entry calls. Raises if the
- * kernel did not let go of it.
- */
 void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
@@ -548,11 +511,6 @@ void lunatik_keephook(struct lunatik_hook *hook, const char *what)
 }
 EXPORT_SYMBOL(lunatik_keephook);
 
-/**
- * lunatik_drophook() - undo lunatik_inithook() where registration failed
- * @L: state of an entry of the hook's runtime
- * @hook: the hook, which the kernel does not call
- */
 void lunatik_drophook(lua_State *L, struct lunatik_hook *hook)
 {
 	hook_forget(L, hook);
@@ -560,9 +518,6 @@ void lunatik_drophook(lua_State *L, struct lunatik_hook *hook)
 }
 EXPORT_SYMBOL(lunatik_drophook);
 
-/**
- * lunatik_releasehook() - for the release function of the hook's class
- */
 void lunatik_releasehook(struct lunatik_hook *hook)
 {
 	if (hook->runtime)

@@ -4,6 +4,8 @@
  */
 #include <linux/slab.h>
 
+#include <lunatik_binding.h>
+
 #include "lib.h"
 #include "context.h"
 #include "hook.h"

@@ -8,9 +8,6 @@
 
 #include "lunatik_nearest.h"
 
-/**
- * lunatik_setregistry() - registry[key] = value at @ix
- */
 void lunatik_setregistry(lua_State *L, int ix, void *key)
 {
 	lua_pushvalue(L, ix);
@@ -24,11 +21,6 @@ int lunatik_getregistry(lua_State *L, void *key)
 }
 EXPORT_SYMBOL(lunatik_getregistry);
 
-/**
- * lunatik_registerobject() - anchor a value and the handle on top of the stack
- *
- * registry[private] = value at @ix, registry[object] = the handle.
- */
 void lunatik_registerobject(lua_State *L, int ix, lunatik_object_t *object)
 {
 	lunatik_setregistry(L, ix, object->private);
@@ -45,12 +37,6 @@ void lunatik_unregisterobject(lua_State *L, lunatik_object_t *object)
 }
 EXPORT_SYMBOL(lunatik_unregisterobject);
 
-/**
- * lunatik_checkfield() - push a field of a table; raises if its type is wrong
- * @ix: the table
- * @field: its name
- * @type: LUA_T*; strings that look like numbers are not numbers
- */
 void lunatik_checkfield(lua_State *L, int ix, const char *field, int type)
 {
 	int actual = lua_getfield(L, ix, field);
@@ -61,13 +47,6 @@ void lunatik_checkfield(lua_State *L, int ix, const char *field, int type)
 }
 EXPORT_SYMBOL(lunatik_checkfield);
 
-/**
- * lunatik_checkinteger() - an integer field of a table; raises for others
- * @ix: the table, an absolute index
- * @field: its name
- * @least: least value
- * @most: greatest value
- */
 lua_Integer lunatik_checkinteger(lua_State *L, int ix, const char *field,
 				 lua_Integer least, lua_Integer most)
 {
@@ -87,9 +66,6 @@ lua_Integer lunatik_checkinteger(lua_State *L, int ix, const char *field,
 }
 EXPORT_SYMBOL(lunatik_checkinteger);
 
-/**
- * lunatik_require() - ``require(name)``, result dropped
- */
 void lunatik_require(lua_State *L, const char *name)
 {
 	lua_getglobal(L, "require");
@@ -159,13 +135,6 @@ static void field_check(lua_State *L, const char *const *known, bool own)
 		name_raise(L, "unknown field", &nearest);
 }
 
-/**
- * lunatik_checkfields() - raise for a field of a table of options that nobody knows
- * @ix: the table
- * @known: names of the known fields, NULL at the end
- *
- * The error names the field, and the one that may have been meant.
- */
 void lunatik_checkfields(lua_State *L, int ix, const char *const *known)
 {
 	ix = lua_absindex(L, ix);
@@ -175,14 +144,6 @@ void lunatik_checkfields(lua_State *L, int ix, const char *const *known)
 }
 EXPORT_SYMBOL(lunatik_checkfields);
 
-/**
- * lunatik_checkmethods() - the same for a table that is the script's own object, too
- * @ix: the table
- * @functions: names of functions that are called, NULL at the end
- * @options: names of other fields, NULL at the end
- *
- * It may hold anything else: only what looks like a misspelt name raises.
- */
 void lunatik_checkmethods(lua_State *L, int ix, const char *const *functions,
 			  const char *const *options)
 {

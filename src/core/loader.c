@@ -15,6 +15,8 @@
 #include <linux/kmod.h>
 #include <linux/mm.h>
 
+#include <lunatik_binding.h>
+
 #include "loader.h"
 #include "access.h"
 #include "context.h"
@@ -176,14 +178,6 @@ static void loader_parse(lua_State *L, void *argument)
 					 chunk->name, chunk->mode);
 }
 
-/**
- * lunatik_loadfile() - load a script as a chunk
- * @L: state of an entry that may sleep; others raise
- * @filename: absolute path inside a script folder
- * @mode: as for lua_load(); binary chunks are refused anyway
- *
- * Return: a Lua status; the function or the message is on the stack
- */
 int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 {
 	char name[LOADER_PATH + 1];

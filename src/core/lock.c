@@ -14,6 +14,8 @@
  */
 #include <linux/sched/signal.h>
 
+#include <lunatik_binding.h>
+
 #include "lock.h"
 #include "freezable.h"
 #include "runtime.h"

@@ -4,6 +4,8 @@
  */
 #include <linux/random.h>
 
+#include <lunatik_binding.h>
+
 #include "access.h"
 #include "hook.h"
 #include "lib.h"

@@ -13,6 +13,8 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include <lunatik_binding.h>
+
 #include "object.h"
 #include "account.h"
 #include "alloc.h"
@@ -97,11 +99,6 @@ static void objects_queue(struct irq_work *work)
 
 static struct irq_work objects_irq;
 
-/**
- * lunatik_releaseobject() - kref release: hand the object to the reaper
- *
- * Context: any
- */
 void lunatik_releaseobject(struct kref *kref)
 {
 	lunatik_object_t *object = container_of(kref, lunatik_object_t, kref);
@@ -112,12 +109,6 @@ void lunatik_releaseobject(struct kref *kref)
 }
 EXPORT_SYMBOL(lunatik_releaseobject);
 
-/**
- * lunatik_putobject() - drop a reference
- *
- * Context: any
- * Return: 1 if it was the last, else 0
- */
 int lunatik_putobject(lunatik_object_t *object)
 {
 	return kref_put(&object->kref, lunatik_releaseobject);
@@ -157,14 +148,6 @@ static bool objects_aresettled(void *argument)
 	return !lunatik_isdying();
 }
 
-/**
- * lunatik_settle() - let an entry wait until what was dropped so far is gone
- * @L: state of an entry that may sleep
- *
- * Not by flushing the work items: what they wait for may be the end of this
- * very entry. So a stop ends this, and finalizers of a closing state do not
- * wait at all.
- */
 void lunatik_settle(lua_State *L)
 {
 	lunatik_wait(L, lunatik_dyingqueue(), objects_aresettled, NULL,
@@ -180,9 +163,6 @@ void lunatik_objects_exit(void)
 
 /* ---- locks ---------------------------------------------------------------------- */
 
-/**
- * lunatik_newlock() - prepare the lock that @object->sleep asks for
- */
 void lunatik_newlock(lunatik_object_t *object)
 {
 	if (object->sleep)
@@ -199,11 +179,6 @@ void lunatik_freelock(lunatik_object_t *object)
 }
 EXPORT_SYMBOL(lunatik_freelock);
 
-/**
- * lunatik_lock() - lock an object
- *
- * Context: may sleep for a class that sleeps; any but a probe otherwise
- */
 void lunatik_lock(lunatik_object_t *object)
 {
 	unsigned long flags;
@@ -217,11 +192,6 @@ void lunatik_lock(lunatik_object_t *object)
 }
 EXPORT_SYMBOL(lunatik_lock);
 
-/**
- * lunatik_trylock() - the same without waiting
- *
- * Return: 1 if locked, else 0
- */
 int lunatik_trylock(lunatik_object_t *object)
 {
 	unsigned long flags;
@@ -257,9 +227,6 @@ EXPORT_SYMBOL(lunatik_lockobject);
 
 /* ---- creation -------------------------------------------------------------------- */
 
-/**
- * lunatik_setobject() - initialise an object that the caller allocated
- */
 void lunatik_setobject(lunatik_object_t *object, const lunatik_class_t *class,
 		       bool sleep)
 {
@@ -310,15 +277,6 @@ uncharge:
 	return NULL;
 }
 
-/**
- * lunatik_createobject() - an object without a handle
- * @class: its class
- * @size: bytes of its zeroed private area
- * @sleep: kind of lock
- *
- * Context: process, may sleep
- * Return: the object, whose only reference the caller owns, or NULL
- */
 lunatik_object_t *lunatik_createobject(const lunatik_class_t *class,
 				       size_t size, bool sleep)
 {
@@ -326,14 +284,6 @@ lunatik_object_t *lunatik_createobject(const lunatik_class_t *class,
 }
 EXPORT_SYMBOL(lunatik_createobject);
 
-/**
- * lunatik_charge() - a class allocates more for an object
- * @object: the object
- * @size: bytes of one block, rounded up here as the allocator does
- *
- * Context: any
- * Return: false if a limit would be exceeded
- */
 bool lunatik_charge(lunatik_object_t *object, size_t size)
 {
 	return !object->account ||
@@ -382,9 +332,6 @@ static void object_refuse(lua_State *L, const lunatik_class_t *class)
 		   class->name);
 }
 
-/**
- * lunatik_checkclass() - raise if the runtime's kind rules the class out
- */
 void lunatik_checkclass(lua_State *L, const lunatik_class_t *class)
 {
 	if (class->sleep && lunatik_of(L)->context != LUNATIK_PROCESS)
@@ -408,15 +355,6 @@ static lunatik_object_t *object_retry(lua_State *L,
 	return object_create(class, size, class->sleep, rt->account);
 }
 
-/**
- * lunatik_newobject() - create an object and push its handle
- * @L: state of the running entry
- * @class: its class
- * @size: bytes of its zeroed private area
- *
- * Raises without memory, in an entry that may not sleep, and if the class needs
- * a runtime that may.
- */
 lunatik_object_t *lunatik_newobject(lua_State *L, const lunatik_class_t *class,
 				    size_t size)
 {
@@ -445,11 +383,6 @@ static void object_tryslot(lua_State *L, void *argument)
 	*slot = lunatik_newslot(L);
 }
 
-/**
- * lunatik_cloneobject() - push a handle, consuming the caller's reference
- *
- * It is consumed even if this raises.
- */
 void lunatik_cloneobject(lua_State *L, lunatik_object_t *object)
 {
 	lunatik_object_t **slot;
@@ -466,9 +399,6 @@ void lunatik_cloneobject(lua_State *L, lunatik_object_t *object)
 }
 EXPORT_SYMBOL(lunatik_cloneobject);
 
-/**
- * lunatik_pushobject() - push a handle that takes a reference of its own
- */
 void lunatik_pushobject(lua_State *L, lunatik_object_t *object)
 {
 	lunatik_object_t **slot = lunatik_newslot(L);
@@ -480,9 +410,6 @@ void lunatik_pushobject(lua_State *L, lunatik_object_t *object)
 }
 EXPORT_SYMBOL(lunatik_pushobject);
 
-/**
- * lunatik_checkpobject() - the slot of a handle; raises for anything else
- */
 lunatik_object_t **lunatik_checkpobject(lua_State *L, int ix)
 {
 	lunatik_object_t **slot = lunatik_vmtohandle(L, ix);
@@ -501,9 +428,6 @@ lunatik_object_t *lunatik_checkobject(lua_State *L, int ix)
 }
 EXPORT_SYMBOL(lunatik_checkobject);
 
-/**
- * lunatik_testobject() - the object of a handle, or NULL
- */
 lunatik_object_t *lunatik_testobject(lua_State *L, int ix)
 {
 	lunatik_object_t **slot = lunatik_vmtohandle(L, ix);
@@ -512,9 +436,6 @@ lunatik_object_t *lunatik_testobject(lua_State *L, int ix)
 }
 EXPORT_SYMBOL(lunatik_testobject);
 
-/**
- * lunatik_checkclassobject() - the object of a handle of exactly one class
- */
 lunatik_object_t *lunatik_checkclassobject(lua_State *L, int ix,
 					   const lunatik_class_t *class)
 {
@@ -527,9 +448,6 @@ lunatik_object_t *lunatik_checkclassobject(lua_State *L, int ix,
 }
 EXPORT_SYMBOL(lunatik_checkclassobject);
 
-/**
- * lunatik_deleteobject() - ``__gc``: drop the handle's reference
- */
 int lunatik_deleteobject(lua_State *L)
 {
 	lunatik_object_t **slot = lunatik_vmtohandle(L, 1);
@@ -557,12 +475,6 @@ void lunatik_freehandle(void *payload)
 		lunatik_putobject(*slot);
 }
 
-/**
- * lunatik_closeobject() - ``close`` and ``__close``; the second call raises
- *
- * As a method of a class, it takes objects of that class alone; a method that
- * calls it checks the class itself.
- */
 int lunatik_closeobject(lua_State *L)
 {
 	lunatik_checkpobject(L, 1);
@@ -570,11 +482,6 @@ int lunatik_closeobject(lua_State *L)
 }
 EXPORT_SYMBOL(lunatik_closeobject);
 
-/**
- * lunatik_monitorobject() - documented ``__index``: plain method lookup
- *
- * Methods lock by themselves, for bounded copying only.
- */
 int lunatik_monitorobject(lua_State *L)
 {
 	if (!lua_getmetatable(L, 1))
@@ -678,11 +585,6 @@ static void class_setmethods(lua_State *L, const lunatik_class_t *class)
 		lua_pop(L, 1);
 }
 
-/**
- * lunatik_newclass() - make the class's metatable in this state, once
- *
- * Its module stays pinned until the state is closed: scripts may keep methods.
- */
 void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
 {
 	if (lua_rawgetp(L, LUA_REGISTRYINDEX, class) == LUA_TTABLE) {
@@ -710,9 +612,6 @@ void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
 }
 EXPORT_SYMBOL(lunatik_newclass);
 
-/**
- * lunatik_setclass() - give the handle on top of the stack its metatable
- */
 void lunatik_setclass(lua_State *L, const lunatik_class_t *class)
 {
 	lunatik_newclass(L, class);

@@ -17,6 +17,8 @@
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 
+#include <lunatik_binding.h>
+
 #include "print.h"
 #include "context.h"
 #include "runtime.h"
@@ -278,15 +280,6 @@ static void print_line(struct lunatik_runtime *rt, const char *kind,
 		print_emit(&record, text, later);
 }
 
-/**
- * lunatik_log() - a binding writes a record to the kernel log, from any entry
- * @L: state of the running entry
- * @kind: of hook, or the library's name
- * @text: at most 239 bytes; control characters in it are replaced
- * @address: of kernel text, appended as ``symbol+offset``; 0 for none
- *
- * Rate-limited in callbacks; from a probe it arrives later.
- */
 void lunatik_log(lua_State *L, const char *kind, char *text, unsigned long address)
 {
 	lunatik_cleantext(text, text, strlen(text));
@@ -417,15 +410,6 @@ void lunatik_reportcreation(const char *script, char *message)
 	pr_err_ratelimited("%s: runtime: %s\n", script, message);
 }
 
-/**
- * lunatik_warn() - a binding warns of what a script has done or left out
- * @runtime: the script's
- * @kind: of hook, or the library's name
- * @format: as for printk(), without a line end; at most 199 bytes
- *
- * Ten in five seconds, with the script's errors. Context: process or softirq, not
- * from inside a probe.
- */
 void lunatik_warn(struct lunatik_runtime *runtime, const char *kind,
 		  const char *format, ...)
 {

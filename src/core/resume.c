@@ -2,6 +2,8 @@
 /*
  * resume.c - run what a script returned, for another runtime or in a thread.
  */
+#include <lunatik_binding.h>
+
 #include "resume.h"
 #include "budget.h"
 #include "context.h"

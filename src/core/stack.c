@@ -173,18 +173,6 @@ static noinline_for_stack int stack_calldeep(int (*function)(void *argument),
 	return call.result;
 }
 
-/**
- * lunatik_calldeep() - call a function that goes far into the kernel
- * @function: raises nothing, and waits for nothing that a script controls
- * @argument: for @function
- *
- * Called directly where 12 KiB of stack are left. Elsewhere a worker calls it,
- * with the credentials, root folder, files and namespaces of the caller, who
- * waits: the kernel then sees the id of another process, and no signals.
- *
- * Context: process, may sleep; without locks that @function takes
- * Return: what @function returned
- */
 int lunatik_calldeep(int (*function)(void *argument), void *argument)
 {
 	if (lunatik_stackroom() >= STACK_DEEP)

@@ -12,6 +12,8 @@
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
 
+#include <lunatik_binding.h>
+
 #include "symbol.h"
 #include "kallsyms_each.h"
 
@@ -94,14 +96,6 @@ unsigned long lunatik_functionof(unsigned long address)
 }
 EXPORT_SYMBOL(lunatik_functionof);
 
-/**
- * lunatik_lookup() - the address of a kernel symbol
- * @symbol: its name
- *
- * Context: process, may sleep
- * Return: the address, or NULL if it is unknown or of the kernel's
- * initialisation
- */
 void *lunatik_lookup(const char *symbol)
 {
 	struct kprobe probe = {

@@ -15,13 +15,6 @@ struct lua_Entry *lunatik_vmentry(lua_State *L)
 	return &G(L)->entry;
 }
 
-/**
- * lunatik_spend() - charge the running entry for work of a binding
- * @L: its state
- * @units: about one per sixteen bytes copied or per object visited
- *
- * Raises when the budget is exhausted.
- */
 void lunatik_spend(lua_State *L, size_t units)
 {
 	lua_charge(L, units);

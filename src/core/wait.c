@@ -91,23 +91,6 @@ static long wait_loop(lua_State *L, bool (*ready)(void *argument),
 	return max(timeout, 1L);
 }
 
-/**
- * lunatik_wait() - the only way in which a binding blocks
- * @L: state of an entry that may sleep
- * @queue: woken when @ready may have changed, or NULL
- * @ready: condition, called without locks, which may take what it waits for.
- *	NULL only waits for the time to pass.
- * @argument: for @ready
- * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT
- * @state: TASK_INTERRUPTIBLE, TASK_KILLABLE, ...
- *
- * A fatal signal ends it whatever @state says: a session has no name by which
- * it could be stopped. So does a cgroup that is to be frozen: its tasks have to
- * leave the kernel first. The entry is over then; a system call starts again.
- *
- * Return: jiffies left (at least 1) once @ready, or 0 on timeout. -EINTR when a
- * stop of the runtime or the hook was requested, or @state let a signal through
- */
 int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 		 bool (*ready)(void *argument), void *argument,
 		 long timeout, unsigned int state)

@@ -2,6 +2,8 @@
 /*
  * work.c - what is done later: work queues, irq_work, a count of what is dying.
  */
+#include <lunatik_binding.h>
+
 #include "work.h"
 
 struct workqueue_struct *lunatik_workqueue;

@@ -2,6 +2,11 @@
 /*
  * lunatik.h - the C interface of Lunatik: runtimes, objects, libraries.
  *
+ * doc/dev/c-api.md shows how to use it. "Any entry" is code that runs inside a
+ * runtime, in whatever context that was entered. A function with a lua_State may
+ * raise, at least without memory, unless its comment says that it does not.
+ * Only bindings of this repository include lunatik_binding.h.
+ *
  * Code that raises a Lua error leaves by longjmp: between setjmp and longjmp
  * only frames of Lua, of the core and of bindings may lie, and nothing may be
  * held (lock, reference, memory) that a Lua object does not own. Modules that
@@ -110,24 +115,134 @@ typedef struct lunatik_namespace_s {
 	const lunatik_reg_t *reg;
 } lunatik_namespace_t;
 
-/* Creation and transfer; context as each comment in src/core/object.c says. */
+/**
+ * lunatik_newobject() - create an object, and push its handle
+ * @L: state of the running entry
+ * @class: its class, which needs this kind of runtime
+ * @size: bytes of its zeroed private area, at most 1 GiB
+ *
+ * Raises without memory, and in an entry that may not sleep.
+ *
+ * Context: process, may sleep
+ * Return: the object, which the handle owns
+ */
 lunatik_object_t *lunatik_newobject(lua_State *L, const lunatik_class_t *class,
 				    size_t size);
+
+/**
+ * lunatik_createobject() - create an object without a handle
+ * @class: its class
+ * @size: bytes of its zeroed private area, at most 1 GiB
+ * @sleep: its lock is a mutex, otherwise a raw spinlock
+ *
+ * No runtime pays for it.
+ *
+ * Context: process, may sleep; does not raise
+ * Return: the object, whose only reference the caller owns, or NULL
+ */
 lunatik_object_t *lunatik_createobject(const lunatik_class_t *class,
 				       size_t size, bool sleep);
+
+/**
+ * lunatik_cloneobject() - push a handle that takes over a reference
+ * @L: state of the running entry
+ * @object: the caller gives up one reference, also if this raises
+ *
+ * Raises without memory, or if the class needs another kind of runtime.
+ *
+ * Context: any entry
+ */
 void lunatik_cloneobject(lua_State *L, lunatik_object_t *object);
+
+/**
+ * lunatik_pushobject() - push a handle that takes a reference of its own
+ * @L: state of the running entry
+ * @object: the caller holds a reference
+ *
+ * Raises as lunatik_cloneobject() does.
+ *
+ * Context: any entry
+ */
 void lunatik_pushobject(lua_State *L, lunatik_object_t *object);
+
+/**
+ * lunatik_checkpobject() - find the slot of a handle
+ * @L: state of the running entry
+ * @ix: index of the argument
+ *
+ * Raises for a closed handle, and for any other value.
+ *
+ * Context: any entry
+ * Return: the slot, which holds the object
+ */
 lunatik_object_t **lunatik_checkpobject(lua_State *L, int ix);
+
+/**
+ * lunatik_checkobject() - find the object of a handle, of any class
+ * @L: state of the running entry
+ * @ix: index of the argument
+ *
+ * Raises for a closed handle, and for any other value.
+ *
+ * Context: any entry
+ * Return: the object
+ */
 lunatik_object_t *lunatik_checkobject(lua_State *L, int ix);
+
+/**
+ * lunatik_testobject() - find the object of a value that may be a handle
+ * @L: any state
+ * @ix: index of the value
+ *
+ * Context: any; does not raise
+ * Return: the object, or NULL for a closed handle and any other value
+ */
 lunatik_object_t *lunatik_testobject(lua_State *L, int ix);
+
+/**
+ * lunatik_checkclassobject() - find the object of a handle of one class
+ * @L: state of the running entry
+ * @ix: index of the argument
+ * @class: the class
+ *
+ * Raises for anything else.
+ *
+ * Context: any entry
+ * Return: the object
+ */
 lunatik_object_t *lunatik_checkclassobject(lua_State *L, int ix,
 					   const lunatik_class_t *class);
+
+/**
+ * lunatik_charge() - charge what a class allocates beside the private area
+ * @object: pays, or rather the runtime that made it
+ * @size: bytes of one block, which this rounds up as the allocator does
+ *
+ * Context: any but a probe; does not raise
+ * Return: false if a limit would be exceeded; nothing is charged then
+ */
 bool lunatik_charge(lunatik_object_t *object, size_t size);
+
+/**
+ * lunatik_uncharge() - undo lunatik_charge()
+ * @object: the object
+ * @size: the same number of bytes
+ *
+ * Context: any but a probe; does not raise
+ */
 void lunatik_uncharge(lunatik_object_t *object, size_t size);
 
 #define lunatik_toobject(L, i)	(*(lunatik_object_t **)lua_touserdata((L), (i)))
 #define lunatik_isobject(L, i)	(lunatik_testobject((L), (i)) != NULL)
 
+/**
+ * lunatik_getclass() - the class of a value that may be a handle
+ * @L: any state
+ * @ix: index of the value
+ *
+ * Context: any; does not raise
+ * Return: the class, or NULL
+ */
 static inline const lunatik_class_t *lunatik_getclass(lua_State *L, int ix)
 {
 	lunatik_object_t *object = lunatik_testobject(L, ix);
@@ -135,28 +250,139 @@ static inline const lunatik_class_t *lunatik_getclass(lua_State *L, int ix)
 	return object ? object->class : NULL;
 }
 
+/**
+ * lunatik_getobject() - take a reference
+ * @object: the caller holds a reference, or what has one
+ *
+ * Context: any; does not raise
+ */
 static inline void lunatik_getobject(lunatik_object_t *object)
 {
 	kref_get(&object->kref);
 }
 
+/**
+ * lunatik_getobject_unless_zero() - take a reference, under RCU
+ * @object: found without a reference
+ *
+ * Context: any, under rcu_read_lock(); does not raise
+ * Return: false if the object is about to be freed
+ */
 static inline bool lunatik_getobject_unless_zero(lunatik_object_t *object)
 {
 	return kref_get_unless_zero(&object->kref);
 }
 
+/**
+ * lunatik_putobject() - drop a reference
+ * @object: the caller gives up one reference
+ *
+ * The last one leaves the end of the object to a work item.
+ *
+ * Context: any; does not raise
+ * Return: 1 if it was the last reference, else 0
+ */
 int lunatik_putobject(lunatik_object_t *object);
+
+/**
+ * lunatik_settle() - wait until all objects that were dropped so far are freed
+ * @L: state of an entry that may sleep
+ *
+ * Waits 5 seconds at most. A stop ends it, and a closing state does not wait:
+ * the end of this very entry may be what an object waits for.
+ *
+ * Context: process, may sleep; does not raise
+ */
 void lunatik_settle(lua_State *L);
+
+/**
+ * lunatik_releaseobject() - end an object whose count fell to zero
+ * @kref: of the object
+ *
+ * For kref_put(); most callers want lunatik_putobject().
+ *
+ * Context: any; does not raise
+ */
 void lunatik_releaseobject(struct kref *kref);
 
+/**
+ * lunatik_closeobject() - the methods ``close`` and ``__close``
+ * @L: with the handle at index 1
+ *
+ * Raises for a handle that was closed before. As a method of a class it accepts
+ * objects of that class only. A C function that calls it checks the class
+ * itself.
+ *
+ * Context: any entry
+ * Return: 0, the number of results
+ */
 int lunatik_closeobject(lua_State *L);
+
+/**
+ * lunatik_deleteobject() - the method ``__gc``
+ * @L: with the handle at index 1
+ *
+ * Drops the reference of the handle. A closed handle has none.
+ *
+ * Context: any entry; does not raise
+ * Return: 0, the number of results
+ */
 int lunatik_deleteobject(lua_State *L);
+
+/**
+ * lunatik_monitorobject() - the method ``__index``: look a method up
+ * @L: with handle and key
+ *
+ * Methods lock by themselves, for bounded copying only.
+ *
+ * Context: any entry
+ * Return: 1, the number of results
+ */
 int lunatik_monitorobject(lua_State *L);
 
+/**
+ * lunatik_lock() - lock an object
+ * @object: the object
+ *
+ * The holder of a raw spinlock does not raise, allocate, sleep or run Lua.
+ *
+ * Context: process for an object that sleeps; otherwise any but a probe
+ */
 void lunatik_lock(lunatik_object_t *object);
+
+/**
+ * lunatik_trylock() - lock an object if it is free
+ * @object: the object
+ *
+ * Context: any for a raw spinlock; process for an object that sleeps
+ * Return: 1 if locked, else 0
+ */
 int lunatik_trylock(lunatik_object_t *object);
+
+/**
+ * lunatik_unlock() - unlock an object
+ * @object: locked by this task
+ *
+ * Context: as the lock
+ */
 void lunatik_unlock(lunatik_object_t *object);
+
+/**
+ * lunatik_newlock() - prepare the lock of an object
+ * @object: @sleep of it chooses the lock
+ *
+ * For objects that the caller allocates; lunatik_setobject() calls it.
+ *
+ * Context: any
+ */
 void lunatik_newlock(lunatik_object_t *object);
+
+/**
+ * lunatik_freelock() - undo lunatik_newlock()
+ * @object: not locked
+ *
+ * Context: any
+ */
 void lunatik_freelock(lunatik_object_t *object);
 
 /**
@@ -170,21 +396,157 @@ void lunatik_freelock(lunatik_object_t *object);
  */
 void lunatik_lockobject(lua_State *L, lunatik_object_t *object);
 
+/**
+ * lunatik_newclass() - make a class's metatable in this state, once
+ * @L: state of the running entry
+ * @class: the class, whose module stays pinned until the state is
+ *	closed
+ *
+ * Raises without memory, or if the state pins too many modules.
+ *
+ * Context: any entry
+ */
 void lunatik_newclass(lua_State *L, const lunatik_class_t *class);
+
+/**
+ * lunatik_setclass() - give the handle on top of the stack its metatable
+ * @L: state of the running entry
+ * @class: the class
+ *
+ * Raises as lunatik_newclass() does.
+ *
+ * Context: any entry
+ */
 void lunatik_setclass(lua_State *L, const lunatik_class_t *class);
+
+/**
+ * lunatik_checkclass() - raise if a class needs another kind of runtime
+ * @L: state of the running entry
+ * @class: the class
+ *
+ * Context: any entry
+ */
 void lunatik_checkclass(lua_State *L, const lunatik_class_t *class);
+
+/**
+ * lunatik_setobject() - initialise an object that the caller allocated
+ * @object: zeroed; the caller gets its only reference
+ * @class: its class
+ * @sleep: its lock is a mutex, otherwise a raw spinlock
+ *
+ * Context: any but a probe
+ */
 void lunatik_setobject(lunatik_object_t *object, const lunatik_class_t *class,
 		       bool sleep);
+
+/**
+ * lunatik_registerobject() - anchor a value, and the handle on top of the stack
+ * @L: state of the running entry, with the handle on top
+ * @ix: index of the value
+ * @object: the object of the handle
+ *
+ * registry[private] = value, registry[object] = handle, which it pops. Raises
+ * without memory.
+ *
+ * Context: any entry
+ */
 void lunatik_registerobject(lua_State *L, int ix, lunatik_object_t *object);
+
+/**
+ * lunatik_unregisterobject() - undo lunatik_registerobject()
+ * @L: state of the running entry
+ * @object: the object
+ *
+ * Context: any entry; does not raise
+ */
 void lunatik_unregisterobject(lua_State *L, lunatik_object_t *object);
+
+/**
+ * lunatik_setregistry() - registry[key] = value
+ * @L: state of the running entry
+ * @ix: index of the value
+ * @key: an address
+ *
+ * Raises without memory.
+ *
+ * Context: any entry
+ */
 void lunatik_setregistry(lua_State *L, int ix, void *key);
+
+/**
+ * lunatik_getregistry() - push registry[key]
+ * @L: state of the running entry
+ * @key: an address
+ *
+ * Context: any entry
+ * Return: the type of the value
+ */
 int lunatik_getregistry(lua_State *L, void *key);
+
+/**
+ * lunatik_checkfield() - push a field of a table
+ * @L: state of the running entry
+ * @ix: the table
+ * @field: its name
+ * @type: LUA_T*; strings that look like numbers are not numbers
+ *
+ * Raises "bad field" if the field has another type.
+ *
+ * Context: any entry
+ */
 void lunatik_checkfield(lua_State *L, int ix, const char *field, int type);
+
+/**
+ * lunatik_checkinteger() - read an integer field of a table
+ * @L: state of the running entry
+ * @ix: the table, an absolute index
+ * @field: its name
+ * @least: least value
+ * @most: greatest value
+ *
+ * Raises "bad field" for others.
+ *
+ * Context: any entry
+ * Return: the value
+ */
 lua_Integer lunatik_checkinteger(lua_State *L, int ix, const char *field,
 				 lua_Integer least, lua_Integer most);
+
+/**
+ * lunatik_checkfields() - raise for an unknown field of a table of options
+ * @L: state of the running entry
+ * @ix: the table
+ * @known: names of the known fields, NULL at the end
+ *
+ * The error names the field, and the nearest known one.
+ *
+ * Context: any entry
+ */
 void lunatik_checkfields(lua_State *L, int ix, const char *const *known);
+
+/**
+ * lunatik_checkmethods() - the same for a script's own object
+ * @L: state of the running entry
+ * @ix: the table
+ * @functions: names of functions that are called, NULL at the end
+ * @options: names of other fields, NULL at the end
+ *
+ * Raises for misspelt names only: the table may hold anything else.
+ *
+ * Context: any entry
+ */
 void lunatik_checkmethods(lua_State *L, int ix, const char *const *functions,
 			  const char *const *options);
+
+/**
+ * lunatik_require() - ``require(name)``
+ * @L: state of the running entry
+ * @name: of a library or script
+ *
+ * Raises as ``require`` does, and drops its result.
+ *
+ * Context: process, may sleep
+ */
 void lunatik_require(lua_State *L, const char *name);
 
 #define LUNATIK_OBJECTCHECKER(checker, T)				\
@@ -204,10 +566,45 @@ static inline T checker(lua_State *L, int ix)				\
 
 /* ---- memory --------------------------------------------------------------- */
 
+/**
+ * lunatik_realloc() - memory of the kernel's
+ * @L: state of the running entry
+ * @ptr: block of an earlier call, or NULL
+ * @size: bytes, at least 1
+ *
+ * Context: any entry; does not raise
+ * Return: the block, to be freed by lunatik_free(); NULL without
+ *	memory, and in an entry that may not sleep
+ */
 void *lunatik_realloc(lua_State *L, void *ptr, size_t size);
+
+/**
+ * lunatik_checkalloc() - the same for a new block
+ * @L: state of the running entry
+ * @size: bytes, at least 1
+ *
+ * Raises "not enough memory".
+ *
+ * Context: any entry
+ * Return: the block
+ */
 void *lunatik_checkalloc(lua_State *L, size_t size);
+
+/**
+ * lunatik_free() - free a block of lunatik_realloc()
+ * @ptr: the block, or NULL
+ *
+ * Context: any but a probe; does not raise
+ */
 void lunatik_free(const void *ptr);
-gfp_t lunatik_gfp_of(lua_State *L);
+
+/**
+ * lunatik_gfp() - how the entry inside a runtime may allocate
+ * @runtime: entered by the caller
+ *
+ * Context: any; does not raise
+ * Return: flags of the allocator; 0 if it may not allocate
+ */
 gfp_t lunatik_gfp(lunatik_object_t *runtime);
 
 #define lunatik_malloc(L, size)	lunatik_realloc((L), NULL, (size))
@@ -217,7 +614,7 @@ gfp_t lunatik_gfp(lunatik_object_t *runtime);
 /* ---- runtimes ------------------------------------------------------------- */
 
 /**
- * enum lunatik_context - the three kinds of runtime; see Locks in doc/internals.md
+ * enum lunatik_context - the three kinds of runtime; see Locks in doc/dev/internals.md
  * @LUNATIK_PROCESS: sleeping lock; devices, sockets, threads, notifiers, probes
  * @LUNATIK_SOFTIRQ: spinlock with bottom halves off; netfilter, xtables, XDP
  * @LUNATIK_HARDIRQ: raw spinlock with interrupts off; keyboard, probes
@@ -234,14 +631,98 @@ enum lunatik_context {
 #define LUNATIK_IN_ANY		(LUNATIK_IN_PROCESS | LUNATIK_IN_SOFTIRQ | \
 				 LUNATIK_IN_HARDIRQ)
 
+/**
+ * lunatik_runtime() - create a runtime, and run its script
+ * @pruntime: set to the runtime; the caller gets one reference
+ * @script: its name below the script folders, without ``.lua``
+ * @sleep: true for a process runtime, false for a softirq one
+ *
+ * The kernel log says why a script failed.
+ *
+ * Context: process, may sleep; outside of every runtime
+ * Return: 0, -EINVAL if the script failed, -ENOMEM, -ENOSPC, -ENXIO or
+ *	-EINTR
+ */
 int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep);
+
+/**
+ * lunatik_stop() - stop a runtime, and drop a reference
+ * @runtime: the caller gives up one reference
+ *
+ * The wait is bounded, whatever the script does. Others may have stopped it
+ * before.
+ *
+ * Context: process, may sleep; not from inside the runtime
+ * Return: 1 if that was the last reference, else 0
+ */
 int lunatik_stop(lunatik_object_t *runtime);
+
+/**
+ * lunatik_stopall() - stop every runtime that has a name
+ *
+ * Meanwhile, nothing can create runtimes: two that start each other when they
+ * are stopped would go on for ever.
+ *
+ * Context: process, may sleep; outside of every runtime
+ */
 void lunatik_stopall(void);
+
+/**
+ * lunatik_toruntime() - the runtime of a state
+ * @L: any of its threads
+ *
+ * Context: any; does not raise
+ * Return: its object, without a reference for the caller
+ */
 lunatik_object_t *lunatik_toruntime(lua_State *L);
+
+/**
+ * lunatik_name() - the name of a runtime, as ``lunatik list`` shows it
+ * @L: any of its threads
+ *
+ * Context: any; does not raise
+ * Return: the name, which lives as long as the runtime
+ */
 const char *lunatik_name(lua_State *L);
+
+/**
+ * lunatik_getstate() - the state of a runtime
+ * @runtime: entered by the caller
+ *
+ * Context: any; does not raise
+ * Return: its main thread, or NULL if it is stopped
+ */
 lua_State *lunatik_getstate(lunatik_object_t *runtime);
+
+/**
+ * lunatik_checkruntime() - the runtime of a state, if it is of one kind
+ * @L: state of the running entry
+ * @sleep: true for a process runtime, false for the others
+ *
+ * Raises for the other kind.
+ *
+ * Context: any entry
+ * Return: its object, without a reference for the caller
+ */
 lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep);
+
+/**
+ * lunatik_cannotsleep() - whether a class or option does not fit the runtime
+ * @L: any of its threads
+ * @sleep: it needs a process runtime
+ *
+ * Context: any; does not raise
+ * Return: true if @sleep is, and the runtime is of another kind
+ */
 bool lunatik_cannotsleep(lua_State *L, bool sleep);
+
+/**
+ * lunatik_isready() - whether the script's body has ended
+ * @L: any of its threads
+ *
+ * Context: any; does not raise
+ * Return: true from then on, until the runtime is stopped
+ */
 bool lunatik_isready(lua_State *L);
 
 /**
@@ -255,9 +736,8 @@ bool lunatik_isready(lua_State *L);
 #define lunatik_setruntime(L, lib, priv) \
 	((priv)->runtime = lunatik_toruntime(L))
 
-extern const lunatik_class_t lunatik_runtimeclass;
+/* The table lunatik._ENV, or NULL. A reader takes a reference under RCU. */
 extern lunatik_object_t *lunatik_env;
-void lunatik_setenv(lunatik_object_t *env);
 
 /* ---- entries --------------------------------------------------------------- */
 
@@ -272,11 +752,10 @@ void lunatik_setenv(lunatik_object_t *env);
  * @budget: units left, when limited
  * @given: units that it had at its begin
  * @overspent: units that the collector has taken although none were left
- * @granted: units handed out with the current slice
+ * @granted: units of the current slice
  * @flags: LUNATIK_MAYSLEEP and its kin
  *
- * Lives on the stack of whoever enters, between lunatik_enter() and
- * lunatik_leave().
+ * Lives on the stack of the caller of lunatik_enter(), until lunatik_leave().
  */
 struct lunatik_entry {
 	struct lunatik_runtime *runtime;
@@ -315,7 +794,7 @@ struct lunatik_entry {
  * @unregister_batch: the same for a list of hooks of this type (linked by
  *	@batch), where the kernel offers it; NULL to call @unregister for each
  * @missed: events that the kernel itself did not deliver so far, for
- *	``lunatik list``; any context, must not sleep; NULL if it tells none
+ *	``lunatik list``; any context, must not sleep; NULL if it counts none
  *
  * The hook is embedded in the private area of an object, and keeps a reference
  * to that object until it is unregistered.
@@ -362,48 +841,249 @@ struct lunatik_hook {
 	unsigned long exhausted_since;
 };
 
+/**
+ * lunatik_inithook() - let the current runtime own a new hook
+ * @L: state of an entry that may sleep
+ * @object: the object whose private area @hook is in
+ * @hook: zeroed
+ * @type: its kind
+ *
+ * The hook gets a Lua thread of its own, on which the binding keeps callback
+ * and arguments. Raises if the runtime is of the wrong kind or stops, in an
+ * entry that may not sleep, or without memory.
+ *
+ * Context: process, may sleep
+ */
 void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 		      struct lunatik_hook *hook,
 		      const struct lunatik_hooktype *type);
+
+/**
+ * lunatik_attachhook() - give a hook without a Lua thread to another runtime
+ * @runtime: will own it
+ * @object: the object whose private area @hook is in
+ * @hook: zeroed
+ * @type: its kind
+ *
+ * It is armed when this returns, and @type->unregister may be called from then
+ * on.
+ *
+ * Context: process; does not raise
+ * Return: 0, -EINVAL if the runtime is of the wrong kind, -ENXIO if it
+ *	is not ready, or stops
+ */
 int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
 		       struct lunatik_hook *hook,
 		       const struct lunatik_hooktype *type);
+
+/**
+ * lunatik_armhook() - let entries in by a hook that the kernel calls now
+ * @hook: of lunatik_inithook()
+ *
+ * Entries get in at once if the script's body has ended, otherwise when it
+ * does.
+ *
+ * Context: process; does not raise
+ */
 void lunatik_armhook(struct lunatik_hook *hook);
-void lunatik_signalhook(struct lunatik_hook *hook, int stage);
+
+/**
+ * lunatik_stophook() - stop one hook, for a script
+ * @L: state of the running entry, of any runtime
+ * @hook: the hook; may be stopped already
+ *
+ * Disarms it at once. Unregisters it at once in an entry that may sleep,
+ * otherwise, and in an entry of the hook itself, by a work item. Raises if the
+ * kernel did not let go of it.
+ *
+ * Context: any entry
+ */
 void lunatik_stophook(lua_State *L, struct lunatik_hook *hook);
+
+/**
+ * lunatik_drophook() - undo lunatik_inithook() where registration failed
+ * @L: state of an entry of the runtime that owns it
+ * @hook: the kernel does not call it
+ *
+ * Context: as lunatik_inithook(); does not raise
+ */
 void lunatik_drophook(lua_State *L, struct lunatik_hook *hook);
-void lunatik_retirehook(struct lunatik_hook *hook);
-void lunatik_keephook(struct lunatik_hook *hook, const char *what);
+
+/**
+ * lunatik_releasehook() - for the release function of the hook's class
+ * @hook: may be zeroed still
+ *
+ * Context: process
+ */
 void lunatik_releasehook(struct lunatik_hook *hook);
 
-void lunatik_miss(struct lunatik_hook *hook, u64 events);
-void lunatik_replay(struct lunatik_hook *hook, bool on);
+/**
+ * lunatik_enter() - enter the runtime of a hook that the kernel has called
+ * @hook: the hook
+ * @entry: filled in; on the stack of the caller
+ *
+ * Until lunatik_leave(), code that may raise (making a string is enough) runs
+ * inside lunatik_call() or lunatik_protect(). If this fails, the caller returns
+ * the neutral answer of its facility.
+ *
+ * Context: as the hook's type declares
+ * Return: 0, or
+ *	-ENXIO if the hook is disarmed, or its runtime stopped,
+ *	-EBUSY if the event is missed, which is counted,
+ *	-EINTR if a fatal signal ended the wait,
+ *	-ERESTARTSYS if any signal did, with LUNATIK_SYSCALL
+ */
 int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry);
-int lunatik_enterfor(struct lunatik_hook *hook, struct lunatik_entry *entry,
-		     u64 event);
-int lunatik_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entry);
-void lunatik_countmissed(struct lunatik_hook *hook);
+
+/**
+ * lunatik_call() - call a function on the Lua stack of an entry
+ * @entry: the entry
+ * @nargs: arguments above the function
+ * @nresults: as for lua_pcall()
+ *
+ * Logs and counts an error.
+ *
+ * Context: inside the entry; does not raise
+ * Return: LUA_OK, or the status of the error; the stack has no results
+ *	then
+ */
 int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults);
+
+/**
+ * lunatik_protect() - run C code that may raise
+ * @entry: the entry
+ * @function: gets @argument as a light userdata at index 1
+ * @argument: anything, also for results
+ *
+ * Logs and counts an error.
+ *
+ * Context: inside the entry; does not raise
+ * Return: LUA_OK, or the status of the error
+ */
 int lunatik_protect(struct lunatik_entry *entry, lua_CFunction function,
 		    void *argument);
+
+/**
+ * lunatik_leave() - leave a runtime
+ * @entry: of lunatik_enter()
+ *
+ * Restores the Lua stack.
+ *
+ * Context: as lunatik_enter(); does not raise
+ */
 void lunatik_leave(struct lunatik_entry *entry);
 
-int lunatik_resumebody(struct lunatik_entry *entry);
-bool lunatik_hasbody(lunatik_object_t *runtime);
-void lunatik_pushbody(lua_State *L);
-int lunatik_opensession(lunatik_object_t **psession, const char *script,
-			struct lunatik_runtime *owner);
-
+/**
+ * lunatik_toentry() - the entry that runs in a state
+ * @L: any of its threads
+ *
+ * Context: inside the runtime; does not raise
+ * Return: the entry, or NULL while the state is made
+ */
 struct lunatik_entry *lunatik_toentry(lua_State *L);
+
+/**
+ * lunatik_maysleep() - whether the running entry may sleep
+ * @L: state of the running entry
+ *
+ * Context: any entry; does not raise
+ * Return: true if it may
+ */
 bool lunatik_maysleep(lua_State *L);
+
+/**
+ * lunatik_checksleep() - raise unless the running entry may sleep here
+ * @L: state of the running entry
+ * @what: the function, for the message
+ *
+ * Also raises where less than 7 KiB of stack are left.
+ *
+ * Context: any entry
+ */
 void lunatik_checksleep(lua_State *L, const char *what);
+
+/**
+ * lunatik_checkcontext() - raise unless the runtime is of one of some kinds
+ * @L: state of the running entry
+ * @what: the function, for the message
+ * @contexts: LUNATIK_IN_* mask
+ *
+ * Context: any entry
+ */
 void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts);
+
+/**
+ * lunatik_spend() - charge the running entry for work
+ * @L: state of the running entry
+ * @units: about one for 16 bytes copied, or for each object visited
+ *
+ * Raises when the budget is exhausted.
+ *
+ * Context: any entry
+ */
 void lunatik_spend(lua_State *L, size_t units);
+
+/**
+ * lunatik_shouldstop() - whether a stop requests the end of the running entry
+ * @L: state of the running entry
+ *
+ * Context: any entry; does not raise
+ * Return: true if its runtime or hook, or a caller of it, is to stop
+ */
 bool lunatik_shouldstop(lua_State *L);
+
+/**
+ * lunatik_calldeep() - call a function that goes far into the kernel
+ * @function: raises nothing, and waits for nothing that a script
+ *	controls
+ * @argument: for @function
+ *
+ * Calls it directly where 12 KiB of stack are left. Elsewhere a worker calls
+ * it, with the credentials, root folder, files and namespaces of the caller,
+ * which waits. The kernel then sees the id of another process, and no signals.
+ *
+ * Context: process, may sleep; without locks that @function takes
+ * Return: the result of @function
+ */
 int lunatik_calldeep(int (*function)(void *argument), void *argument);
+
+/**
+ * lunatik_wait() - the only way in which a binding blocks
+ * @L: state of an entry that may sleep
+ * @queue: woken when @ready may have changed, or NULL
+ * @ready: condition, called without locks, which may take what it waits
+ *	for. NULL only waits for the time to pass.
+ * @argument: for @ready
+ * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT
+ * @state: TASK_INTERRUPTIBLE, TASK_KILLABLE, ...
+ *
+ * A fatal signal ends it whatever @state says. So does a cgroup that is to be
+ * frozen: its tasks have to leave the kernel first. The entry is over then; a
+ * system call starts again.
+ *
+ * Context: process, may sleep, no spinlock held; does not raise
+ * Return: jiffies left (at least 1) once @ready, 0 on timeout, -EINTR
+ *	if a stop of the runtime or the hook was requested, or @state let a
+ *	signal through
+ */
 int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 		 bool (*ready)(void *argument), void *argument,
 		 long timeout, unsigned int state);
+
+/**
+ * lunatik_detour() - call a function that may hang, without delaying a stop
+ * @L: state of an entry that may sleep
+ * @owner: module of @function
+ * @function: runs in a thread of the kernel, as root and in the initial
+ *	namespaces. After a fatal signal nobody waits for it. Leaves nothing
+ *	behind.
+ * @data: its argument, which is copied
+ * @size: bytes of @data
+ *
+ * Context: process, may sleep; does not raise
+ * Return: the result of @function, -EINTR if a stop or a signal ended
+ *	the wait, -ENOMEM
+ */
 int lunatik_detour(lua_State *L, struct module *owner,
 		   int (*function)(void *data), const void *data, size_t size);
 
@@ -487,26 +1167,53 @@ MODULE_INFO(lunatik_version, LUNATIK_RELEASE)
 
 #define LUNATIK_LIB(lib)	int lunatik_open_##lib(lua_State *L)
 
+/**
+ * lunatik_loadfile() - load a script as a chunk
+ * @L: state of an entry that may sleep
+ * @filename: absolute path inside a script folder
+ * @mode: as for lua_load(); binary chunks are refused anyway
+ *
+ * Raises in an entry that may not sleep.
+ *
+ * Context: process, may sleep
+ * Return: a Lua status; the function or the message is on the stack
+ */
 int lunatik_loadfile(lua_State *L, const char *filename, const char *mode);
-struct file *lunatik_openpath(const char *path, int flags);
+
+/**
+ * lunatik_lookup() - the address of a symbol of the kernel
+ * @symbol: its name
+ *
+ * Context: process, may sleep
+ * Return: the address; NULL if it is unknown, or of the initialisation
+ */
 void *lunatik_lookup(const char *symbol);
-void lunatik_beginwork(void);
-void lunatik_endwork(void);
-bool lunatik_inwork(void);
-bool lunatik_isgone(const char *symbol);
-bool lunatik_istext(unsigned long address);
-unsigned long lunatik_functionof(unsigned long address);
-unsigned int lunatik_namesakes(const char *name, unsigned long *addresses,
-			       unsigned int most);
-unsigned int lunatik_functions(const char *name, unsigned long *addresses,
-			       unsigned int most);
-void lunatik_placeof(unsigned long address, char *place, size_t size);
+
+/**
+ * lunatik_log() - write a record to the kernel log, from any entry
+ * @L: state of the running entry
+ * @kind: of hook, or name of the library
+ * @text: at most 239 bytes; control characters in it are replaced
+ * @address: of kernel text, appended as ``symbol+offset``; 0 for none
+ *
+ * Rate-limited in callbacks. From a probe it arrives later.
+ *
+ * Context: any entry; does not raise
+ */
 void lunatik_log(lua_State *L, const char *kind, char *text, unsigned long address);
-void lunatik_cleantext(char *to, const char *from, size_t length);
+
+/**
+ * lunatik_warn() - log a warning about what a script has done or left out
+ * @runtime: private pointer of the runtime's object
+ * @kind: of hook, or name of the library
+ * @format: as for printk(), without a line end; at most 199 bytes
+ *
+ * Ten in five seconds, together with the errors of the script.
+ *
+ * Context: process or softirq, not inside a probe; does not raise
+ */
 __printf(3, 4)
 void lunatik_warn(struct lunatik_runtime *runtime, const char *kind,
 		  const char *format, ...);
-int lunatik_checkaccess(void);
-int lunatik_checkcode(void);
 
 #endif
