@@ -4,13 +4,10 @@
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
 #include "alloc.h"
 #include "context.h"
 #include "runtime.h"
-
-#define ALLOC_SLAB	SZ_32K	/* larger blocks are of whole pages */
 
 /**
  * lunatik_footprint() - bytes that the kernel's allocator takes for a block
@@ -24,7 +21,7 @@ size_t lunatik_footprint(size_t size)
 {
 	if (!size)
 		return 0;
-	if (size > ALLOC_SLAB)
+	if (size > LUNATIK_SLAB)
 		return PAGE_ALIGN(size);
 	if (KMALLOC_MIN_SIZE <= 32 && size > 64 && size <= 96)
 		return 96;
@@ -32,22 +29,6 @@ size_t lunatik_footprint(size_t size)
 		return 192;
 	return max3(roundup_pow_of_two(size), (size_t)KMALLOC_MIN_SIZE,
 		    sizeof(struct llist_node));
-}
-
-/**
- * lunatik_newblock() - a block that takes no more than lunatik_footprint() says
- * @size: bytes, at least 1
- * @gfp: LUNATIK_GFP, and what else is wanted
- *
- * The slab allocator would round a large block up to a power of two of pages.
- *
- * Context: process, may sleep
- * Return: the block, to be freed with kvfree(), or NULL
- */
-void *lunatik_newblock(size_t size, gfp_t gfp)
-{
-	size = lunatik_footprint(size);
-	return size > ALLOC_SLAB ? __vmalloc(size, gfp) : kvmalloc(size, gfp);
 }
 
 /* ---- for bindings ------------------------------------------------------- */
