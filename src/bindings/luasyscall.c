@@ -70,8 +70,9 @@ static const luaL_Reg luasyscall_lib[] = {
 	{NULL, NULL}
 };
 
+/* Scripts ask the table which system calls there are: what is missing is nil. */
 static const lunatik_namespace_t luasyscall_namespaces[] = {
-	{"numbers", luasyscall_numbers},
+	{.name = "numbers", .reg = luasyscall_numbers, .optional = true},
 	{NULL, NULL}
 };
 

@@ -175,6 +175,16 @@ static int constant_missing(lua_State *L)
 	return name_raise(L, what, &nearest);
 }
 
+/* Reading what the table on top does not have raises. */
+static void newlib_guard(lua_State *L, const char *library, const char *name)
+{
+	lua_createtable(L, 0, 1);
+	lua_pushfstring(L, "%s%s%s", library, *library ? "." : "", name);
+	lua_pushcclosure(L, constant_missing, 1);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, -2);
+}
+
 static void newlib_namespace(lua_State *L, const char *library,
 			     const lunatik_namespace_t *space)
 {
@@ -185,18 +195,16 @@ static void newlib_namespace(lua_State *L, const char *library,
 		lua_pushinteger(L, reg->value);
 		lua_setfield(L, -2, reg->name);
 	}
-	lua_createtable(L, 0, 1);
-	lua_pushfstring(L, "%s%s%s", library, *library ? "." : "", space->name);
-	lua_pushcclosure(L, constant_missing, 1);
-	lua_setfield(L, -2, "__index");
-	lua_setmetatable(L, -2);
+	if (!space->optional)
+		newlib_guard(L, library, space->name);
 	lua_setfield(L, -2, space->name);
 }
 
 /**
  * lunatik_newlib() - push a library table, for LUNATIK_NEWLIB()
  *
- * Reading a constant that a namespace does not have raises.
+ * Reading a constant that a namespace does not have raises, unless the namespace
+ * is optional.
  */
 void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 		    const lunatik_class_t *class,

@@ -110,9 +110,11 @@ typedef struct lunatik_reg_s {
 	lua_Integer value;
 } lunatik_reg_t;
 
+/* @optional: what the table does not have is nil, and does not raise */
 typedef struct lunatik_namespace_s {
 	const char *name;
 	const lunatik_reg_t *reg;
+	bool optional;
 } lunatik_namespace_t;
 
 /**

@@ -11,7 +11,6 @@ local function nop() end
 -- The libraries with constants that this kind of runtime has, and a table of each.
 local tables = {
 	netfilter = "action", xtable = "family", xdp = "action", socket = "af", notifier = "notify", linux = "errno",
-	syscall = "numbers",
 }
 for name, constants in pairs(tables) do
 	local ok, library = pcall(require, name)
