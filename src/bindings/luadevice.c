@@ -475,7 +475,7 @@ static int luadevice_opensession(struct luadevice_file *file,
 	file->hook = &session->hook;
 	file->queue = luadevice_initlate(&session->late);
 	err = lunatik_opensession(&file->runtime, device->session,
-				  device->hook.runtime);
+				  device->hook.runtime, device->privileged);
 	return err ? err : luadevice_hooksession(file);
 }
 
@@ -863,8 +863,21 @@ static umode_t luadevice_tomode(lua_State *L)
 	return mode;
 }
 
-/* Push the script of sessions, or nil. */
-static const char *luadevice_pushsession(lua_State *L)
+static bool luadevice_toprivileged(lua_State *L)
+{
+	bool privileged;
+
+	lua_getfield(L, 1, "privileged");
+	privileged = lua_toboolean(L, -1);
+	lua_pop(L, 1);
+	return privileged;
+}
+
+/*
+ * Push the script of sessions, or nil. The command's own runs what it is sent: it
+ * is for those alone who may load code.
+ */
+static const char *luadevice_pushsession(lua_State *L, bool privileged)
 {
 	const char *session;
 	size_t length;
@@ -878,6 +891,9 @@ static const char *luadevice_pushsession(lua_State *L)
 	if (length < 1 || length > LUADEVICE_MAXSESSION ||
 	    strlen(session) != length)
 		luaL_error(L, "bad field 'session' (not a script's name)");
+	if (!privileged && lunatik_isours(session))
+		luaL_error(L, "bad field 'session' (%s runs what it is sent: it needs privileged = true)",
+			   session);
 	return session;
 }
 
@@ -909,6 +925,7 @@ static int luadevice_lnew(lua_State *L)
 	lunatik_object_t *object;
 	struct luadevice *device;
 	unsigned int most;
+	bool privileged;
 	umode_t mode;
 	int err;
 
@@ -916,7 +933,8 @@ static int luadevice_lnew(lua_State *L)
 	lua_settop(L, 1);
 	lunatik_checkmethods(L, 1, luadevice_opnames, luadevice_options);
 	name = luadevice_pushname(L);
-	session = luadevice_pushsession(L);
+	privileged = luadevice_toprivileged(L);
+	session = luadevice_pushsession(L, privileged);
 	mode = luadevice_tomode(L);
 	most = luadevice_tomost(L);
 	lunatik_checkclass(L, &luadevice_class);
@@ -926,9 +944,7 @@ static int luadevice_lnew(lua_State *L)
 	device->most = most;
 	INIT_LIST_HEAD(&device->files);
 	luadevice_initlate(&device->late);
-	lua_getfield(L, 1, "privileged");
-	device->privileged = lua_toboolean(L, -1);
-	lua_pop(L, 1);
+	device->privileged = privileged;
 	if (session)
 		strscpy(device->session, session, sizeof(device->session));
 	luadevice_pushdispatch(L, 1);

@@ -41,16 +41,17 @@ EXPORT_SYMBOL(lunatik_runtime);
  * @psession: the runtime, one reference for the caller
  * @script: name below the script folders
  * @owner: runtime of the device, which the caller keeps; the session ends with it, and is charged to its account
+ * @privileged: who opens the file may load modules
  *
  * Context: process, may sleep; signals end its entries
  * Return: as lunatik_runtime()
  */
 int lunatik_opensession(lunatik_object_t **psession, const char *script,
-			struct lunatik_runtime *owner)
+			struct lunatik_runtime *owner, bool privileged)
 {
 	struct lunatik_params params = {
 		.script = script, .session = true, .parent = owner,
-		.sink = lunatik_sink_create(),
+		.privileged = privileged, .sink = lunatik_sink_create(),
 	};
 	char *message = kmalloc(CAPI_MESSAGE, LUNATIK_GFP);
 	int err = -ENOMEM;

@@ -237,8 +237,8 @@ bool lunatik_readable(lua_State *L, const char *path)
 /**
  * lunatik_checkscript() - whether a script's name may be used
  *
- * Return: 0, or -EINVAL: empty, too long, absolute, with ``..``, empty parts
- * or characters other than letters, digits and ``_-+./``
+ * Return: 0, or -EINVAL: empty, too long, absolute, with ``..``, ``.`` or empty
+ * parts, or characters other than letters, digits and ``_-+./``
  */
 int lunatik_checkscript(const char *name)
 {
@@ -247,6 +247,9 @@ int lunatik_checkscript(const char *name)
 
 	if (!length || length >= LUNATIK_NAMELEN || name[0] == '/' ||
 	    name[length - 1] == '/' || strstr(name, "..") || strstr(name, "//"))
+		return -EINVAL;
+	/* One file, one name: lunatik_isours() compares names. */
+	if (!strncmp(name, "./", 2) || strstr(name, "/./"))
 		return -EINVAL;
 	for (i = 0; i < length; i++) {
 		if (!isalnum(name[i]) && !strchr("_-+./", name[i]))
@@ -260,11 +263,14 @@ int lunatik_checkscript(const char *name)
  * @script: its name
  *
  * A script of the administrator's that happens to have their name is not taken for them.
+ *
+ * Context: any
  */
 bool lunatik_isours(const char *script)
 {
 	return !strcmp(script, "driver") || !strcmp(script, "lunatik/session");
 }
+EXPORT_SYMBOL_GPL(lunatik_isours);
 
 /**
  * lunatik_openscript() - push a script's chunk, or raise

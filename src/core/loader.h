@@ -8,7 +8,6 @@
 #include <lunatik.h>
 
 int lunatik_checkscript(const char *name);
-bool lunatik_isours(const char *script);
 int lunatik_openscript(lua_State *L, const char *script);
 void lunatik_openlibs(lua_State *L, lua_CFunction opener);
 

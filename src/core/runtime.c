@@ -27,6 +27,8 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include <lunatik_binding.h>
+
 #include "runtime.h"
 #include "account.h"
 #include "budget.h"
@@ -72,10 +74,14 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 			   LUNATIK_EVENT_BUDGETS;
 }
 
-/* The driver, and sessions of the command: root needs them to stop scripts that hold everything else. */
+/*
+ * The driver, and sessions of the command: root needs them to stop scripts that
+ * hold everything else. A session of a device that anybody may open is none.
+ */
 static bool runtime_isreserved(const struct lunatik_params *params)
 {
-	return !params->outer && lunatik_isours(params->script);
+	return !params->outer && (params->privileged || !params->session) &&
+	       lunatik_isours(params->script);
 }
 
 static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)

@@ -90,7 +90,8 @@ struct lunatik_runtime {
  * @limits: zero fields take the defaults
  * @outer: the entry that creates it, or NULL from C
  * @parent: the runtime that it ends with, or NULL
- * @session: it serves one open file of the control device
+ * @session: it serves one open file of a device
+ * @privileged: that device is for those who may load modules
  * @spawned: its script's function is to run in a thread
  */
 struct lunatik_params {
@@ -102,6 +103,7 @@ struct lunatik_params {
 	struct lunatik_runtime *parent;
 	struct lunatik_sink *sink;
 	bool session;
+	bool privileged;
 	bool spawned;
 };
 

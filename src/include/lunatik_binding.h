@@ -24,13 +24,14 @@ void lunatik_signalhook(struct lunatik_hook *hook, int stage);
 void lunatik_retirehook(struct lunatik_hook *hook);
 void lunatik_keephook(struct lunatik_hook *hook, const char *what);
 
-/* ---- bodies and sessions (resume.c, capi.c, lib.c) ---------------------- */
+/* ---- bodies and sessions (resume.c, capi.c, lib.c, loader.c) ------------ */
 
 bool lunatik_hasbody(lunatik_object_t *runtime);
 void lunatik_pushbody(lua_State *L);
 int lunatik_resumebody(struct lunatik_entry *entry);
+bool lunatik_isours(const char *script);
 int lunatik_opensession(lunatik_object_t **psession, const char *script,
-			struct lunatik_runtime *owner);
+			struct lunatik_runtime *owner, bool privileged);
 void lunatik_setenv(lunatik_object_t *env);
 
 extern const lunatik_class_t lunatik_runtimeclass;

@@ -65,6 +65,11 @@ test("bad fields", function()
 	raises("bad field 'session' (string expected, got number)", device.new, driver("device_test_bad", {session = 1}))
 	raises("bad field 'session'", device.new, driver("device_test_bad", {session = ""}))
 	raises("bad field 'session'", device.new, driver("device_test_bad", {session = ("s"):rep(200)}))
+	for _, name in ipairs{"lunatik/session", "driver"} do
+		raises("needs privileged = true", device.new, driver("device_test_bad", {session = name}))
+		raises("needs privileged = true", device.new, driver("device_test_bad", {session = name, privileged = false}))
+		device.new(driver("device_test_good", {session = name, privileged = true})):stop()
+	end
 	device.new(driver("device_test_bad", {mode = "444"})):stop()
 end)
 

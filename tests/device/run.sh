@@ -183,6 +183,7 @@ check "each file has its own state" eval '
 	output_is five sh -c "head -n 1 <&5" && output_is six sh -c "head -n 1 <&6"'
 exec 5>&- 6>&-
 check "a session's script that does not exist" fails_with 1 cat /dev/device_test_nosession
+check "the command's session by another name" fails_with 1 cat /dev/device_test_dotted
 check "a session's script without a driver" eval '
 	fails_with 1 cat /dev/device_test_nodriver; [[ $output == *"Operation canceled"* ]]'
 check "an unprivileged user may use an open device" \

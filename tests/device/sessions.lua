@@ -13,3 +13,4 @@ device.new{name = "device_test_privileged", mode = mode, privileged = true, sess
 device.new{name = "device_test_nosession", mode = mode, session = "tests/device/nosuch"}
 device.new{name = "device_test_nodriver", mode = mode, session = "tests/device/nodriver"}
 device.new{name = "device_test_few", mode = mode, sessions = 8, session = "tests/device/session"}
+device.new{name = "device_test_dotted", mode = mode, session = "lunatik/./session"}
