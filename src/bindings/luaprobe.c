@@ -113,6 +113,16 @@ static bool luaprobe_mayenter(void)
 	       !lunatik_inwork();
 }
 
+/*
+ * ``post`` after ``pre`` belongs to the same hit: with the hook's own bit it would
+ * begin another event, with budgets of its own.
+ */
+static u64 luaprobe_event(const struct luaprobe *probe,
+			  enum luaprobe_upvalue key)
+{
+	return key == LUAPROBE_POST && probe->pre ? 0 : probe->hook.event;
+}
+
 static void luaprobe_hit(struct luaprobe *probe, struct pt_regs *regs,
 			 enum luaprobe_upvalue key)
 {
@@ -122,7 +132,7 @@ static void luaprobe_hit(struct luaprobe *probe, struct pt_regs *regs,
 		lunatik_miss(&probe->hook, 1);
 		return;
 	}
-	if (lunatik_enter(&probe->hook, &entry))
+	if (lunatik_enterfor(&probe->hook, &entry, luaprobe_event(probe, key)))
 		return;
 	probe->regs = regs;
 	lua_pushvalue(entry.L, 1);

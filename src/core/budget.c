@@ -51,7 +51,8 @@ static bool budget_islimited(struct lunatik_entry *entry)
 /*
  * Hooks are called for one event one after the other: entries that follow each
  * other on a CPU without a whole tick in between, each of another hook, serve the
- * same event. All of them together have a few budgets.
+ * same event. All of them together have a few budgets. Without a bit, an entry
+ * never begins an event by itself.
  */
 static long budget_eventleft(struct lunatik_runtime *rt, u64 event)
 {

@@ -136,7 +136,9 @@ EXPORT_SYMBOL(lunatik_enter);
  * lunatik_enterfor() - the same, for a hook that one event may call several times
  * @hook: the hook
  * @entry: filled in
- * @event: one bit, of whoever calls the hook for the event, such as a rule
+ * @event: one bit, of whoever calls the hook for the event, such as a rule; or 0
+ *	for a call that goes on with the event of the last entry, such as the
+ *	second one of a probe
  *
  * Context: as lunatik_enter()
  * Return: as lunatik_enter()

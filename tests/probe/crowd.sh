@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Many probes of one function: how many there may be, and what all of them together may take of a call.
+# shellcheck disable=SC2016 # eval expands
 . ../lib.sh
 . ../cases.sh
 
@@ -62,6 +63,43 @@ floods_again() {
 	output_is 6400 remote "return hits"
 }
 
+# Put 64 probes with both handlers at a place; `ended` counts the handlers that came to their end.
+both() {
+	remote "for i = 1, #all do all[i]:stop() end all, ended = {}, 0"
+	remote "function work() hits = hits + 1 for _ = 1, heavy do end ended = ended + 1 end"
+	remote "for i = 1, 64 do all[i] = probe.new('$1', {pre = work, post = work}) end"
+	output_is 64 remote "return #all"
+}
+
+# Condition: 128 handlers of one call take what four budgets pay for, which is less than three handlers a budget.
+squeezes_both() {
+	remote "heavy, hits, ended = 10000, 0, 0"
+	calls 1
+	output=$(remote "return ended")
+	[ "$output" -ge 3 ] && [ "$output" -le 12 ] && return 0
+	echo "$output handlers came to their end"
+	return 1
+}
+
+# Condition: cheap handlers are all called.
+floods_both() {
+	remote "heavy, hits = 0, 0"
+	calls 100
+	output_is 12800 remote "return hits"
+}
+
+# Print where an instruction begins behind the entry of the function: it is what the kernel takes a kprobe at.
+inside() {
+	local offset
+	remote "for i = 1, #all do all[i]:stop() end all = {}" > /dev/null
+	for offset in 4 5 9 10 11 12 13; do
+		[ "$(remote "return pcall(function() probe.new('$function+$offset', {post = print}):stop() end)")" = true ] || continue
+		echo "$offset"
+		return
+	done
+	return 1
+}
+
 klog_mark
 check "starts" starts tests/probe/remote --budget 20000
 remote "heavy, hits, all = 0, 0, {} function work() hits = hits + 1 for _ = 1, heavy do end end"
@@ -72,6 +110,12 @@ check "... and taken when another one has gone" room_again
 check "many cheap calls" floods
 check "one call may take four budgets" squeezes
 check "... rearm arms them again" rearms
+check "64 probes with both handlers at a function's entry" both "$function"
+check "... of cheap ones" floods_both
+check "one call may take four budgets, whichever handlers it calls" squeezes_both
+check "64 probes with both handlers behind the entry" eval 'offset=$(inside) && both "$function+$offset"'
+check "... of cheap ones" floods_both
+check "one call may take four budgets there, too" squeezes_both
 check "stops" stops tests/probe/remote
 check "no kprobe is left" eval '! grep -v "^$" /sys/kernel/debug/kprobes/list'
 check "the kernel log is clean" eval '! klog_report'
