@@ -43,9 +43,9 @@ static void luacompletion_wake(struct irq_work *work)
 	struct luacompletion *completion =
 		container_of(work, struct luacompletion, wake);
 
-	lunatik_beginwork();
+	lunatik_work_begin();
 	wake_up(&completion->queue);
-	lunatik_endwork();
+	lunatik_work_end();
 }
 
 /*

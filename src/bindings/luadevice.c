@@ -327,7 +327,7 @@ static ssize_t luadevice_run(struct luadevice_file *file,
 	int status;
 
 	call->hook = file->hook;
-	status = call->waits ? lunatik_enterlate(file->hook, &entry) :
+	status = call->waits ? lunatik_hook_enterlate(file->hook, &entry) :
 			       lunatik_enter(file->hook, &entry);
 	if (status)
 		return status;
@@ -394,7 +394,7 @@ static int luadevice_setupsession(lua_State *L)
 {
 	void *hook = lua_touserdata(L, 1);
 
-	lunatik_pushbody(L);
+	lunatik_body_push(L);
 	if (!lua_istable(L, -1))
 		return luaL_error(L, "the script of a session returns no driver table");
 	lunatik_checkmethods(L, -1, luadevice_opnames, luadevice_options);
@@ -474,8 +474,8 @@ static int luadevice_opensession(struct luadevice_file *file,
 	session = file->object->private;
 	file->hook = &session->hook;
 	file->queue = luadevice_initlate(&session->late);
-	err = lunatik_opensession(&file->runtime, device->session,
-				  device->hook.runtime, device->privileged);
+	err = lunatik_session_open(&file->runtime, device->session,
+				   device->hook.runtime, device->privileged);
 	return err ? err : luadevice_hooksession(file);
 }
 
@@ -494,7 +494,7 @@ static void luadevice_freefile(struct luadevice_file *file)
 static int luadevice_bind(struct luadevice_file *file)
 {
 	struct luadevice *device = file->node->object->private;
-	int err = device->privileged ? lunatik_checkaccess() : 0;
+	int err = device->privileged ? lunatik_access_check() : 0;
 
 	if (err)
 		return err;
@@ -608,7 +608,7 @@ static int luadevice_checkcode(const struct luadevice_file *file)
 {
 	const struct luadevice *device = file->node->object->private;
 
-	return device->privileged && file->runtime ? lunatik_checkcode() : 0;
+	return device->privileged && file->runtime ? lunatik_access_checkcode() : 0;
 }
 
 static ssize_t luadevice_write(struct file *filp, const char __user *buffer,
@@ -720,7 +720,7 @@ static const char *luadevice_taken(const char *name)
 		return LUADEVICE_FAILED ": '/dev/%s' exists already";
 	}
 	snprintf(path, sizeof(path), "/dev/%s", name);
-	taken = lunatik_openpath(path, O_PATH | O_NOFOLLOW);
+	taken = lunatik_file_open(path, O_PATH | O_NOFOLLOW);
 	if (IS_ERR(taken))
 		return NULL;
 	what = luadevice_whatlies(taken);
@@ -891,7 +891,7 @@ static const char *luadevice_pushsession(lua_State *L, bool privileged)
 	if (length < 1 || length > LUADEVICE_MAXSESSION ||
 	    strlen(session) != length)
 		luaL_error(L, "bad field 'session' (not a script's name)");
-	if (!privileged && lunatik_isours(session))
+	if (!privileged && lunatik_library_isours(session))
 		luaL_error(L, "bad field 'session' (%s runs what it is sent: it needs privileged = true)",
 			   session);
 	return session;

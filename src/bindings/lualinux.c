@@ -196,7 +196,7 @@ static int lualinux_schedule(lua_State *L)
 /* In process context somebody is responsible, and must be allowed to. */
 static void lualinux_checkaccess(lua_State *L)
 {
-	if (lunatik_maysleep(L) && lunatik_checkaccess())
+	if (lunatik_maysleep(L) && lunatik_access_check())
 		luaL_error(L, "operation not permitted");
 }
 
@@ -220,7 +220,7 @@ static int lualinux_pushnamesakes(lua_State *L, const char *symbol, void *except
 	unsigned long *addresses =
 		lua_newuserdatauv(L, LUALINUX_NAMESAKES * sizeof(*addresses), 0);
 	int i, pushed = 0;
-	int n = lunatik_namesakes(symbol, addresses, LUALINUX_NAMESAKES);
+	int n = lunatik_symbol_namesakes(symbol, addresses, LUALINUX_NAMESAKES);
 
 	luaL_checkstack(L, n, "too many symbols");
 	for (i = 0; i < n; i++) {

@@ -75,17 +75,17 @@ static int luanetfilter_network(const struct sk_buff *skb)
 /* ---- verdicts --------------------------------------------------------------- */
 
 /* Raises: to be called inside lunatik_protect(). */
-static int luanetfilter_complain(lua_State *L)
+static int luanetfilter_report(lua_State *L)
 {
 	return luaL_error(L, "the hook returned %s",
 			  (const char *)lua_touserdata(L, 1));
 }
 
-static unsigned int luanetfilter_refuse(struct luanetfilter *nf,
-					struct lunatik_entry *entry,
-					const char *what)
+static unsigned int luanetfilter_failtype(struct luanetfilter *nf,
+					  struct lunatik_entry *entry,
+					  const char *what)
 {
-	lunatik_protect(entry, luanetfilter_complain, (void *)what);
+	lunatik_protect(entry, luanetfilter_report, (void *)what);
 	return nf->fallback;
 }
 
@@ -149,7 +149,7 @@ static unsigned int luanetfilter_results(struct luanetfilter *nf,
 	lua_Integer verdict;
 
 	if (unlikely(wrong))
-		return luanetfilter_refuse(nf, entry, wrong);
+		return luanetfilter_failtype(nf, entry, wrong);
 	if (!lua_isnil(L, -1))
 		skb->mark = lua_tointeger(L, -1);
 	verdict = lua_isnil(L, -2) ? NF_ACCEPT : lua_tointeger(L, -2);
@@ -180,10 +180,10 @@ static unsigned int luanetfilter_call(struct luanetfilter *nf,
 }
 
 /* The kernel knows no REPEAT here any more: the function is called again. */
-static unsigned int luanetfilter_judge(struct luanetfilter *nf,
-				       struct lunatik_entry *entry,
-				       struct sk_buff *skb,
-				       const struct nf_hook_state *state)
+static unsigned int luanetfilter_evaluate(struct luanetfilter *nf,
+					  struct lunatik_entry *entry,
+					  struct sk_buff *skb,
+					  const struct nf_hook_state *state)
 {
 	unsigned int verdict;
 	int i;
@@ -193,7 +193,7 @@ static unsigned int luanetfilter_judge(struct luanetfilter *nf,
 		if (likely(verdict != NF_REPEAT))
 			return verdict;
 	}
-	return luanetfilter_refuse(nf, entry, "REPEAT again and again");
+	return luanetfilter_failtype(nf, entry, "REPEAT again and again");
 }
 
 /*
@@ -222,7 +222,7 @@ static unsigned int luanetfilter_hook(void *priv, struct sk_buff *skb,
 	err = lunatik_enter(&nf->hook, &entry);
 	if (unlikely(err))
 		return luanetfilter_neutral(nf, err);
-	verdict = luanetfilter_judge(nf, &entry, skb, state);
+	verdict = luanetfilter_evaluate(nf, &entry, skb, state);
 	lunatik_leave(&entry);
 	/* A stolen packet is its thief's: nobody else frees it. */
 	if (unlikely(verdict == NF_STOLEN))
@@ -275,7 +275,7 @@ static int luanetfilter_event(struct notifier_block *block, unsigned long event,
 		if (nf->ops.dev != dev)
 			continue;
 		luanetfilter_detach(nf);
-		lunatik_retirehook(&nf->hook);
+		lunatik_hook_retire(&nf->hook);
 	}
 	mutex_unlock(&luanetfilter_mutex);
 	return NOTIFY_DONE;

@@ -13,7 +13,7 @@
  * held while a runtime is waited for, and a script may hold its runtime while it
  * waits for RTNL: registering and stopping do. Stopping asks the hook to end
  * before it waits for the work item, which ends when asked (see
- * lunatik_enterlate()). The events that the kernel replays when it unregisters
+ * lunatik_hook_enterlate()). The events that the kernel replays when it unregisters
  * find the hook disarmed.
  */
 #include <linux/atomic.h>
@@ -252,7 +252,7 @@ static struct luanotifier_event *luanotifier_first(struct luanotifier *notifier)
 	return event;
 }
 
-static void luanotifier_forget(struct luanotifier *notifier,
+static void luanotifier_unlink(struct luanotifier *notifier,
 			       struct luanotifier_event *event)
 {
 	spin_lock(&notifier->lock);
@@ -290,7 +290,7 @@ static void luanotifier_queue(struct luanotifier *notifier,
 		return;
 	copy = luanotifier_copy(notifier, event);
 	if (!copy) {
-		lunatik_countmissed(&notifier->hook);
+		lunatik_hook_countmissed(&notifier->hook);
 		return;
 	}
 	spin_lock(&notifier->lock);
@@ -308,9 +308,9 @@ static void luanotifier_deliver(struct work_struct *work)
 	struct lunatik_entry entry;
 
 	while ((event = luanotifier_first(notifier))) {
-		if (!lunatik_enterlate(&notifier->hook, &entry))
+		if (!lunatik_hook_enterlate(&notifier->hook, &entry))
 			luanotifier_run(notifier, &entry, event);
-		luanotifier_forget(notifier, event);
+		luanotifier_unlink(notifier, event);
 		cond_resched();
 	}
 }
@@ -344,9 +344,9 @@ static int luanotifier_attachnetdevice(struct notifier_block *nb)
 	struct luanotifier *notifier = luanotifier_of(nb);
 	int err;
 
-	lunatik_replay(&notifier->hook, true);
+	lunatik_log_replay(&notifier->hook, true);
 	err = register_netdevice_notifier_net(&init_net, nb);
-	lunatik_replay(&notifier->hook, false);
+	lunatik_log_replay(&notifier->hook, false);
 	return err;
 }
 
@@ -368,10 +368,10 @@ static void luanotifier_unregister(struct lunatik_hook *hook)
 	WRITE_ONCE(notifier->leaving, true);
 	kind->detach(&notifier->nb);
 	atomic_dec(kind->count);
-	lunatik_signalhook(hook, 1);
+	lunatik_hook_signal(hook, 1);
 	cancel_work_sync(&notifier->work);
 	while ((event = luanotifier_first(notifier)))
-		luanotifier_forget(notifier, event);
+		luanotifier_unlink(notifier, event);
 }
 
 /*

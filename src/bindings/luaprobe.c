@@ -110,7 +110,7 @@ static int luaprobe_dispatch(lua_State *L)
 static bool luaprobe_mayenter(void)
 {
 	return rcu_is_watching() && !lunatik_onexceptionstack() &&
-	       !lunatik_inwork();
+	       !lunatik_work_active();
 }
 
 /*
@@ -129,10 +129,10 @@ static void luaprobe_hit(struct luaprobe *probe, struct pt_regs *regs,
 	struct lunatik_entry entry;
 
 	if (!luaprobe_mayenter()) {
-		lunatik_miss(&probe->hook, 1);
+		lunatik_hook_miss(&probe->hook, 1);
 		return;
 	}
-	if (lunatik_enterfor(&probe->hook, &entry, luaprobe_event(probe, key)))
+	if (lunatik_hook_enter(&probe->hook, &entry, luaprobe_event(probe, key)))
 		return;
 	probe->regs = regs;
 	lua_pushvalue(entry.L, 1);
@@ -293,14 +293,14 @@ static u64 luaprobe_missed(struct lunatik_hook *hook)
  * All that the kernel says of an unregistration that failed is that it has cleared
  * the address.
  */
-static void luaprobe_settle(struct luaprobe *probe)
+static void luaprobe_flush(struct luaprobe *probe)
 {
 	char place[KSYM_SYMBOL_LEN / 4];
 
 	if (!probe->kp.addr || (luaprobe_hasafter(probe) && !probe->after.addr)) {
 		snprintf(place, sizeof(place), "the probe of %ps",
 			 (void *)probe->function);
-		lunatik_keephook(&probe->hook, place);
+		lunatik_hook_keep(&probe->hook, place);
 		return;
 	}
 	mutex_lock(&luaprobe_mutex);
@@ -324,7 +324,7 @@ static void luaprobe_remove(struct luaprobe *probe)
 	struct kprobe *kps[2];
 
 	unregister_kprobes(kps, luaprobe_gather(probe, kps));
-	luaprobe_settle(probe);
+	luaprobe_flush(probe);
 }
 
 static void luaprobe_unregister(struct lunatik_hook *hook)
@@ -349,7 +349,7 @@ static void luaprobe_unregisterlist(struct list_head *hooks, struct kprobe **kps
 	}
 	unregister_kprobes(kps, n);
 	list_for_each_entry(hook, hooks, batch)
-		luaprobe_settle(container_of(hook, struct luaprobe, hook));
+		luaprobe_flush(container_of(hook, struct luaprobe, hook));
 }
 
 /* One grace period for all of them, if there is memory for a list of them. */
@@ -386,14 +386,14 @@ static void luaprobe_addplace(lua_State *L, unsigned long address, bool first)
 {
 	char place[LUAPROBE_LINE];
 
-	lunatik_placeof(address, place, sizeof(place));
+	lunatik_error_place(address, place, sizeof(place));
 	lua_pushfstring(L, "%s%s", first ? "" : ", ", place);
 	lua_concat(L, 2);
 }
 
 /* Raises. */
-static void luaprobe_refusename(lua_State *L, const char *name,
-				const unsigned long *addresses, int n)
+static void luaprobe_failname(lua_State *L, const char *name,
+			      const unsigned long *addresses, int n)
 {
 	int i;
 
@@ -412,11 +412,11 @@ static void luaprobe_resolve(lua_State *L, struct luaprobe *probe)
 {
 	unsigned long *addresses =
 		lua_newuserdatauv(L, LUAPROBE_MOST * sizeof(*addresses), 0);
-	unsigned int n = lunatik_functions(probe->symbol, addresses,
-					   LUAPROBE_MOST);
+	unsigned int n = lunatik_library_functions(probe->symbol, addresses,
+						   LUAPROBE_MOST);
 
 	if (n > 1)
-		luaprobe_refusename(L, probe->symbol, addresses, n);
+		luaprobe_failname(L, probe->symbol, addresses, n);
 	if (n == 1)
 		probe->kp.addr = (kprobe_opcode_t *)addresses[0];
 	else
@@ -444,7 +444,7 @@ static void luaprobe_setsymbol(lua_State *L, struct luaprobe *probe,
 static void luaprobe_setaddress(lua_State *L, struct luaprobe *probe,
 				void *address)
 {
-	luaL_argcheck(L, lunatik_istext((unsigned long)address), 1,
+	luaL_argcheck(L, lunatik_text_valid((unsigned long)address), 1,
 		      "not an address in the kernel's text");
 	probe->kp.addr = address;
 }
@@ -554,7 +554,7 @@ static int luaprobe_admit(struct luaprobe *probe)
 	const struct luaprobe *other;
 	int n = 0;
 
-	probe->function = lunatik_functionof((unsigned long)probe->kp.addr);
+	probe->function = lunatik_library_function((unsigned long)probe->kp.addr);
 	mutex_lock(&luaprobe_mutex);
 	hash_for_each_possible(luaprobe_functions, other, node, probe->function)
 		n += other->function == probe->function;
@@ -595,7 +595,7 @@ static int luaprobe_register(struct luaprobe *probe)
 {
 	int err;
 
-	if (probe->kp.symbol_name && lunatik_isgone(probe->kp.symbol_name))
+	if (probe->kp.symbol_name && lunatik_runtime_isgone(probe->kp.symbol_name))
 		return -EINVAL;
 	mutex_lock(&probe->lock);
 	err = register_kprobe(&probe->kp);

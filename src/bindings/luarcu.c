@@ -160,7 +160,7 @@ static void luarcu_refill(struct luarcu_table *table)
 	}
 }
 
-static void luarcu_bury(struct luarcu_table *table, struct llist_node *dead)
+static void luarcu_defer(struct luarcu_table *table, struct llist_node *dead)
 {
 	struct luarcu_node *node, *next;
 
@@ -178,7 +178,7 @@ static void luarcu_work(struct work_struct *work)
 
 	if (dead) {
 		synchronize_rcu();
-		luarcu_bury(table, dead);
+		luarcu_defer(table, dead);
 	}
 	luarcu_refill(table);
 }
@@ -188,9 +188,9 @@ static void luarcu_irq(struct irq_work *irq)
 	struct luarcu_table *table =
 		container_of(irq, struct luarcu_table, irq);
 
-	lunatik_beginwork();
+	lunatik_work_begin();
 	queue_work(luarcu_workqueue, &table->work);
-	lunatik_endwork();
+	lunatik_work_end();
 }
 
 /* Context: any, without the table's lock */
@@ -335,8 +335,8 @@ static int luarcu_apply(struct luarcu_table *table, struct luarcu_change *change
 }
 
 /* After unlocking: put what was replaced, and a node that was not needed. */
-static void luarcu_settle(struct luarcu_table *table,
-			  struct luarcu_change *change)
+static void luarcu_flush(struct luarcu_table *table,
+			 struct luarcu_change *change)
 {
 	if (change->old)
 		lunatik_putobject(change->old);
@@ -381,7 +381,7 @@ static int luarcu_change(lua_State *L, struct luarcu_table *table,
 			lunatik_checksleep(L, "rcu");
 		ret = luarcu_prepare(table, change);
 	} while (!ret);
-	luarcu_settle(table, change);
+	luarcu_flush(table, change);
 	return ret;
 }
 
@@ -460,8 +460,8 @@ static void luarcu_release(void *private)
 	irq_work_sync(&table->irq);
 	cancel_work_sync(&table->work);
 	/* A grace period has passed since the last reference: no reader is left. */
-	luarcu_bury(table, llist_del_all(&table->dead));
-	luarcu_bury(table, table->pool);
+	luarcu_defer(table, llist_del_all(&table->dead));
+	luarcu_defer(table, table->pool);
 }
 
 /* ---- C interface ---------------------------------------------------------- */

@@ -28,7 +28,7 @@ static void *const *luasyscall_table __ro_after_init;
 /* In process context somebody is responsible, and must be allowed to. */
 static void luasyscall_checkaccess(lua_State *L)
 {
-	if (lunatik_maysleep(L) && lunatik_checkaccess())
+	if (lunatik_maysleep(L) && lunatik_access_check())
 		luaL_error(L, "operation not permitted");
 }
 
@@ -83,7 +83,7 @@ static int __init luasyscall_init(void)
 {
 	void *const *table = lunatik_lookup("sys_call_table");
 
-	if (table && lunatik_istext((unsigned long)table[__NR_getpid]))
+	if (table && lunatik_text_valid((unsigned long)table[__NR_getpid]))
 		luasyscall_table = table;
 	else
 		pr_notice("syscall: no sys_call_table in this kernel: syscall.address raises an error\n");

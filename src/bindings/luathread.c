@@ -83,7 +83,7 @@ static int luathread_body(struct luathread *thread)
 	if (ret)
 		return ret;
 	if (!READ_ONCE(thread->hook.stopping))
-		ret = lunatik_resumebody(&entry);
+		ret = lunatik_body_resume(&entry);
 	lunatik_leave(&entry);
 	return ret < 0 ? -ENOEXEC : 0;
 }
@@ -99,7 +99,7 @@ static int luathread_main(void *argument)
 	luathread_unlist(thread);
 	smp_store_release(&thread->ended, true);
 	wake_up_all(&thread->end);
-	lunatik_retirehook(&thread->hook);
+	lunatik_hook_retire(&thread->hook);
 	lunatik_putobject(runtime);
 	lunatik_uncharge(thread->self, LUATHREAD_TASK);
 	lunatik_putobject(thread->self);
@@ -115,11 +115,11 @@ static void luathread_unregister(struct lunatik_hook *hook)
 {
 	struct luathread *thread = container_of(hook, struct luathread, hook);
 
-	lunatik_signalhook(hook, 1);
+	lunatik_hook_signal(hook, 1);
 	if (wait_event_timeout(thread->end, luathread_hasended(thread),
 			       LUATHREAD_ASKED))
 		return;
-	lunatik_signalhook(hook, 2);
+	lunatik_hook_signal(hook, 2);
 	wait_event(thread->end, luathread_hasended(thread));
 }
 
@@ -172,7 +172,7 @@ static struct task_struct *luathread_create(struct luathread *thread,
 	if (!lunatik_charge(thread->self, LUATHREAD_TASK))
 		return ERR_PTR(-ENOMEM);
 	/* The kernel shows it in its log, and keeps as much as it gets in memory that nobody is charged for. */
-	lunatik_cleantext(clean, name, strnlen(name, sizeof(clean) - 1));
+	lunatik_text_clean(clean, name, strnlen(name, sizeof(clean) - 1));
 	task = kthread_create(luathread_main, thread, "%s", clean);
 	if (IS_ERR(task))
 		lunatik_uncharge(thread->self, LUATHREAD_TASK);
@@ -238,7 +238,7 @@ static void luathread_checkruntime(lua_State *L, int ix)
 
 	if (luathread_isbusy(runtime))
 		luathread_raise(L, -EBUSY);
-	luaL_argcheck(L, lunatik_hasbody(runtime), ix,
+	luaL_argcheck(L, lunatik_body_exists(runtime), ix,
 		      "runtime has no function to run");
 }
 
@@ -319,7 +319,7 @@ static bool luathread_endbriefly(struct luathread *thread)
 	if (wait_event_timeout(thread->end, luathread_hasended(thread),
 			       LUATHREAD_BRIEF))
 		return true;
-	lunatik_signalhook(&thread->hook, 2);
+	lunatik_hook_signal(&thread->hook, 2);
 	return wait_event_timeout(thread->end, luathread_hasended(thread),
 				  LUATHREAD_BRIEF);
 }
@@ -329,13 +329,13 @@ static bool luathread_end(lua_State *L, struct luathread *thread)
 {
 	long left;
 
-	lunatik_signalhook(&thread->hook, 1);
+	lunatik_hook_signal(&thread->hook, 1);
 	left = lunatik_wait(L, &thread->end, luathread_hasended, thread,
 			    LUATHREAD_ASKED, TASK_KILLABLE);
 	if (left < 0 && lunatik_shouldstop(L))
 		return luathread_endbriefly(thread);
 	if (!left) {
-		lunatik_signalhook(&thread->hook, 2);
+		lunatik_hook_signal(&thread->hook, 2);
 		left = lunatik_wait(L, &thread->end, luathread_hasended, thread,
 				    LUATHREAD_ABORTED, TASK_KILLABLE);
 	}
@@ -365,7 +365,7 @@ static int luathread_stop(lua_State *L)
 		luathread_warn(L, "has already stopped");
 		lunatik_stophook(L, &thread->hook);
 	} else if (luathread_isown(L, thread)) {
-		lunatik_signalhook(&thread->hook, 2);
+		lunatik_hook_signal(&thread->hook, 2);
 	} else if (luathread_end(L, thread)) {
 		lunatik_stophook(L, &thread->hook);
 	}

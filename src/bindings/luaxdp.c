@@ -58,7 +58,7 @@ static u32 luaxdp_hash(const char *name, size_t length)
 /* ---- packets ------------------------------------------------------------------ */
 
 /* Raises: to be called inside lunatik_protect(). */
-static int luaxdp_complain(lua_State *L)
+static int luaxdp_report(lua_State *L)
 {
 	return luaL_error(L, "the function returned no value of xdp.action");
 }
@@ -73,7 +73,7 @@ static int luaxdp_result(struct lunatik_entry *entry)
 	action = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
 	if (likely(action >= XDP_ABORTED && action <= XDP_REDIRECT))
 		return action;
-	lunatik_protect(entry, luaxdp_complain, NULL);
+	lunatik_protect(entry, luaxdp_report, NULL);
 	return LUAXDP_FAILED;
 }
 
@@ -116,7 +116,7 @@ static int luaxdp_miss(const char *name, size_t length)
 	char clean[LUNATIK_NAMELEN + 1];
 
 	atomic_long_inc(&luaxdp_unknown);
-	lunatik_cleantext(clean, name, length);
+	lunatik_text_clean(clean, name, length);
 	pr_warn_ratelimited("%s: xdp: no running script '%s' has called xdp.attach()\n",
 			    clean, clean);
 	return LUAXDP_FAILED;

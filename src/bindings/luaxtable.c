@@ -152,7 +152,7 @@ static void luaxtable_setpar(lua_State *L, const struct xt_action_param *par)
 }
 
 /* call, function, packet, par -> the function's result */
-static int luaxtable_judge(lua_State *L)
+static int luaxtable_evaluate(lua_State *L)
 {
 	struct luaxtable_call *call = lua_touserdata(L, 1);
 
@@ -178,7 +178,7 @@ static int luaxtable_run(struct lunatik_entry *entry,
 	int status;
 
 	luadata_setskb(xt->packet, skb, 0, opt);
-	lua_pushcfunction(L, luaxtable_judge);
+	lua_pushcfunction(L, luaxtable_evaluate);
 	lua_pushlightuserdata(L, call);
 	lua_pushvalue(L, LUAXTABLE_JUDGE);
 	lua_pushvalue(L, LUAXTABLE_PACKET);
@@ -217,8 +217,8 @@ static int luaxtable_remove(lua_State *L)
 	return 0;
 }
 
-static int luaxtable_tell(struct lunatik_entry *entry, lua_CFunction function,
-			  void *argument, int slot)
+static int luaxtable_notify(struct lunatik_entry *entry, lua_CFunction function,
+			    void *argument, int slot)
 {
 	lua_State *L = entry->L;
 
@@ -238,7 +238,7 @@ static void luaxtable_mourn(struct luaxtable *xt, struct lunatik_entry *entry)
 	if (!node)
 		return;
 	rule = llist_entry(node, struct luaxtable_rule, gone);
-	luaxtable_tell(entry, luaxtable_remove, rule, LUAXTABLE_DESTROY);
+	luaxtable_notify(entry, luaxtable_remove, rule, LUAXTABLE_DESTROY);
 	kfree(rule);
 }
 
@@ -261,7 +261,7 @@ static bool luaxtable_domatch(struct luaxtable *xt, const struct sk_buff *skb,
 	};
 	struct lunatik_entry entry;
 	bool matches = xt->fallback;
-	int err = lunatik_enterfor(&xt->hook, &entry, call.info->rule->event);
+	int err = lunatik_hook_enter(&xt->hook, &entry, call.info->rule->event);
 
 	if (unlikely(err))
 		return luaxtable_neutral(xt, err, false);
@@ -293,7 +293,7 @@ static bool luaxtable_match(const struct sk_buff *skb,
 }
 
 /* Raises: to be called inside lunatik_protect(). */
-static int luaxtable_complain(lua_State *L)
+static int luaxtable_report(lua_State *L)
 {
 	return luaL_error(L, "the target returned %s",
 			  (const char *)lua_touserdata(L, 1));
@@ -332,7 +332,7 @@ static unsigned int luaxtable_verdict(struct luaxtable *xt,
 		wrong = queue ? "QUEUE, but packets of this family cannot be queued" :
 			"an unknown verdict: ACCEPT, DROP, STOLEN, QUEUE, CONTINUE, RETURN, STOP of xtable.action are known";
 	}
-	lunatik_protect(entry, luaxtable_complain, (void *)wrong);
+	lunatik_protect(entry, luaxtable_report, (void *)wrong);
 	return xt->fallback;
 }
 
@@ -346,7 +346,7 @@ static unsigned int luaxtable_dotarget(struct luaxtable *xt,
 	};
 	struct lunatik_entry entry;
 	unsigned int verdict = xt->fallback;
-	int err = lunatik_enterfor(&xt->hook, &entry, call.info->rule->event);
+	int err = lunatik_hook_enter(&xt->hook, &entry, call.info->rule->event);
 
 	if (unlikely(err))
 		return luaxtable_neutral(xt, err, XT_CONTINUE);
@@ -422,7 +422,7 @@ static int luaxtable_enterrule(struct luaxtable *xt, struct luaxtable_info *info
 	if (err)
 		return err;
 	luaxtable_mourn(xt, &entry);
-	status = luaxtable_tell(&entry, luaxtable_add, &call, LUAXTABLE_CHECK);
+	status = luaxtable_notify(&entry, luaxtable_add, &call, LUAXTABLE_CHECK);
 	lunatik_leave(&entry);
 	return status == LUA_OK ? 0 : -EINVAL;
 }
@@ -501,7 +501,7 @@ static bool luaxtable_leaverule(struct luaxtable *xt, struct luaxtable_rule *rul
 	return false;
 }
 
-static void luaxtable_forget(struct luaxtable_descriptor *descriptor,
+static void luaxtable_unlink(struct luaxtable_descriptor *descriptor,
 			     struct luaxtable_info *info)
 {
 	struct luaxtable *xt;
@@ -526,7 +526,7 @@ static int luaxtable_checkmatch(const struct xt_mtchk_param *par)
 
 static void luaxtable_destroymatch(const struct xt_mtdtor_param *par)
 {
-	luaxtable_forget(container_of(par->match, struct luaxtable_descriptor,
+	luaxtable_unlink(container_of(par->match, struct luaxtable_descriptor,
 				      match), par->matchinfo);
 }
 
@@ -539,7 +539,7 @@ static int luaxtable_checktarget(const struct xt_tgchk_param *par)
 
 static void luaxtable_destroytarget(const struct xt_tgdtor_param *par)
 {
-	luaxtable_forget(container_of(par->target, struct luaxtable_descriptor,
+	luaxtable_unlink(container_of(par->target, struct luaxtable_descriptor,
 				      target), par->targinfo);
 }
 
@@ -755,7 +755,7 @@ static const struct lunatik_hooktype luaxtable_hooktype = {
 /* ---- objects -------------------------------------------------------------------------- */
 
 /* The state is gone, and with it the strings. Nobody adds any more: a grace period is over. */
-static void luaxtable_forgetall(struct luaxtable *xt)
+static void luaxtable_unlinkall(struct luaxtable *xt)
 {
 	struct llist_node *node = xt->gone.first;
 
@@ -772,7 +772,7 @@ static void luaxtable_release(void *private)
 {
 	struct luaxtable *xt = private;
 
-	luaxtable_forgetall(xt);
+	luaxtable_unlinkall(xt);
 	if (xt->packet)
 		lunatik_putobject(xt->packet);
 	lunatik_releasehook(&xt->hook);
@@ -904,8 +904,8 @@ static void luaxtable_checkcaller(lua_State *L)
 }
 
 /* Raises. */
-static int luaxtable_refuse(lua_State *L, const struct luaxtable_wanted *wanted,
-			    int err)
+static int luaxtable_fail(lua_State *L, const struct luaxtable_wanted *wanted,
+			  int err)
 {
 	const char *kind = luaxtable_kinds[wanted->kind];
 
@@ -934,14 +934,14 @@ static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)
 	luaxtable_getwanted(L, &wanted);
 	err = luaxtable_taken(L, &wanted);
 	if (err)
-		return luaxtable_refuse(L, &wanted, err);
+		return luaxtable_fail(L, &wanted, err);
 	xt = luaxtable_new(L, kind);
 	mutex_lock(&luaxtable_mutex);
 	err = luaxtable_attach(xt, &wanted);
 	mutex_unlock(&luaxtable_mutex);
 	if (err) {
 		lunatik_drophook(L, &xt->hook);
-		return luaxtable_refuse(L, &wanted, err);
+		return luaxtable_fail(L, &wanted, err);
 	}
 	lunatik_armhook(&xt->hook);
 	return 1;

@@ -36,12 +36,12 @@ static int __init run_start(void)
 		err = run_addtable("threads");
 	if (err)
 		return err;
-	lunatik_setenv(run_env);
+	lunatik_env_set(run_env);
 	err = lunatik_runtime(&run_driver, "driver", true);
 	if (err) {
 		pr_err("driver: runtime: couldn't create driver runtime (%d)\n",
 		       err);
-		lunatik_setenv(NULL);
+		lunatik_env_set(NULL);
 	}
 	return err;
 }
@@ -49,7 +49,7 @@ static int __init run_start(void)
 /* Where the kernel takes no scripts, this is of no use: that it does not load says so at once. */
 static int __init run_init(void)
 {
-	int err = lunatik_checkcode();
+	int err = lunatik_access_checkcode();
 
 	if (err)
 		return err;
@@ -70,7 +70,7 @@ static void __exit run_exit(void)
 {
 	lunatik_stop(run_driver);
 	lunatik_stopall();
-	lunatik_setenv(NULL);
+	lunatik_env_set(NULL);
 	luarcu_emptyall();
 	lunatik_putobject(run_env);
 }

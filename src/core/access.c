@@ -30,8 +30,8 @@ void lunatik_access_init(void)
 
 static bool access_readdisabled(void)
 {
-	struct file *file = lunatik_openpath("/proc/sys/kernel/modules_disabled",
-					     O_RDONLY);
+	struct file *file = lunatik_file_open("/proc/sys/kernel/modules_disabled",
+					      O_RDONLY);
 	char digit = '0';
 	loff_t pos = 0;
 
@@ -50,12 +50,12 @@ static bool access_isdisabled(void)
 }
 
 /**
- * lunatik_refusal() - why the kernel takes no new code that is not signed
+ * lunatik_access_refusal() - why the kernel takes no new code that is not signed
  *
  * Context: process, may sleep
  * Return: the reason, or NULL if it does
  */
-const char *lunatik_refusal(void)
+const char *lunatik_access_refusal(void)
 {
 	if (access_isdisabled())
 		return "kernel.modules_disabled=1 forbids new code in the kernel until the next boot";
@@ -67,33 +67,33 @@ const char *lunatik_refusal(void)
 }
 
 /**
- * lunatik_checkcode() - may anybody run new code in the kernel?
+ * lunatik_access_checkcode() - may anybody run new code in the kernel?
  *
  * The reason why not is logged.
  *
  * Context: process, may sleep
  * Return: 0, or -EPERM
  */
-int lunatik_checkcode(void)
+int lunatik_access_checkcode(void)
 {
-	const char *reason = lunatik_refusal();
+	const char *reason = lunatik_access_refusal();
 
 	if (!reason)
 		return 0;
 	pr_warn_ratelimited("refused: %s\n", reason);
 	return -EPERM;
 }
-EXPORT_SYMBOL(lunatik_checkcode);
+EXPORT_SYMBOL(lunatik_access_checkcode);
 
 /**
- * lunatik_checkaccess() - may this task script the kernel?
+ * lunatik_access_check() - may this task script the kernel?
  *
  * Context: process, may sleep
  * Return: 0; -EPERM without CAP_SYS_MODULE in the initial user namespace, or as
- * lunatik_checkcode()
+ * lunatik_access_checkcode()
  */
-int lunatik_checkaccess(void)
+int lunatik_access_check(void)
 {
-	return capable(CAP_SYS_MODULE) ? lunatik_checkcode() : -EPERM;
+	return capable(CAP_SYS_MODULE) ? lunatik_access_checkcode() : -EPERM;
 }
-EXPORT_SYMBOL(lunatik_checkaccess);
+EXPORT_SYMBOL(lunatik_access_check);

@@ -8,6 +8,6 @@
 #include <lunatik.h>
 
 void lunatik_access_init(void);
-const char *lunatik_refusal(void);
+const char *lunatik_access_refusal(void);
 
 #endif

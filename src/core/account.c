@@ -14,12 +14,12 @@
 static atomic_long_t account_total;
 static atomic_long_t account_orphans;
 
-size_t lunatik_total_used(void)
+size_t lunatik_account_total(void)
 {
 	return atomic_long_read(&account_total);
 }
 
-size_t lunatik_orphan_used(void)
+size_t lunatik_account_orphaned(void)
 {
 	return atomic_long_read(&account_orphans);
 }
@@ -27,7 +27,7 @@ size_t lunatik_orphan_used(void)
 /* Bytes that the command's sessions may hold beside the memory of scripts. */
 static size_t account_command(void)
 {
-	return clamp_t(size_t, lunatik_total_limit() / 2, SZ_2M,
+	return clamp_t(size_t, lunatik_param_totallimit() / 2, SZ_2M,
 		       ACCOUNT_COMMAND);
 }
 
@@ -52,7 +52,7 @@ static bool account_addto(atomic_long_t *sum, size_t size, size_t limit)
 bool lunatik_account_addtotal(struct lunatik_account *account, size_t size)
 {
 	struct lunatik_account *sponsor = account->sponsor;
-	size_t limit = lunatik_total_limit();
+	size_t limit = lunatik_param_totallimit();
 
 	if (account->reserved)
 		limit += account_command();
@@ -161,7 +161,7 @@ int lunatik_account_charge(struct lunatik_account *account, size_t size)
 	    !lunatik_account_addtotal(account, size))
 		return -ENOMEM;
 	if (!account->reserved &&
-	    lunatik_orphan_used() > lunatik_default_memory())
+	    lunatik_account_orphaned() > lunatik_param_memorylimit())
 		goto refuse;
 	used = account_add(account, size);
 	if (used + atomic_long_read(&account->heap) > account->limit) {

@@ -38,7 +38,7 @@ int lunatik_account_charge(struct lunatik_account *account, size_t size);
 void lunatik_account_uncharge(struct lunatik_account *account, size_t size);
 bool lunatik_account_addtotal(struct lunatik_account *account, size_t size);
 void lunatik_account_subtotal(struct lunatik_account *account, size_t size);
-size_t lunatik_total_used(void);
-size_t lunatik_orphan_used(void);
+size_t lunatik_account_total(void);
+size_t lunatik_account_orphaned(void);
 
 #endif

@@ -10,14 +10,14 @@
 #include "runtime.h"
 
 /**
- * lunatik_footprint() - bytes that the kernel's allocator takes for a block
+ * lunatik_heap_footprint() - bytes that the kernel's allocator takes for a block
  * @size: bytes asked for, at most 1 GiB
  *
  * A function of the size alone, so that freeing a block gives back as much as was charged for it.
  *
  * Context: any
  */
-size_t lunatik_footprint(size_t size)
+size_t lunatik_heap_footprint(size_t size)
 {
 	if (!size)
 		return 0;
@@ -57,7 +57,7 @@ EXPORT_SYMBOL(lunatik_free);
 
 gfp_t lunatik_gfp(lunatik_object_t *runtime)
 {
-	struct lunatik_runtime *rt = lunatik_tort(runtime);
+	struct lunatik_runtime *rt = lunatik_runtime_of(runtime);
 
 	return !rt->L || lunatik_maysleep(rt->L) ? LUNATIK_GFP : 0;
 }

@@ -14,10 +14,10 @@
 
 #define LUNATIK_SLAB	SZ_32K	/* larger blocks are of whole pages */
 
-size_t lunatik_footprint(size_t size);
+size_t lunatik_heap_footprint(size_t size);
 
 /**
- * lunatik_newblock() - a block that takes no more than lunatik_footprint() says
+ * lunatik_heap_newblock() - a block that takes no more than lunatik_heap_footprint() says
  * @size: bytes, at least 1
  * @gfp: LUNATIK_GFP, and what else is wanted
  *
@@ -26,9 +26,9 @@ size_t lunatik_footprint(size_t size);
  * Context: process, may sleep
  * Return: the block, to be freed with kvfree(), or NULL
  */
-static inline void *lunatik_newblock(size_t size, gfp_t gfp)
+static inline void *lunatik_heap_newblock(size_t size, gfp_t gfp)
 {
-	size = lunatik_footprint(size);
+	size = lunatik_heap_footprint(size);
 	return size > LUNATIK_SLAB ? __vmalloc(size, gfp) : kvmalloc(size, gfp);
 }
 

@@ -35,8 +35,8 @@ static void budget_grant(struct lunatik_runtime *rt,
 }
 
 /* Account the slice. The entry needs another one before it goes on. */
-static void budget_settle(struct lunatik_runtime *rt,
-			  struct lunatik_entry *entry)
+static void budget_slice(struct lunatik_runtime *rt,
+			 struct lunatik_entry *entry)
 {
 	entry->budget -= entry->granted - rt->vm->slice;
 	entry->granted = 0;
@@ -92,9 +92,9 @@ static long budget_units(struct lunatik_runtime *rt,
 }
 
 /**
- * lunatik_beginentry() - set what the entry may do; under the runtime's lock
+ * lunatik_entry_begin() - set what the entry may do; under the runtime's lock
  */
-void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+void lunatik_entry_begin(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
 	entry->runtime = rt;
 	entry->base = lua_gettop(entry->L);
@@ -103,13 +103,13 @@ void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 	entry->overspent = 0;
 	entry->outer = rt->current_entry;
 	if (entry->outer)
-		budget_settle(rt, entry->outer);
+		budget_slice(rt, entry->outer);
 	rt->current_entry = entry;
 	rt->vm->abort = 0;
 	rt->vm->emergencies = 0;
 	rt->error.outofmemory = false;
 	rt->vm->maysleep = !!(entry->flags & LUNATIK_MAYSLEEP);
-	rt->vm->stacklimit = lunatik_stacklimit();
+	rt->vm->stacklimit = lunatik_stack_limit();
 	budget_grant(rt, entry, entry->budget);
 	this_cpu_inc(rt->stats->entries);
 	entry->started = 0;
@@ -143,7 +143,7 @@ static bool budget_issqueezed(const struct lunatik_entry *entry)
  * Children are armed with the script that they end with. It is there: it waits
  * for its children's entries when it stops.
  */
-static noinline_for_stack void budget_tell_off(struct lunatik_entry *entry)
+static noinline_for_stack void budget_reportoff(struct lunatik_entry *entry)
 {
 	const char *what = budget_issqueezed(entry) ?
 		"switched off: it and the script's other hooks exhaust the budget of one event again and again" :
@@ -158,7 +158,7 @@ static noinline_for_stack void budget_tell_off(struct lunatik_entry *entry)
 	else
 		scnprintf(text, sizeof(text), "%s; 'lunatik rearm %s' arms it",
 			  what, top->name);
-	lunatik_announce(entry->runtime, entry, text);
+	lunatik_log_announce(entry->runtime, entry, text);
 }
 
 static void budget_exhausted(struct lunatik_entry *entry)
@@ -181,13 +181,13 @@ static void budget_exhausted(struct lunatik_entry *entry)
 	WRITE_ONCE(hook->armed, false);
 	/* Pairs with hook_rearm(), which may arm a hook that has the mark. */
 	smp_store_release(&hook->switched_off, true);
-	budget_tell_off(entry);
+	budget_reportoff(entry);
 }
 
 /**
- * lunatik_endentry() - undo lunatik_beginentry(), still under the lock
+ * lunatik_entry_end() - undo lunatik_entry_begin(), still under the lock
  */
-void lunatik_endentry(struct lunatik_entry *entry)
+void lunatik_entry_end(struct lunatik_entry *entry)
 {
 	struct lunatik_runtime *rt = entry->runtime;
 	struct lunatik_entry *outer = entry->outer;
@@ -198,15 +198,15 @@ void lunatik_endentry(struct lunatik_entry *entry)
 		this_cpu_inc(rt->stats->sampled);
 	}
 	lua_settop(entry->L, entry->base);
-	budget_settle(rt, entry);
+	budget_slice(rt, entry);
 	if (likely(budget_serves(entry)))
 		budget_chargeevent(rt, entry);
 	if (budget_islimited(entry) && entry->budget <= 0) {
-		lunatik_countstat(rt, exhausted);
+		lunatik_stat_count(rt, exhausted);
 		budget_exhausted(entry);
 	}
 	if (rt->heap.tight && !(entry->flags & LUNATIK_MAYSLEEP))
-		lunatik_vmcollect(entry->L);
+		lunatik_vm_collect(entry->L);
 	rt->vm->abort = 0;
 	rt->current_entry = outer;
 	if (!outer)
@@ -216,13 +216,13 @@ void lunatik_endentry(struct lunatik_entry *entry)
 }
 
 /**
- * lunatik_limitentry() - an entry may spend no more than its caller has left
+ * lunatik_entry_limit() - an entry may spend no more than its caller has left
  * @entry: has just begun
  * @caller: runs in another runtime, further down this stack; or NULL
  *
  * Return: units that it may spend, to compute later how many it has spent
  */
-long lunatik_limitentry(struct lunatik_entry *entry, struct lunatik_entry *caller)
+long lunatik_entry_limit(struct lunatik_entry *entry, struct lunatik_entry *caller)
 {
 	long left;
 
@@ -264,7 +264,7 @@ static int budget_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
 	else
 		strscpy(text, reason == ABORT_STOP ? "stopped" : "interrupted",
 			sizeof(text));
-	lunatik_describe(L, text);
+	lunatik_error_describe(L, text);
 	rt->vm->abort = reason;
 	rt->vm->slice = 0;
 	return reason;
@@ -273,13 +273,13 @@ static int budget_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
 static int budget_check(lua_State *L, struct lunatik_runtime *rt,
 		       struct lunatik_entry *entry)
 {
-	budget_settle(rt, entry);
+	budget_slice(rt, entry);
 	if (entry->budget <= 0 && budget_islimited(entry)) {
 		/* The work that was charged last is not done any more. */
 		entry->budget = -entry->overspent;
 		return budget_abort(L, rt, ABORT_BUDGET);
 	}
-	if (lunatik_stopstage(entry) > 1)
+	if (lunatik_runtime_stopstage(entry) > 1)
 		return budget_abort(L, rt, ABORT_STOP);
 	if (!(entry->flags & LUNATIK_MAYSLEEP))
 		return 0;
@@ -330,7 +330,7 @@ void lunatik_gcslice(lua_State *L)
 		rt->vm->slice = BUDGET_SLICE;
 		return;
 	}
-	budget_settle(rt, entry);
+	budget_slice(rt, entry);
 	rt->vm->slice = 0;
 	entry->overspent = max(-entry->budget, 0L);
 	if (!(entry->flags & LUNATIK_MAYSLEEP))

@@ -43,11 +43,11 @@ struct lunatik_stats {
 	unsigned long left;
 } ____cacheline_aligned;
 
-#define lunatik_countstat(rt, field) this_cpu_inc((rt)->stats->field)
+#define lunatik_stat_count(rt, field) this_cpu_inc((rt)->stats->field)
 
-void lunatik_beginentry(struct lunatik_runtime *rt, struct lunatik_entry *entry);
-long lunatik_limitentry(struct lunatik_entry *entry,
-			struct lunatik_entry *caller);
-void lunatik_endentry(struct lunatik_entry *entry);
+void lunatik_entry_begin(struct lunatik_runtime *rt, struct lunatik_entry *entry);
+long lunatik_entry_limit(struct lunatik_entry *entry,
+			 struct lunatik_entry *caller);
+void lunatik_entry_end(struct lunatik_entry *entry);
 
 #endif

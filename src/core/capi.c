@@ -28,16 +28,16 @@ int lunatik_runtime(lunatik_object_t **pruntime, const char *script, bool sleep)
 
 	if (!message)
 		return -ENOMEM;
-	err = lunatik_create(pruntime, &params, message, CAPI_MESSAGE);
+	err = lunatik_runtime_create(pruntime, &params, message, CAPI_MESSAGE);
 	if (err)
-		lunatik_reportcreation(script, message);
+		lunatik_log_creation(script, message);
 	kfree(message);
 	return err;
 }
 EXPORT_SYMBOL(lunatik_runtime);
 
 /**
- * lunatik_opensession() - a runtime for one open file of a device
+ * lunatik_session_open() - a runtime for one open file of a device
  * @psession: the runtime, one reference for the caller
  * @script: name below the script folders
  * @owner: runtime of the device, which the caller keeps; the session ends with it, and is charged to its account
@@ -46,8 +46,8 @@ EXPORT_SYMBOL(lunatik_runtime);
  * Context: process, may sleep; signals end its entries
  * Return: as lunatik_runtime()
  */
-int lunatik_opensession(lunatik_object_t **psession, const char *script,
-			struct lunatik_runtime *owner, bool privileged)
+int lunatik_session_open(lunatik_object_t **psession, const char *script,
+			 struct lunatik_runtime *owner, bool privileged)
 {
 	struct lunatik_params params = {
 		.script = script, .session = true, .parent = owner,
@@ -57,20 +57,20 @@ int lunatik_opensession(lunatik_object_t **psession, const char *script,
 	int err = -ENOMEM;
 
 	if (message && params.sink) {
-		err = lunatik_create(psession, &params, message, CAPI_MESSAGE);
+		err = lunatik_runtime_create(psession, &params, message, CAPI_MESSAGE);
 		if (err)
-			lunatik_reportcreation(script, message);
+			lunatik_log_creation(script, message);
 	}
 	if (params.sink)
 		lunatik_sink_put(params.sink);
 	kfree(message);
 	return err;
 }
-EXPORT_SYMBOL(lunatik_opensession);
+EXPORT_SYMBOL(lunatik_session_open);
 
 int lunatik_stop(lunatik_object_t *runtime)
 {
-	lunatik_stop_runtime(lunatik_tort(runtime));
+	lunatik_stop_runtime(lunatik_runtime_of(runtime));
 	return lunatik_putobject(runtime);
 }
 EXPORT_SYMBOL(lunatik_stop);
@@ -79,10 +79,10 @@ void lunatik_stopall(void)
 {
 	lunatik_object_t *object;
 
-	lunatik_closeruntimes(true);
-	while ((object = lunatik_findany()))
+	lunatik_registry_close(true);
+	while ((object = lunatik_registry_findany()))
 		lunatik_stop(object);
-	lunatik_closeruntimes(false);
+	lunatik_registry_close(false);
 }
 EXPORT_SYMBOL(lunatik_stopall);
 
@@ -95,19 +95,19 @@ EXPORT_SYMBOL(lunatik_stopall);
 int lunatik_beginrun(struct lunatik_run *run, lunatik_object_t *runtime,
 		     bool inside)
 {
-	struct lunatik_runtime *rt = lunatik_tort(runtime);
+	struct lunatik_runtime *rt = lunatik_runtime_of(runtime);
 	int err;
 
 	if (inside) {
 		run->entry = *rt->current_entry;
 		run->entry.base = lua_gettop(run->entry.L);
 	} else {
-		err = lunatik_enterruntime(rt, &run->entry, LUNATIK_MAYSLEEP);
+		err = lunatik_runtime_enter(rt, &run->entry, LUNATIK_MAYSLEEP);
 		if (err)
 			return err;
 	}
 	run->inside = inside;
-	lunatik_vmjump(run->entry.L, run);
+	lunatik_vm_jump(run->entry.L, run);
 	return 0;
 }
 EXPORT_SYMBOL(lunatik_beginrun);
@@ -120,9 +120,9 @@ void lunatik_endrun(struct lunatik_run *run, bool failed)
 {
 	struct lunatik_entry *entry = &run->entry;
 
-	lunatik_vmland(entry->L, run, failed);
+	lunatik_vm_land(entry->L, run, failed);
 	if (failed)
-		lunatik_report(entry->runtime, entry, "error in a C handler");
+		lunatik_log_error(entry->runtime, entry, "error in a C handler");
 	if (run->inside)
 		lua_settop(entry->L, entry->base);
 	else

@@ -25,7 +25,7 @@ void lunatik_checksleep(lua_State *L, const char *what)
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "%s may sleep: %s", what,
 			   LUNATIK_ERR_NONSLEEPABLE);
-	if (!lunatik_stackleft(lunatik_of(L), LUNATIK_STACK_RECLAIM))
+	if (!lunatik_stack_left(lunatik_of(L), LUNATIK_STACK_RECLAIM))
 		luaL_error(L, "stack overflow (calling %s)", what);
 }
 EXPORT_SYMBOL(lunatik_checksleep);
@@ -59,7 +59,7 @@ static int context_ownstage(struct lunatik_entry *entry)
 }
 
 /**
- * lunatik_stopstage() - how urgently a stop requests the end of an entry
+ * lunatik_runtime_stopstage() - how urgently a stop requests the end of an entry
  * @entry: the entry that runs
  *
  * The caller that resumes or creates a runtime waits for it, so a stop of the
@@ -67,7 +67,7 @@ static int context_ownstage(struct lunatik_entry *entry)
  *
  * Return: 0 without a request, 1 if waits end, 2 if the entry is aborted
  */
-int lunatik_stopstage(struct lunatik_entry *entry)
+int lunatik_runtime_stopstage(struct lunatik_entry *entry)
 {
 	struct lunatik_runtime *caller;
 	int stage = 0;
@@ -84,7 +84,7 @@ bool lunatik_shouldstop(lua_State *L)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
 
-	return entry ? lunatik_stopstage(entry) > 0 :
+	return entry ? lunatik_runtime_stopstage(entry) > 0 :
 		       READ_ONCE(lunatik_of(L)->stopping) > 0;
 }
 EXPORT_SYMBOL(lunatik_shouldstop);
@@ -105,7 +105,7 @@ EXPORT_SYMBOL(lunatik_name);
 
 lua_State *lunatik_getstate(lunatik_object_t *runtime)
 {
-	return lunatik_tort(runtime)->L;
+	return lunatik_runtime_of(runtime)->L;
 }
 EXPORT_SYMBOL(lunatik_getstate);
 
@@ -127,11 +127,11 @@ lunatik_object_t *lunatik_checkruntime(lua_State *L, bool sleep)
 EXPORT_SYMBOL(lunatik_checkruntime);
 
 /**
- * lunatik_checkalive() - raise if the state is being closed
+ * lunatik_runtime_checkalive() - raise if the state is being closed
  *
  * Nothing bounds what a finalizer of a closing state starts elsewhere.
  */
-void lunatik_checkalive(lua_State *L)
+void lunatik_runtime_checkalive(lua_State *L)
 {
 	if (lunatik_of(L)->state == LUNATIK_STOPPED)
 		luaL_error(L, "the runtime is being stopped");

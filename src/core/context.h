@@ -12,14 +12,14 @@ static inline struct lunatik_runtime *lunatik_of(lua_State *L)
 	return *(struct lunatik_runtime **)lua_getextraspace(L);
 }
 
-static inline struct lunatik_runtime *lunatik_tort(lunatik_object_t *object)
+static inline struct lunatik_runtime *lunatik_runtime_of(lunatik_object_t *object)
 {
 	return object->private;
 }
 
 extern const char *const lunatik_contextnames[];
 
-int lunatik_stopstage(struct lunatik_entry *entry);
-void lunatik_checkalive(lua_State *L);
+int lunatik_runtime_stopstage(struct lunatik_entry *entry);
+void lunatik_runtime_checkalive(lua_State *L);
 
 #endif

@@ -18,15 +18,15 @@
 /* ---- enter and leave ---------------------------------------------------------- */
 
 /**
- * lunatik_enterruntime() - enter without a hook, on the main Lua thread
+ * lunatik_runtime_enter() - enter without a hook, on the main Lua thread
  * @rt: the runtime
  * @entry: filled in
  * @flags: LUNATIK_MAYSLEEP and its kin
  *
- * Return: 0, or as lunatik_lockruntime()
+ * Return: 0, or as lunatik_runtime_lock()
  */
-int lunatik_enterruntime(struct lunatik_runtime *rt,
-			 struct lunatik_entry *entry, unsigned int flags)
+int lunatik_runtime_enter(struct lunatik_runtime *rt,
+			  struct lunatik_entry *entry, unsigned int flags)
 {
 	int err;
 
@@ -34,35 +34,35 @@ int lunatik_enterruntime(struct lunatik_runtime *rt,
 		flags &= ~LUNATIK_MAYSLEEP;
 	entry->flags = flags;
 	entry->hook = NULL;
-	err = lunatik_lockruntime(rt, entry);
+	err = lunatik_runtime_lock(rt, entry);
 	if (err)
 		return err;
 	if (rt->state != LUNATIK_READY) {
 		err = rt->state == LUNATIK_BODY ? -EBUSY : -ENXIO;
-		lunatik_unlockruntime(rt, entry);
+		lunatik_runtime_unlock(rt, entry);
 		return err;
 	}
 	entry->L = rt->L;
-	lunatik_beginentry(rt, entry);
+	lunatik_entry_begin(rt, entry);
 	return 0;
 }
 
 /**
- * lunatik_replay() - the kernel may call a hook while it is registered
+ * lunatik_log_replay() - the kernel may call a hook while it is registered
  * @hook: the one hook that this task registers from inside its runtime
  * @on: true before the registering call, false after it
  *
  * Such a call enters without the lock, which this very task holds, and before
  * the hook is armed. It must do whatever may raise inside lunatik_protect().
  */
-void lunatik_replay(struct lunatik_hook *hook, bool on)
+void lunatik_log_replay(struct lunatik_hook *hook, bool on)
 {
 	struct lunatik_runtime *rt = hook->runtime;
 
 	WRITE_ONCE(rt->replay.task, on ? current : NULL);
 	WRITE_ONCE(rt->replay.hook, on ? hook : NULL);
 }
-EXPORT_SYMBOL(lunatik_replay);
+EXPORT_SYMBOL(lunatik_log_replay);
 
 /* Only that hook, and not from inside its own replayed entry, nor once it was switched off. */
 static bool entry_replays(struct lunatik_runtime *rt, struct lunatik_hook *hook)
@@ -81,7 +81,7 @@ static int entry_admit(struct lunatik_hook *hook, struct lunatik_entry *entry)
 
 	if (READ_ONCE(hook->armed) && rt->state == LUNATIK_READY)
 		return 0;
-	lunatik_unlockruntime(rt, entry);
+	lunatik_runtime_unlock(rt, entry);
 	return -ENXIO;
 }
 
@@ -89,18 +89,18 @@ static int entry_lock(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
 	int err = -EBUSY;
 
-	if (likely(lunatik_stackroom() >= ENTRY_LEAST))
-		err = lunatik_lockruntime(hook->runtime, entry);
+	if (likely(lunatik_stack_room() >= ENTRY_LEAST))
+		err = lunatik_runtime_lock(hook->runtime, entry);
 
 	if (err == -EBUSY && !(entry->flags & LUNATIK_LATE))
-		lunatik_countmissed(hook);
+		lunatik_hook_countmissed(hook);
 	return err;
 }
 
 static void entry_begin(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
 	entry->L = hook->L ? hook->L : hook->runtime->L;
-	lunatik_beginentry(hook->runtime, entry);
+	lunatik_entry_begin(hook->runtime, entry);
 }
 
 static __always_inline int enter(struct lunatik_hook *hook,
@@ -133,7 +133,7 @@ int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
 EXPORT_SYMBOL(lunatik_enter);
 
 /**
- * lunatik_enterfor() - the same, for a hook that one event may call several times
+ * lunatik_hook_enter() - the same, for a hook that one event may call several times
  * @hook: the hook
  * @entry: filled in
  * @event: one bit, of whoever calls the hook for the event, such as a rule; or 0
@@ -143,15 +143,15 @@ EXPORT_SYMBOL(lunatik_enter);
  * Context: as lunatik_enter()
  * Return: as lunatik_enter()
  */
-int lunatik_enterfor(struct lunatik_hook *hook, struct lunatik_entry *entry,
-		     u64 event)
+int lunatik_hook_enter(struct lunatik_hook *hook, struct lunatik_entry *entry,
+		       u64 event)
 {
 	return enter(hook, entry, event);
 }
-EXPORT_SYMBOL(lunatik_enterfor);
+EXPORT_SYMBOL(lunatik_hook_enter);
 
 /**
- * lunatik_enterlate() - enter a process runtime for an event that had to wait
+ * lunatik_hook_enterlate() - enter a process runtime for an event that had to wait
  * @hook: its type has LUNATIK_LATE
  * @entry: filled in; may do what the hook's type declares, no more
  *
@@ -161,34 +161,34 @@ EXPORT_SYMBOL(lunatik_enterfor);
  * Context: process, may sleep; without any lock that the holder may want
  * Return: as lunatik_enter(), but never -EBUSY
  */
-int lunatik_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entry)
+int lunatik_hook_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
 	int err;
 
 	entry->flags = hook->type->flags;
 	entry->hook = hook;
 	entry->event = hook->event;
-	err = lunatik_locklate(hook);
+	err = lunatik_runtime_locklate(hook);
 	if (!err)
 		err = entry_admit(hook, entry);
 	if (!err)
 		entry_begin(hook, entry);
 	return err;
 }
-EXPORT_SYMBOL(lunatik_enterlate);
+EXPORT_SYMBOL(lunatik_hook_enterlate);
 
 /**
- * lunatik_countmissed() - an event of the hook will not be handed to its script
+ * lunatik_hook_countmissed() - an event of the hook will not be handed to its script
  *
  * lunatik_enter() counts by itself, unless the hook's type has LUNATIK_LATE.
  *
  * Context: any
  */
-void lunatik_countmissed(struct lunatik_hook *hook)
+void lunatik_hook_countmissed(struct lunatik_hook *hook)
 {
-	lunatik_countstat(hook->runtime, missed);
+	lunatik_stat_count(hook->runtime, missed);
 }
-EXPORT_SYMBOL(lunatik_countmissed);
+EXPORT_SYMBOL(lunatik_hook_countmissed);
 
 void lunatik_leave(struct lunatik_entry *entry)
 {
@@ -196,12 +196,12 @@ void lunatik_leave(struct lunatik_entry *entry)
 	bool nested = entry->outer != NULL;
 
 	if (entry->flags & LUNATIK_MAYSLEEP)
-		lunatik_memory_refill(rt);
-	lunatik_endentry(entry);
+		lunatik_heap_refill(rt);
+	lunatik_entry_end(entry);
 	if (nested)
 		WRITE_ONCE(rt->replay.hook, entry->hook);
 	else
-		lunatik_unlockruntime(rt, entry);
+		lunatik_runtime_unlock(rt, entry);
 }
 EXPORT_SYMBOL(lunatik_leave);
 
@@ -213,14 +213,14 @@ static void entry_failed(struct lunatik_entry *entry, int status)
 	struct lunatik_runtime *rt = entry->runtime;
 	char text[64];
 
-	if (status == LUA_ERRRUN && lunatik_isinterrupt(entry, entry->L))
+	if (status == LUA_ERRRUN && lunatik_error_isinterrupt(entry, entry->L))
 		return;
-	lunatik_countstat(rt, errors);
+	lunatik_stat_count(rt, errors);
 	if (!(entry->flags & (LUNATIK_SIGNALS | LUNATIK_CUT)) ||
 	    status != LUA_ERRABORT)
-		lunatik_report(rt, entry,
-			       lunatik_errortext(entry->L, status, text,
-						 sizeof(text)));
+		lunatik_log_error(rt, entry,
+				  lunatik_error_text(entry->L, status, text,
+						     sizeof(text)));
 }
 
 int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults)

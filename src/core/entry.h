@@ -17,7 +17,7 @@ struct lunatik_replay {
 	struct task_struct *task;
 };
 
-int lunatik_enterruntime(struct lunatik_runtime *rt,
-			 struct lunatik_entry *entry, unsigned int flags);
+int lunatik_runtime_enter(struct lunatik_runtime *rt,
+			  struct lunatik_entry *entry, unsigned int flags);
 
 #endif

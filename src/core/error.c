@@ -11,13 +11,13 @@
 #define ERROR_NOMEMORY	"not enough memory"	/* as Lua says it */
 
 /**
- * lunatik_describe() - note a message, and the line of the script that runs
+ * lunatik_error_describe() - note a message, and the line of the script that runs
  * @L: the running thread
  * @text: the message
  *
  * Goes to @message of the runtime. Neither raises nor allocates.
  */
-void lunatik_describe(lua_State *L, const char *text)
+void lunatik_error_describe(lua_State *L, const char *text)
 {
 	struct lunatik_runtime *rt = lunatik_of(L);
 	lua_Debug ar;
@@ -50,19 +50,19 @@ void lunatik_nomemory(lua_State *L)
 	rt = owner;
 	if (!rt->current_entry || rt->vm->abort)
 		return;
-	lunatik_describe(L, ERROR_NOMEMORY);
+	lunatik_error_describe(L, ERROR_NOMEMORY);
 	rt->error.outofmemory = true;
 }
 
 /**
- * lunatik_errortext() - what an error says, without running Lua
+ * lunatik_error_text() - what an error says, without running Lua
  * @L: the thread with the error value on top
  * @status: of the call
  * @buffer: for what has to be put together
  * @size: of @buffer
  */
-const char *lunatik_errortext(lua_State *L, int status, char *buffer,
-			      size_t size)
+const char *lunatik_error_text(lua_State *L, int status, char *buffer,
+			       size_t size)
 {
 	struct lunatik_runtime *rt = lunatik_of(L);
 
@@ -83,7 +83,7 @@ const char *lunatik_errortext(lua_State *L, int status, char *buffer,
 }
 
 /**
- * lunatik_copytext() - copy a message that may be too long for its place
+ * lunatik_text_copy() - copy a message that may be too long for its place
  * @to: the place
  * @text: the message
  * @size: of @to, 8 or more
@@ -91,7 +91,7 @@ const char *lunatik_errortext(lua_State *L, int status, char *buffer,
  * The end stays: where a function has put its position before the message of
  * another one, again and again, it says what happened.
  */
-void lunatik_copytext(char *to, const char *text, size_t size)
+void lunatik_text_copy(char *to, const char *text, size_t size)
 {
 	int head = size / 2;
 	size_t length = strlen(text), tail = size - head - sizeof(" ... ");
@@ -112,13 +112,13 @@ static bool error_endswith(lua_State *L, const char *end)
 }
 
 /**
- * lunatik_isinterrupt() - whether an error is how a request to end reaches a script that waits
+ * lunatik_error_isinterrupt() - whether an error is how a request to end reaches a script that waits
  * @entry: the entry that it ended
  * @L: the thread with the error value on top
  *
  * Sockets raise the number EINTR then, completions and mailboxes say "interrupt".
  */
-bool lunatik_isinterrupt(struct lunatik_entry *entry, lua_State *L)
+bool lunatik_error_isinterrupt(struct lunatik_entry *entry, lua_State *L)
 {
 	struct lunatik_hook *hook = entry->hook;
 

@@ -19,10 +19,10 @@ struct lunatik_error {
 	char message[LUNATIK_MESSAGELEN];
 };
 
-void lunatik_describe(lua_State *L, const char *text);
-void lunatik_copytext(char *to, const char *text, size_t size);
-bool lunatik_isinterrupt(struct lunatik_entry *entry, lua_State *L);
-const char *lunatik_errortext(lua_State *L, int status, char *buffer,
-			      size_t size);
+void lunatik_error_describe(lua_State *L, const char *text);
+void lunatik_text_copy(char *to, const char *text, size_t size);
+bool lunatik_error_isinterrupt(struct lunatik_entry *entry, lua_State *L);
+const char *lunatik_error_text(lua_State *L, int status, char *buffer,
+			       size_t size);
 
 #endif

@@ -11,7 +11,7 @@
 #include "init_root.h"
 
 /**
- * lunatik_openpath() - open a file from the root of init
+ * lunatik_file_open() - open a file from the root of init
  * @path: absolute
  * @flags: O_*
  *
@@ -21,7 +21,7 @@
  * Context: process, may sleep
  * Return: the file, or an error pointer
  */
-struct file *lunatik_openpath(const char *path, int flags)
+struct file *lunatik_file_open(const char *path, int flags)
 {
 	struct file *file;
 	struct path root;
@@ -31,4 +31,4 @@ struct file *lunatik_openpath(const char *path, int flags)
 	path_put(&root);
 	return file;
 }
-EXPORT_SYMBOL(lunatik_openpath);
+EXPORT_SYMBOL(lunatik_file_open);

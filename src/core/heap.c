@@ -34,7 +34,7 @@ static bool heap_maysleep(struct lunatik_runtime *rt)
 	if (!entry)
 		return true;
 	return (entry->flags & LUNATIK_MAYSLEEP) &&
-	       lunatik_stackleft(rt, LUNATIK_STACK_RECLAIM);
+	       lunatik_stack_left(rt, LUNATIK_STACK_RECLAIM);
 }
 
 static struct lunatik_arena *heap_arena(struct lunatik_runtime *rt,
@@ -86,7 +86,7 @@ static void *heap_take(struct lunatik_runtime *rt, size_t size)
 	if (rt->heap.arena)
 		return lunatik_arena_alloc(rt->heap.arena, size);
 	if (heap_maysleep(rt))
-		return lunatik_newblock(size, LUNATIK_GFP);
+		return lunatik_heap_newblock(size, LUNATIK_GFP);
 	return heap_fromreserve(rt, size);
 }
 
@@ -153,7 +153,7 @@ static bool heap_fits(struct lunatik_runtime *rt, void *ptr, size_t osize,
 	size_t usable;
 
 	if (!arena)
-		return lunatik_footprint(nsize) == lunatik_footprint(osize);
+		return lunatik_heap_footprint(nsize) == lunatik_heap_footprint(osize);
 	usable = lunatik_arena_usable(arena, ptr);
 	return nsize <= usable && nsize > usable / 4;
 }
@@ -178,10 +178,10 @@ static bool heap_charge(struct lunatik_runtime *rt, size_t grow)
 /* The bytes that a block counts for. An arena was charged as a whole when it was reserved. */
 static size_t heap_size(struct lunatik_runtime *rt, size_t size)
 {
-	return rt->heap.arena ? size : lunatik_footprint(size);
+	return rt->heap.arena ? size : lunatik_heap_footprint(size);
 }
 
-static void heap_settle(struct lunatik_runtime *rt, size_t osize, size_t nsize)
+static void heap_book(struct lunatik_runtime *rt, size_t osize, size_t nsize)
 {
 	rt->heap.used = rt->heap.used - heap_size(rt, osize) +
 			heap_size(rt, nsize);
@@ -208,7 +208,7 @@ static void *heap_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
 	if (nsize > LUNATIK_MOST_MEMORY || !heap_pay(rt, osize, nsize))
 		return NULL;
 	if (ptr && heap_fits(rt, ptr, osize, nsize)) {
-		heap_settle(rt, osize, nsize);
+		heap_book(rt, osize, nsize);
 		return ptr;
 	}
 	block = heap_take(rt, nsize);
@@ -223,12 +223,12 @@ static void *heap_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
 		memcpy(block, ptr, min(osize, nsize));
 		heap_give(rt, ptr);
 	}
-	heap_settle(rt, osize, nsize);
+	heap_book(rt, osize, nsize);
 	return block;
 }
 
 /**
- * lunatik_luaalloc() - the lua_Alloc of every runtime
+ * lunatik_heap_luaalloc() - the lua_Alloc of every runtime
  * @ud: the runtime
  * @ptr: block or NULL
  * @osize: its size; the kind of object if @ptr is NULL
@@ -237,7 +237,7 @@ static void *heap_grow(struct lunatik_runtime *rt, void *ptr, size_t osize,
  * Context: under the runtime's lock, in any entry
  * Return: the block, or NULL; shrinking never fails
  */
-void *lunatik_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize)
+void *lunatik_heap_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize)
 {
 	struct lunatik_runtime *rt = ud;
 
@@ -247,7 +247,7 @@ void *lunatik_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize)
 		return heap_grow(rt, ptr, osize, nsize);
 	if (ptr) {
 		heap_give(rt, ptr);
-		heap_settle(rt, osize, 0);
+		heap_book(rt, osize, 0);
 	}
 	return NULL;
 }
@@ -291,11 +291,11 @@ static void heap_freedeferred(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_memory_refill() - mend the reserve, under the runtime's lock
+ * lunatik_heap_refill() - mend the reserve, under the runtime's lock
  *
  * Context: process, may sleep
  */
-void lunatik_memory_refill(struct lunatik_runtime *rt)
+void lunatik_heap_refill(struct lunatik_runtime *rt)
 {
 	heap_freedeferred(rt);
 	heap_adopt(rt);
@@ -322,10 +322,10 @@ static void heap_refillirq(struct irq_work *work)
 
 	if (!kref_get_unless_zero(&rt->refs))
 		return;
-	lunatik_beginwork();
+	lunatik_work_begin();
 	if (!queue_work(lunatik_refills, &rt->heap.work))
 		lunatik_runtime_put(rt);
-	lunatik_endwork();
+	lunatik_work_end();
 }
 
 static int heap_initarena(struct lunatik_runtime *rt)
@@ -338,15 +338,15 @@ static int heap_initarena(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_memory_init() - prepare a runtime's memory
+ * lunatik_heap_init() - prepare a runtime's memory
  * @rt: the runtime
  * @sponsor: referenced; pays for it, too, or NULL
  *
  * Context: process, may sleep
  * Return: 0, -ENOMEM, or -ENOSPC if all runtimes together hold too much
  */
-int lunatik_memory_init(struct lunatik_runtime *rt,
-			struct lunatik_runtime *sponsor)
+int lunatik_heap_init(struct lunatik_runtime *rt,
+		      struct lunatik_runtime *sponsor)
 {
 	init_llist_head(&rt->heap.deferred);
 	INIT_WORK(&rt->heap.work, heap_refillwork);
@@ -362,16 +362,16 @@ int lunatik_memory_init(struct lunatik_runtime *rt,
 }
 
 /**
- * lunatik_memory_exit() - give everything back after the Lua state was closed
+ * lunatik_heap_exit() - give everything back after the Lua state was closed
  *
  * Context: process, may sleep; nobody enters any more
  */
-void lunatik_memory_exit(struct lunatik_runtime *rt)
+void lunatik_heap_exit(struct lunatik_runtime *rt)
 {
 	irq_work_sync(&rt->heap.irq);
 	if (cancel_work_sync(&rt->heap.work))
 		lunatik_runtime_put(rt);
-	lunatik_memory_refill(rt);
+	lunatik_heap_refill(rt);
 	while (rt->heap.nreserve) {
 		lunatik_account_subtotal(rt->account,
 					 HEAP_RESERVE << --rt->heap.nreserve);

@@ -27,7 +27,7 @@ struct lunatik_stuck {
 
 /**
  * struct lunatik_heap - where the memory of a Lua state comes from
- * @used: bytes that Lua holds, as lunatik_footprint() counts them
+ * @used: bytes that Lua holds, as lunatik_heap_footprint() counts them
  * @charged: bytes of the total that @used may grow to
  * @arena: all of it, in softirq and hardirq runtimes
  * @reserve: for entries of process runtimes that may not sleep
@@ -59,10 +59,10 @@ struct lunatik_heap {
 	struct irq_work irq;
 };
 
-int lunatik_memory_init(struct lunatik_runtime *rt,
-			struct lunatik_runtime *sponsor);
-void lunatik_memory_exit(struct lunatik_runtime *rt);
-void *lunatik_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize);
-void lunatik_memory_refill(struct lunatik_runtime *rt);
+int lunatik_heap_init(struct lunatik_runtime *rt,
+		      struct lunatik_runtime *sponsor);
+void lunatik_heap_exit(struct lunatik_runtime *rt);
+void *lunatik_heap_luaalloc(void *ud, void *ptr, size_t osize, size_t nsize);
+void lunatik_heap_refill(struct lunatik_runtime *rt);
 
 #endif

@@ -68,14 +68,14 @@ static bool hook_unlink(struct lunatik_hook *hook)
 }
 
 /* Removes the anchor of the hook's thread; setting a field to nil does not raise. */
-static void hook_forget(lua_State *L, struct lunatik_hook *hook)
+static void hook_clearfunction(lua_State *L, struct lunatik_hook *hook)
 {
 	lua_pushnil(L);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);
 }
 
 /* The last put of an object waits for a grace period before it frees. */
-static void hook_abandon(struct lunatik_hook *hook)
+static void hook_detach(struct lunatik_hook *hook)
 {
 	if (hook_unlink(hook))
 		lunatik_putobject(hook->object);
@@ -85,13 +85,13 @@ static void hook_abandon(struct lunatik_hook *hook)
  * Unregistered by somebody who may not touch the runtime's registry: left to
  * hooks_sweep(), or to the stop of the runtime.
  */
-static void hook_leave(struct lunatik_hook *hook)
+static void hook_markgone(struct lunatik_hook *hook)
 {
 	struct lunatik_runtime *rt = hook->runtime;
 	unsigned long flags;
 
 	if (!hook->L) {
-		hook_abandon(hook);
+		hook_detach(hook);
 		return;
 	}
 	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
@@ -134,7 +134,7 @@ static void hooks_sweep(lua_State *L)
 	struct lunatik_hook *hook;
 
 	while ((hook = hooks_takegone(lunatik_of(L)))) {
-		hook_forget(L, hook);
+		hook_clearfunction(L, hook);
 		lunatik_putobject(hook->object);
 	}
 }
@@ -144,7 +144,7 @@ static lua_State *hook_newthread(lua_State *L, struct lunatik_hook *hook)
 {
 	lua_State *thread = lua_newthread(L);
 
-	lunatik_vmown(thread);
+	lunatik_vm_own(thread);
 	if (!lua_checkstack(thread, 16))
 		luaL_error(L, "not enough memory");
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);
@@ -170,7 +170,7 @@ int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
 		       struct lunatik_hook *hook,
 		       const struct lunatik_hooktype *type)
 {
-	struct lunatik_runtime *rt = lunatik_tort(runtime);
+	struct lunatik_runtime *rt = lunatik_runtime_of(runtime);
 
 	if (!(type->contexts & BIT(rt->context)))
 		return -EINVAL;
@@ -208,9 +208,9 @@ void lunatik_armhook(struct lunatik_hook *hook)
 EXPORT_SYMBOL(lunatik_armhook);
 
 /**
- * lunatik_armhooks() - the body has ended without error
+ * lunatik_hooks_arm() - the body has ended without error
  */
-void lunatik_armhooks(struct lunatik_runtime *rt)
+void lunatik_hooks_arm(struct lunatik_runtime *rt)
 {
 	struct lunatik_hook *hook;
 	unsigned long flags;
@@ -240,13 +240,13 @@ static bool hook_rearm(struct lunatik_hook *hook)
 }
 
 /**
- * lunatik_rearmhooks() - arm the hooks again that were switched off
+ * lunatik_hooks_rearm() - arm the hooks again that were switched off
  * @rt: the runtime that owns them
  *
  * Context: any
  * Return: how many
  */
-unsigned int lunatik_rearmhooks(struct lunatik_runtime *rt)
+unsigned int lunatik_hooks_rearm(struct lunatik_runtime *rt)
 {
 	struct lunatik_hook *hook;
 	unsigned int count = 0;
@@ -262,9 +262,9 @@ unsigned int lunatik_rearmhooks(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_disarmhooks() - no hook of the runtime lets an entry in any more
+ * lunatik_hooks_disarm() - no hook of the runtime lets an entry in any more
  */
-void lunatik_disarmhooks(struct lunatik_runtime *rt)
+void lunatik_hooks_disarm(struct lunatik_runtime *rt)
 {
 	struct lunatik_hook *hook;
 	unsigned long flags;
@@ -276,15 +276,15 @@ void lunatik_disarmhooks(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_signalhook() - ask one hook's entry to end, or end it
+ * lunatik_hook_signal() - ask one hook's entry to end, or end it
  * @stage: 1: blocking calls end, shouldstop() is true; 2: abort
  */
-void lunatik_signalhook(struct lunatik_hook *hook, int stage)
+void lunatik_hook_signal(struct lunatik_hook *hook, int stage)
 {
 	WRITE_ONCE(hook->stopping, stage);
-	lunatik_wakestop(hook->runtime);
+	lunatik_stop_wake(hook->runtime);
 }
-EXPORT_SYMBOL(lunatik_signalhook);
+EXPORT_SYMBOL(lunatik_hook_signal);
 
 static bool hook_claim(struct lunatik_hook *hook)
 {
@@ -301,21 +301,21 @@ static bool hook_claim(struct lunatik_hook *hook)
 }
 
 /**
- * lunatik_miss() - count events that a hook could not deliver
+ * lunatik_hook_miss() - count events that a hook could not deliver
  * @hook: the hook
  * @events: how many; not counted while the hook is disarmed
  *
  * Context: any
  */
-void lunatik_miss(struct lunatik_hook *hook, u64 events)
+void lunatik_hook_miss(struct lunatik_hook *hook, u64 events)
 {
 	if (READ_ONCE(hook->armed))
 		this_cpu_add(hook->runtime->stats->missed, events);
 }
-EXPORT_SYMBOL(lunatik_miss);
+EXPORT_SYMBOL(lunatik_hook_miss);
 
 /* What the kernel counted stays with the runtime when the hook goes. */
-static void hook_settlemissed(struct lunatik_hook *hook)
+static void hook_flushmissed(struct lunatik_hook *hook)
 {
 	if (hook->type->missed)
 		this_cpu_add(hook->runtime->stats->missed,
@@ -341,19 +341,19 @@ static void hooks_unregister(struct list_head *hooks)
 			list_del_init(&hook->batch);
 			if (!type->unregister_batch)
 				type->unregister(hook);
-			hook_settlemissed(hook);
+			hook_flushmissed(hook);
 		}
 	}
 }
 
 /**
- * lunatik_unregisterhooks() - unregister all hooks of a stopped runtime
+ * lunatik_hooks_unregister() - unregister all hooks of a stopped runtime
  *
  * Context: process, may sleep; outside the runtime's lock. On return the
  * kernel calls none of them any more, except those that somebody else is
  * unregistering: they find the runtime stopped.
  */
-void lunatik_unregisterhooks(struct lunatik_runtime *rt)
+void lunatik_hooks_unregister(struct lunatik_runtime *rt)
 {
 	struct lunatik_hook *hook;
 	LIST_HEAD(batch);
@@ -371,9 +371,9 @@ void lunatik_unregisterhooks(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_forgethooks() - drop the references after the Lua state was closed
+ * lunatik_hooks_unlink() - drop the references after the Lua state was closed
  */
-void lunatik_forgethooks(struct lunatik_runtime *rt)
+void lunatik_hooks_unlink(struct lunatik_runtime *rt)
 {
 	struct lunatik_hook *hook;
 	unsigned long flags;
@@ -393,10 +393,10 @@ void lunatik_forgethooks(struct lunatik_runtime *rt)
 	}
 }
 
-static void hook_bury(struct lunatik_hook *hook)
+static void hook_putdying(struct lunatik_hook *hook)
 {
 	lunatik_putobject(hook->object);
-	lunatik_enddying();
+	lunatik_dying_end();
 }
 
 /* One batch: hundreds of probes may have stopped themselves. */
@@ -415,15 +415,15 @@ static void hooks_reap(struct work_struct *work)
 			claimed = &hook->dying;
 			list_add_tail(&hook->batch, &batch);
 		} else {
-			hook_bury(hook);
+			hook_putdying(hook);
 		}
 	}
 	hooks_unregister(&batch);
 	while (claimed) {
 		hook = llist_entry(claimed, struct lunatik_hook, dying);
 		claimed = claimed->next;
-		hook_leave(hook);
-		hook_bury(hook);
+		hook_markgone(hook);
+		hook_putdying(hook);
 	}
 }
 
@@ -438,23 +438,23 @@ static void hook_defer(struct lunatik_hook *hook)
 	WRITE_ONCE(hook->armed, false);
 	if (deferred)
 		return;
-	lunatik_begindying();
+	lunatik_dying_begin();
 	lunatik_getobject(hook->object);
 	if (llist_add(&hook->dying, &hooks_dying))
 		irq_work_queue(&hooks_irq);
 }
 
 /**
- * lunatik_retirehook() - the kernel will not call this hook again: unregister it
+ * lunatik_hook_retire() - the kernel will not call this hook again: unregister it
  * by a work item
  *
  * Context: any
  */
-void lunatik_retirehook(struct lunatik_hook *hook)
+void lunatik_hook_retire(struct lunatik_hook *hook)
 {
 	hook_defer(hook);
 }
-EXPORT_SYMBOL(lunatik_retirehook);
+EXPORT_SYMBOL(lunatik_hook_retire);
 
 static int hook_unregister(void *argument)
 {
@@ -478,12 +478,12 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 	if (!hook_claim(hook))
 		return;
 	lunatik_calldeep(hook_unregister, hook);
-	hook_settlemissed(hook);
+	hook_flushmissed(hook);
 	kept = hook->kept;
 	if (lunatik_of(L) == hook->runtime)
 		lunatik_drophook(L, hook);
 	else
-		hook_leave(hook);
+		hook_markgone(hook);
 	if (kept)
 		luaL_error(L, "the kernel did not let go of the %s: its memory and its modules stay",
 			   hook->type->name);
@@ -491,7 +491,7 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 EXPORT_SYMBOL(lunatik_stophook);
 
 /**
- * lunatik_keephook() - the kernel may call a hook on, though it was to be unregistered
+ * lunatik_hook_keep() - the kernel may call a hook on, though it was to be unregistered
  * @hook: its type's @unregister is running
  * @what: names it, for the log
  *
@@ -500,7 +500,7 @@ EXPORT_SYMBOL(lunatik_stophook);
  *
  * Context: process
  */
-void lunatik_keephook(struct lunatik_hook *hook, const char *what)
+void lunatik_hook_keep(struct lunatik_hook *hook, const char *what)
 {
 	if (xchg(&hook->kept, true))
 		return;
@@ -509,12 +509,12 @@ void lunatik_keephook(struct lunatik_hook *hook, const char *what)
 	pr_err("%s: %s: the kernel did not let go of %s: its memory stays, and the modules cannot be unloaded before the next boot\n",
 	       hook->runtime->name, hook->type->name, what);
 }
-EXPORT_SYMBOL(lunatik_keephook);
+EXPORT_SYMBOL(lunatik_hook_keep);
 
 void lunatik_drophook(lua_State *L, struct lunatik_hook *hook)
 {
-	hook_forget(L, hook);
-	hook_abandon(hook);
+	hook_clearfunction(L, hook);
+	hook_detach(hook);
 }
 EXPORT_SYMBOL(lunatik_drophook);
 
@@ -527,9 +527,9 @@ EXPORT_SYMBOL(lunatik_releasehook);
 
 static void hooks_queue(struct irq_work *work)
 {
-	lunatik_beginwork();
+	lunatik_work_begin();
 	queue_work(lunatik_workqueue, &hooks_work);
-	lunatik_endwork();
+	lunatik_work_end();
 }
 
 void lunatik_hooks_init(void)

@@ -23,11 +23,11 @@ struct lunatik_hooks {
 	bool kept;
 };
 
-void lunatik_armhooks(struct lunatik_runtime *rt);
-unsigned int lunatik_rearmhooks(struct lunatik_runtime *rt);
-void lunatik_disarmhooks(struct lunatik_runtime *rt);
-void lunatik_unregisterhooks(struct lunatik_runtime *rt);
-void lunatik_forgethooks(struct lunatik_runtime *rt);
+void lunatik_hooks_arm(struct lunatik_runtime *rt);
+unsigned int lunatik_hooks_rearm(struct lunatik_runtime *rt);
+void lunatik_hooks_disarm(struct lunatik_runtime *rt);
+void lunatik_hooks_unregister(struct lunatik_runtime *rt);
+void lunatik_hooks_unlink(struct lunatik_runtime *rt);
 void lunatik_hooks_init(void);
 void lunatik_hooks_flush(void);
 

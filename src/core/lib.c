@@ -74,7 +74,7 @@ static const char *lib_checkscript(lua_State *L, int ix)
 	const char *script = luaL_checkstring(L, ix);
 
 	luaL_argcheck(L, strlen(script) == lua_rawlen(L, ix) &&
-		      !lunatik_checkscript(script), ix, "invalid script name");
+		      !lunatik_script_check(script), ix, "invalid script name");
 	return script;
 }
 
@@ -92,12 +92,12 @@ static int lib_create(lua_State *L, struct lunatik_params *params)
 
 	lunatik_checksleep(L, "lunatik.runtime");
 	lunatik_checkcontext(L, "lunatik.runtime", LUNATIK_IN_PROCESS);
-	lunatik_checkalive(L);
+	lunatik_runtime_checkalive(L);
 	params->outer = lunatik_toentry(L);
 	params->sink = lunatik_of(L)->sink;
 	message = lua_newuserdatauv(L, LIB_MESSAGE, 0);
-	slot = lunatik_newslot(L);
-	err = lunatik_create(slot, params, message, LIB_MESSAGE);
+	slot = lunatik_handle_newslot(L);
+	err = lunatik_runtime_create(slot, params, message, LIB_MESSAGE);
 	if (err == -EEXIST)
 		return luaL_error(L, "%s is already running", params->name);
 	if (err) {
@@ -156,11 +156,11 @@ static int lib_stop(lua_State *L)
 	int err;
 
 	lunatik_checksleep(L, "lunatik.stop");
-	object = lunatik_find(name);
+	object = lunatik_registry_find(name);
 	if (!object)
 		return 0;
-	err = lunatik_stop_wait(L, lunatik_tort(object));
-	kept = READ_ONCE(lunatik_tort(object)->hooks.kept);
+	err = lunatik_stop_wait(L, lunatik_runtime_of(object));
+	kept = READ_ONCE(lunatik_runtime_of(object)->hooks.kept);
 	lunatik_putobject(object);
 	if (!err && kept)
 		return luaL_error(L, "%s is stopped, but the kernel did not let go of all its hooks (see the kernel log): the modules cannot be unloaded before the next boot",
@@ -182,7 +182,7 @@ static bool rearm_visit(struct lunatik_runtime *rt, void *argument)
 	while (up && up != rearm->top)
 		up = up->links.parent;
 	if (up)
-		rearm->count += lunatik_rearmhooks(rt);
+		rearm->count += lunatik_hooks_rearm(rt);
 	return true;
 }
 
@@ -195,11 +195,11 @@ static int lib_rearm(lua_State *L)
 
 	/* A probe may be on what is called under the lock of the hooks. */
 	lunatik_checksleep(L, "lunatik.rearm");
-	object = lunatik_find(name);
+	object = lunatik_registry_find(name);
 	if (!object)
 		return 0;
-	rearm.top = lunatik_tort(object);
-	lunatik_eachruntime(rearm_visit, &rearm);
+	rearm.top = lunatik_runtime_of(object);
+	lunatik_registry_each(rearm_visit, &rearm);
 	lunatik_putobject(object);
 	lua_pushinteger(L, rearm.count);
 	return 1;
@@ -208,7 +208,7 @@ static int lib_rearm(lua_State *L)
 /* runtime:stop(): the handle is void afterwards */
 static int runtime_stop(lua_State *L)
 {
-	struct lunatik_runtime *rt = lunatik_checkruntimearg(L, 1);
+	struct lunatik_runtime *rt = lunatik_runtime_checkargument(L, 1);
 	lunatik_object_t *object = rt->object;
 	int err;
 
@@ -240,7 +240,7 @@ static const luaL_Reg lib_functions[] = {
 	{ "list", lunatik_lib_list },
 	{ "status", lunatik_lib_status },
 	{ "flush", lib_flush },
-	{ "output", lunatik_output },
+	{ "output", lunatik_sink_output },
 	{ NULL, NULL }
 };
 
@@ -266,12 +266,12 @@ lunatik_object_t *lunatik_env;
 EXPORT_SYMBOL(lunatik_env);
 
 /**
- * lunatik_setenv() - set or clear the table that all runtimes share
+ * lunatik_env_set() - set or clear the table that all runtimes share
  * @env: an rcu table; the core takes a reference of its own. NULL clears.
  *
  * Context: process
  */
-void lunatik_setenv(lunatik_object_t *env)
+void lunatik_env_set(lunatik_object_t *env)
 {
 	lunatik_object_t *old;
 
@@ -281,7 +281,7 @@ void lunatik_setenv(lunatik_object_t *env)
 	if (old)
 		lunatik_putobject(old);
 }
-EXPORT_SYMBOL(lunatik_setenv);
+EXPORT_SYMBOL(lunatik_env_set);
 
 static void lib_pushenv(lua_State *L)
 {

@@ -36,7 +36,7 @@ static const char *const loader_folders[] = {
 /* A fifo would wait for its writer. */
 static struct file *loader_open(const char *path)
 {
-	return lunatik_openpath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	return lunatik_file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 }
 
 static int loader_permitted(struct file *file)
@@ -99,7 +99,7 @@ static int loader_slurp(struct file *file, char **text, size_t *length)
  */
 static const char *loader_verify(const struct loader_file *script)
 {
-	return lunatik_refusal();
+	return lunatik_access_refusal();
 }
 
 static int loader_read(void *argument)
@@ -203,10 +203,10 @@ int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 	}
 	chunk.text = script.text;
 	chunk.length = script.length;
-	err = lunatik_vmtry(L, loader_parse, &chunk);	/* an abort comes here */
+	err = lunatik_vm_try(L, loader_parse, &chunk);	/* an abort comes here */
 	kvfree(script.text);
 	if (err)
-		lunatik_vmrethrow(L, err);
+		lunatik_vm_rethrow(L, err);
 	return chunk.status;
 }
 EXPORT_SYMBOL(lunatik_loadfile);
@@ -235,12 +235,12 @@ bool lunatik_readable(lua_State *L, const char *path)
 }
 
 /**
- * lunatik_checkscript() - whether a script's name may be used
+ * lunatik_script_check() - whether a script's name may be used
  *
  * Return: 0, or -EINVAL: empty, too long, absolute, with ``..``, ``.`` or empty
  * parts, or characters other than letters, digits and ``_-+./``
  */
-int lunatik_checkscript(const char *name)
+int lunatik_script_check(const char *name)
 {
 	size_t length = strlen(name);
 	size_t i;
@@ -248,7 +248,7 @@ int lunatik_checkscript(const char *name)
 	if (!length || length >= LUNATIK_NAMELEN || name[0] == '/' ||
 	    name[length - 1] == '/' || strstr(name, "..") || strstr(name, "//"))
 		return -EINVAL;
-	/* One file, one name: lunatik_isours() compares names. */
+	/* One file, one name: lunatik_library_isours() compares names. */
 	if (!strncmp(name, "./", 2) || strstr(name, "/./"))
 		return -EINVAL;
 	for (i = 0; i < length; i++) {
@@ -259,31 +259,31 @@ int lunatik_checkscript(const char *name)
 }
 
 /**
- * lunatik_isours() - whether a script is one without which no command works
+ * lunatik_library_isours() - whether a script is one without which no command works
  * @script: its name
  *
  * A script of the administrator's that happens to have their name is not taken for them.
  *
  * Context: any
  */
-bool lunatik_isours(const char *script)
+bool lunatik_library_isours(const char *script)
 {
 	return !strcmp(script, "driver") || !strcmp(script, "lunatik/session");
 }
-EXPORT_SYMBOL_GPL(lunatik_isours);
+EXPORT_SYMBOL_GPL(lunatik_library_isours);
 
 /**
- * lunatik_openscript() - push a script's chunk, or raise
+ * lunatik_script_open() - push a script's chunk, or raise
  * @script: name below the script folders, without ``.lua``
  */
-int lunatik_openscript(lua_State *L, const char *script)
+int lunatik_script_open(lua_State *L, const char *script)
 {
 	const char *path = NULL;
 	int i;
 
-	if (lunatik_checkscript(script))
+	if (lunatik_script_check(script))
 		return luaL_error(L, "invalid script name '%s'", script);
-	for (i = lunatik_isours(script); i < ARRAY_SIZE(loader_folders); i++) {
+	for (i = lunatik_library_isours(script); i < ARRAY_SIZE(loader_folders); i++) {
 		path = lua_pushfstring(L, "%s%s.lua", loader_folders[i], script);
 		if (lunatik_readable(L, path))
 			break;
@@ -383,11 +383,11 @@ static int loader_search(lua_State *L, const char *name)
 	int status;
 
 	lunatik_checksleep(L, "require");
-	opener = lunatik_pinopener(rt, name);
+	opener = lunatik_module_pinopener(rt, name);
 	if (!opener) {
 		status = lunatik_detour(L, THIS_MODULE, loader_modprobe, name,
 					strlen(name) + 1);
-		opener = lunatik_pinopener(rt, name);
+		opener = lunatik_module_pinopener(rt, name);
 		if (!opener) {
 			loader_explain(L, name, status);
 			return 1;
@@ -430,11 +430,11 @@ const lua_CFunction lunatik_searchers[] = {
 };
 
 /**
- * lunatik_openlibs() - what every state starts with
+ * lunatik_library_openall() - what every state starts with
  * @L: the state
  * @opener: of the library ``lunatik``
  */
-void lunatik_openlibs(lua_State *L, lua_CFunction opener)
+void lunatik_library_openall(lua_State *L, lua_CFunction opener)
 {
 	lua_gc(L, LUA_GCSTOP);
 	luaL_openlibs(L);

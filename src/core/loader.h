@@ -7,8 +7,8 @@
 
 #include <lunatik.h>
 
-int lunatik_checkscript(const char *name);
-int lunatik_openscript(lua_State *L, const char *script);
-void lunatik_openlibs(lua_State *L, lua_CFunction opener);
+int lunatik_script_check(const char *name);
+int lunatik_script_open(lua_State *L, const char *script);
+void lunatik_library_openall(lua_State *L, lua_CFunction opener);
 
 #endif

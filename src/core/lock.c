@@ -27,9 +27,9 @@ static void lock_wake(struct irq_work *work)
 	struct lunatik_ownerlock *lock =
 		container_of(work, struct lunatik_ownerlock, wake);
 
-	lunatik_beginwork();
+	lunatik_work_begin();
 	wake_up(&lock->waiters);
-	lunatik_endwork();
+	lunatik_work_end();
 }
 
 /**
@@ -157,7 +157,7 @@ static int lock_hardirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 }
 
 /**
- * lunatik_lockruntime() - let an entry in
+ * lunatik_runtime_lock() - let an entry in
  * @rt: the runtime
  * @entry: with its flags set
  *
@@ -165,7 +165,7 @@ static int lock_hardirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
  * -EINTR if a fatal signal ended the wait; -ERESTARTSYS if any did, with
  * LUNATIK_SYSCALL
  */
-int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry)
+int lunatik_runtime_lock(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
 	switch (rt->context) {
 	case LUNATIK_PROCESS:
@@ -178,10 +178,10 @@ int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 }
 
 /**
- * lunatik_unlockruntime() - let the next one in
+ * lunatik_runtime_unlock() - let the next one in
  */
-void lunatik_unlockruntime(struct lunatik_runtime *rt,
-			   struct lunatik_entry *entry)
+void lunatik_runtime_unlock(struct lunatik_runtime *rt,
+			    struct lunatik_entry *entry)
 {
 	switch (rt->context) {
 	case LUNATIK_PROCESS:
@@ -198,12 +198,12 @@ void lunatik_unlockruntime(struct lunatik_runtime *rt,
 }
 
 /**
- * lunatik_lockbody() - the owner lock alone, for the body
+ * lunatik_body_lock() - the owner lock alone, for the body
  *
  * Context: process, sleeps killably
  * Return: 0, -ENXIO or -EINTR
  */
-int lunatik_lockbody(struct lunatik_runtime *rt)
+int lunatik_body_lock(struct lunatik_runtime *rt)
 {
 	if (!owner_trylock(rt))
 		return owner_lock(rt, NULL, TASK_KILLABLE);
@@ -212,9 +212,9 @@ int lunatik_lockbody(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_unlockbody() - undo lunatik_lockbody()
+ * lunatik_body_unlock() - undo lunatik_body_lock()
  */
-void lunatik_unlockbody(struct lunatik_runtime *rt)
+void lunatik_body_unlock(struct lunatik_runtime *rt)
 {
 	owner_unlock(rt, true);
 }
@@ -237,27 +237,27 @@ static bool lock_becomebody(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_trybody() - the owner lock for what is resumed as if it were the body
+ * lunatik_body_trylock() - the owner lock for what is resumed as if it were the body
  * @rt: a softirq or hardirq runtime
  *
- * Entries by its other lock find it busy until lunatik_armhooks().
+ * Entries by its other lock find it busy until lunatik_hooks_arm().
  *
  * Context: process
  * Return: 0; -EBUSY; -EOPNOTSUPP if the runtime has hooks, or is stopped
  */
-int lunatik_trybody(struct lunatik_runtime *rt)
+int lunatik_body_trylock(struct lunatik_runtime *rt)
 {
 	if (!owner_trylock(rt))
 		return -EBUSY;
 	lock_depend(rt, true);
 	if (lock_becomebody(rt))
 		return 0;
-	lunatik_unlockbody(rt);
+	lunatik_body_unlock(rt);
 	return -EOPNOTSUPP;
 }
 
 /**
- * lunatik_locklate() - the owner lock of a process runtime, for a queued event
+ * lunatik_runtime_locklate() - the owner lock of a process runtime, for a queued event
  *
  * The holder may stop the hook, and wait for the very work item that waits here:
  * asking the hook to stop ends that, so for lockdep it is no dependency.
@@ -265,7 +265,7 @@ int lunatik_trybody(struct lunatik_runtime *rt)
  * Context: process, sleeps killably
  * Return: 0, -ENXIO or -EINTR
  */
-int lunatik_locklate(struct lunatik_hook *hook)
+int lunatik_runtime_locklate(struct lunatik_hook *hook)
 {
 	int err = owner_wait(hook->runtime, hook, TASK_KILLABLE);
 
@@ -275,14 +275,14 @@ int lunatik_locklate(struct lunatik_hook *hook)
 }
 
 /**
- * lunatik_lockstop() - the owner lock for whoever stops the runtime
+ * lunatik_runtime_lockstop() - the owner lock for whoever stops the runtime
  * @rt: the runtime, whose stop condition is set
  * @timeout: jiffies; 0 waits until the entry inside has ended
  *
  * Context: process, sleeps uninterruptibly: entries are bounded by then
  * Return: false on timeout
  */
-bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout)
+bool lunatik_runtime_lockstop(struct lunatik_runtime *rt, long timeout)
 {
 	if (!timeout)
 		wait_event(rt->lock.process.waiters, owner_trylock(rt));

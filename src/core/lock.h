@@ -43,13 +43,13 @@ struct lunatik_locks {
 };
 
 void lunatik_locks_init(struct lunatik_runtime *rt);
-int lunatik_lockruntime(struct lunatik_runtime *rt, struct lunatik_entry *entry);
-void lunatik_unlockruntime(struct lunatik_runtime *rt,
-			   struct lunatik_entry *entry);
-int lunatik_lockbody(struct lunatik_runtime *rt);
-int lunatik_trybody(struct lunatik_runtime *rt);
-int lunatik_locklate(struct lunatik_hook *hook);
-void lunatik_unlockbody(struct lunatik_runtime *rt);
-bool lunatik_lockstop(struct lunatik_runtime *rt, long timeout);
+int lunatik_runtime_lock(struct lunatik_runtime *rt, struct lunatik_entry *entry);
+void lunatik_runtime_unlock(struct lunatik_runtime *rt,
+			    struct lunatik_entry *entry);
+int lunatik_body_lock(struct lunatik_runtime *rt);
+int lunatik_body_trylock(struct lunatik_runtime *rt);
+int lunatik_runtime_locklate(struct lunatik_hook *hook);
+void lunatik_body_unlock(struct lunatik_runtime *rt);
+bool lunatik_runtime_lockstop(struct lunatik_runtime *rt, long timeout);
 
 #endif

@@ -41,7 +41,7 @@ static int __init lunatik_init(void)
 		return err;
 	lunatik_runtimes_init(&lunatik_runtimeclass, lunatik_open_lunatik);
 	lunatik_hooks_init();
-	lunatik_print_init();
+	lunatik_log_init();
 	lunatik_symbols_init();
 	lunatik_access_init();
 	return 0;
@@ -51,7 +51,7 @@ static void __exit lunatik_exit(void)
 {
 	lunatik_hooks_flush();
 	lunatik_objects_exit();
-	lunatik_print_exit();
+	lunatik_log_exit();
 	lunatik_stack_exit();
 	lunatik_work_exit();
 }

@@ -57,15 +57,15 @@ static void object_free(lunatik_object_t *object)
 }
 
 /**
- * lunatik_endobject() - free what the reaper has found
+ * lunatik_object_end() - free what the reaper has found
  * @object: nobody holds it, and a grace period is over
  *
  * Context: process, may sleep
  */
-void lunatik_endobject(lunatik_object_t *object)
+void lunatik_object_end(lunatik_object_t *object)
 {
 	object_free(object);
-	lunatik_enddying();
+	lunatik_dying_end();
 }
 
 /* Nothing else waits for what takes long to end. */
@@ -84,7 +84,7 @@ static void objects_reap(struct work_struct *work)
 		if (object->class == objects_slowclass)
 			objects_endslow(object);
 		else
-			lunatik_endobject(object);
+			lunatik_object_end(object);
 	}
 }
 
@@ -92,9 +92,9 @@ static DECLARE_WORK(objects_work, objects_reap);
 
 static void objects_queue(struct irq_work *work)
 {
-	lunatik_beginwork();
+	lunatik_work_begin();
 	queue_work(lunatik_workqueue, &objects_work);
-	lunatik_endwork();
+	lunatik_work_end();
 }
 
 static struct irq_work objects_irq;
@@ -103,7 +103,7 @@ void lunatik_releaseobject(struct kref *kref)
 {
 	lunatik_object_t *object = container_of(kref, lunatik_object_t, kref);
 
-	lunatik_begindying();
+	lunatik_dying_begin();
 	if (llist_add(&object->dead, &objects_dead))
 		irq_work_queue(&objects_irq);
 }
@@ -118,7 +118,7 @@ EXPORT_SYMBOL(lunatik_putobject);
 /**
  * lunatik_objects_init() - prepare the reaper
  * @slow: class of objects that take long to end
- * @endslow: called for each of these instead of lunatik_endobject(), which it
+ * @endslow: called for each of these instead of lunatik_object_end(), which it
  *	leaves to a work item of its own
  */
 void __init lunatik_objects_init(const lunatik_class_t *slow,
@@ -140,17 +140,17 @@ void lunatik_objects_flush(void)
 	do {
 		irq_work_sync(&objects_irq);
 		flush_workqueue(lunatik_workqueue);
-	} while (lunatik_isdying());
+	} while (lunatik_dying_is());
 }
 
-static bool objects_aresettled(void *argument)
+static bool objects_areflushed(void *argument)
 {
-	return !lunatik_isdying();
+	return !lunatik_dying_is();
 }
 
 void lunatik_settle(lua_State *L)
 {
-	lunatik_wait(L, lunatik_dyingqueue(), objects_aresettled, NULL,
+	lunatik_wait(L, lunatik_dying_queue(), objects_areflushed, NULL,
 		     OBJECTS_WAIT, TASK_KILLABLE);
 }
 EXPORT_SYMBOL(lunatik_settle);
@@ -247,20 +247,20 @@ static lunatik_object_t *object_create(const lunatik_class_t *class,
 				       size_t size, bool sleep,
 				       struct lunatik_account *account)
 {
-	size_t charge = lunatik_footprint(sizeof(lunatik_object_t));
+	size_t charge = lunatik_heap_footprint(sizeof(lunatik_object_t));
 	lunatik_object_t *object;
 
 	if (size > LUNATIK_MOST_MEMORY)
 		return NULL;
 	if (!class->pointer)
-		charge += lunatik_footprint(size);
+		charge += lunatik_heap_footprint(size);
 	if (account && lunatik_account_charge(account, charge))
 		return NULL;
 	object = kzalloc(sizeof(*object), LUNATIK_GFP);
 	if (!object)
 		goto uncharge;
 	if (!class->pointer && size) {
-		object->private = lunatik_newblock(size, LUNATIK_GFP | __GFP_ZERO);
+		object->private = lunatik_heap_newblock(size, LUNATIK_GFP | __GFP_ZERO);
 		if (!object->private)
 			goto free;
 	}
@@ -288,7 +288,7 @@ bool lunatik_charge(lunatik_object_t *object, size_t size)
 {
 	return !object->account ||
 	       !lunatik_account_charge(object->account,
-				       lunatik_footprint(size));
+				       lunatik_heap_footprint(size));
 }
 EXPORT_SYMBOL(lunatik_charge);
 
@@ -296,7 +296,7 @@ void lunatik_uncharge(lunatik_object_t *object, size_t size)
 {
 	if (object->account)
 		lunatik_account_uncharge(object->account,
-					 lunatik_footprint(size));
+					 lunatik_heap_footprint(size));
 }
 EXPORT_SYMBOL(lunatik_uncharge);
 
@@ -305,13 +305,13 @@ EXPORT_SYMBOL(lunatik_uncharge);
 static const char object_holder;
 
 /**
- * lunatik_newslot() - push a handle without an object, to be filled in later
+ * lunatik_handle_newslot() - push a handle without an object, to be filled in later
  *
  * It is collected properly before its class is known.
  */
-lunatik_object_t **lunatik_newslot(lua_State *L)
+lunatik_object_t **lunatik_handle_newslot(lua_State *L)
 {
-	lunatik_object_t **slot = lunatik_vmnewhandle(L, sizeof(*slot));
+	lunatik_object_t **slot = lunatik_vm_newhandle(L, sizeof(*slot));
 
 	*slot = NULL;
 	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &object_holder) != LUA_TTABLE) {
@@ -326,7 +326,7 @@ lunatik_object_t **lunatik_newslot(lua_State *L)
 	return slot;
 }
 
-static void object_refuse(lua_State *L, const lunatik_class_t *class)
+static void object_fail(lua_State *L, const lunatik_class_t *class)
 {
 	luaL_error(L, "cannot use '%s' class on non-sleepable runtime",
 		   class->name);
@@ -335,7 +335,7 @@ static void object_refuse(lua_State *L, const lunatik_class_t *class)
 void lunatik_checkclass(lua_State *L, const lunatik_class_t *class)
 {
 	if (class->sleep && lunatik_of(L)->context != LUNATIK_PROCESS)
-		object_refuse(L, class);
+		object_fail(L, class);
 }
 EXPORT_SYMBOL(lunatik_checkclass);
 
@@ -365,7 +365,7 @@ lunatik_object_t *lunatik_newobject(lua_State *L, const lunatik_class_t *class,
 		luaL_error(L, "cannot create a '%s' object in a callback that may not sleep",
 			   class->name);
 	lunatik_checksleep(L, class->name);
-	slot = lunatik_newslot(L);
+	slot = lunatik_handle_newslot(L);
 	lunatik_setclass(L, class);
 	*slot = object_create(class, size, class->sleep, lunatik_of(L)->account);
 	if (!*slot)
@@ -380,17 +380,17 @@ static void object_tryslot(lua_State *L, void *argument)
 {
 	lunatik_object_t ***slot = argument;
 
-	*slot = lunatik_newslot(L);
+	*slot = lunatik_handle_newslot(L);
 }
 
 void lunatik_cloneobject(lua_State *L, lunatik_object_t *object)
 {
 	lunatik_object_t **slot;
-	int status = lunatik_vmtry(L, object_tryslot, &slot);
+	int status = lunatik_vm_try(L, object_tryslot, &slot);
 
 	if (status) {
 		lunatik_putobject(object);
-		lunatik_vmrethrow(L, status);
+		lunatik_vm_rethrow(L, status);
 		return;
 	}
 	*slot = object;
@@ -401,7 +401,7 @@ EXPORT_SYMBOL(lunatik_cloneobject);
 
 void lunatik_pushobject(lua_State *L, lunatik_object_t *object)
 {
-	lunatik_object_t **slot = lunatik_newslot(L);
+	lunatik_object_t **slot = lunatik_handle_newslot(L);
 
 	lunatik_getobject(object);
 	*slot = object;
@@ -412,7 +412,7 @@ EXPORT_SYMBOL(lunatik_pushobject);
 
 lunatik_object_t **lunatik_checkpobject(lua_State *L, int ix)
 {
-	lunatik_object_t **slot = lunatik_vmtohandle(L, ix);
+	lunatik_object_t **slot = lunatik_vm_tohandle(L, ix);
 
 	if (!slot)
 		luaL_argerror(L, ix, "object expected");
@@ -430,7 +430,7 @@ EXPORT_SYMBOL(lunatik_checkobject);
 
 lunatik_object_t *lunatik_testobject(lua_State *L, int ix)
 {
-	lunatik_object_t **slot = lunatik_vmtohandle(L, ix);
+	lunatik_object_t **slot = lunatik_vm_tohandle(L, ix);
 
 	return slot ? *slot : NULL;
 }
@@ -450,7 +450,7 @@ EXPORT_SYMBOL(lunatik_checkclassobject);
 
 int lunatik_deleteobject(lua_State *L)
 {
-	lunatik_object_t **slot = lunatik_vmtohandle(L, 1);
+	lunatik_object_t **slot = lunatik_vm_tohandle(L, 1);
 
 	if (slot && *slot) {
 		lunatik_object_t *object = *slot;
@@ -463,11 +463,11 @@ int lunatik_deleteobject(lua_State *L)
 EXPORT_SYMBOL(lunatik_deleteobject);
 
 /**
- * lunatik_freehandle() - Lua frees a handle: none keeps its reference
+ * lunatik_handle_free() - Lua frees a handle: none keeps its reference
  *
  * Usually its finalizer has dropped that; an abort skips finalizers.
  */
-void lunatik_freehandle(void *payload)
+void lunatik_handle_free(void *payload)
 {
 	lunatik_object_t **slot = payload;
 
@@ -606,7 +606,7 @@ void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
 	lua_setfield(L, -2, "__name");
 	lua_pushboolean(L, false);
 	lua_setfield(L, -2, "__metatable");
-	if (!lunatik_pin(lunatik_of(L), class->owner))
+	if (!lunatik_module_pin(lunatik_of(L), class->owner))
 		luaL_error(L, "too many libraries");
 	lua_rawsetp(L, LUA_REGISTRYINDEX, class);
 }

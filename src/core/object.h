@@ -11,8 +11,8 @@ void lunatik_objects_init(const lunatik_class_t *slow,
 			  void (*endslow)(lunatik_object_t *object));
 void lunatik_objects_flush(void);
 void lunatik_objects_exit(void);
-void lunatik_endobject(lunatik_object_t *object);
-void lunatik_freehandle(void *payload);
-lunatik_object_t **lunatik_newslot(lua_State *L);
+void lunatik_object_end(lunatik_object_t *object);
+void lunatik_handle_free(void *payload);
+lunatik_object_t **lunatik_handle_newslot(lua_State *L);
 
 #endif

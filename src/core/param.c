@@ -67,7 +67,7 @@ static int param_get(char *buffer, const struct kernel_param *param)
 	unsigned long value = READ_ONCE(*range->value);
 
 	if (range->value == &lunatik_param_memory)
-		value = lunatik_default_memory();
+		value = lunatik_param_memorylimit();
 	return scnprintf(buffer, PAGE_SIZE, "%lu\n", value);
 }
 
@@ -98,9 +98,9 @@ PARAM(total, PARAM_TOTAL, 0, true,
       "Bytes of all runtimes together (0: 1/8 of RAM)");
 
 /**
- * lunatik_total_limit() - bytes that all runtimes together may hold
+ * lunatik_param_totallimit() - bytes that all runtimes together may hold
  */
-size_t lunatik_total_limit(void)
+size_t lunatik_param_totallimit(void)
 {
 	if (lunatik_param_total)
 		return lunatik_param_total;
@@ -108,16 +108,16 @@ size_t lunatik_total_limit(void)
 }
 
 /**
- * lunatik_default_memory() - bytes that a process runtime may use if nobody says otherwise
+ * lunatik_param_memorylimit() - bytes that a process runtime may use if nobody says otherwise
  *
  * Context: any
  * Return: the parameter ``memory`` if it was ever set, else 64 MiB, but at most a quarter of what all runtimes may
  * hold: one script that leaks leaves room for others
  */
-size_t lunatik_default_memory(void)
+size_t lunatik_param_memorylimit(void)
 {
 	size_t memory = READ_ONCE(lunatik_param_memory);
 
-	return memory ?: clamp_t(size_t, lunatik_total_limit() / 4,
+	return memory ?: clamp_t(size_t, lunatik_param_totallimit() / 4,
 				 LUNATIK_LEAST_MEMORY, SZ_64M);
 }

@@ -18,7 +18,7 @@ extern unsigned long lunatik_param_budget;
 extern unsigned long lunatik_param_grace;
 extern unsigned long lunatik_param_runtimes;
 
-size_t lunatik_total_limit(void);
-size_t lunatik_default_memory(void);
+size_t lunatik_param_totallimit(void);
+size_t lunatik_param_memorylimit(void);
 
 #endif

@@ -8,11 +8,11 @@
 #include "runtime.h"
 
 /**
- * lunatik_pin() - keep a module loaded until the Lua state is closed
+ * lunatik_module_pin() - keep a module loaded until the Lua state is closed
  *
  * Return: false if the state uses too many
  */
-bool lunatik_pin(struct lunatik_runtime *rt, struct module *module)
+bool lunatik_module_pin(struct lunatik_runtime *rt, struct module *module)
 {
 	unsigned int i;
 
@@ -28,14 +28,14 @@ bool lunatik_pin(struct lunatik_runtime *rt, struct module *module)
 }
 
 /**
- * lunatik_pinopener() - find the opener of a library, and keep its module
+ * lunatik_module_pinopener() - find the opener of a library, and keep its module
  * @rt: the runtime
  * @name: of the library
  *
  * Context: process, may sleep
  * Return: the opener; NULL if no module offers it, or the state uses too many
  */
-lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name)
+lua_CFunction lunatik_module_pinopener(struct lunatik_runtime *rt, const char *name)
 {
 	char symbol[64];
 	void *opener;
@@ -60,9 +60,9 @@ lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name)
 }
 
 /**
- * lunatik_unpin() - the Lua state is closed
+ * lunatik_module_unpin() - the Lua state is closed
  */
-void lunatik_unpin(struct lunatik_runtime *rt)
+void lunatik_module_unpin(struct lunatik_runtime *rt)
 {
 	while (rt->pins.nmodules)
 		module_put(rt->pins.module[--rt->pins.nmodules]);

@@ -23,8 +23,8 @@ struct lunatik_pins {
 	unsigned int nopeners;
 };
 
-bool lunatik_pin(struct lunatik_runtime *rt, struct module *module);
-lua_CFunction lunatik_pinopener(struct lunatik_runtime *rt, const char *name);
-void lunatik_unpin(struct lunatik_runtime *rt);
+bool lunatik_module_pin(struct lunatik_runtime *rt, struct module *module);
+lua_CFunction lunatik_module_pinopener(struct lunatik_runtime *rt, const char *name);
+void lunatik_module_unpin(struct lunatik_runtime *rt);
 
 #endif

@@ -100,9 +100,9 @@ static DECLARE_WORK(print_work, print_drain);
 
 static void print_kick(struct irq_work *work)
 {
-	lunatik_beginwork();
+	lunatik_work_begin();
 	queue_work(lunatik_workqueue, &print_work);
-	lunatik_endwork();
+	lunatik_work_end();
 }
 
 static unsigned int print_takeslot(void)
@@ -135,12 +135,12 @@ static void print_later(const struct print_record *record, const char *text)
 		irq_work_queue(&print_irq);
 }
 
-void lunatik_print_init(void)
+void lunatik_log_init(void)
 {
 	init_irq_work(&print_irq, print_kick);
 }
 
-void lunatik_print_exit(void)
+void lunatik_log_exit(void)
 {
 	irq_work_sync(&print_irq);
 	flush_work(&print_work);
@@ -167,7 +167,7 @@ static size_t print_character(const unsigned char *from, size_t left)
 }
 
 /**
- * lunatik_cleantext() - copy a text so that it is harmless in the kernel log
+ * lunatik_text_clean() - copy a text so that it is harmless in the kernel log
  * @to: room for @length + 1 bytes; may be @from
  * @from: text of a script or a peer
  * @length: of it
@@ -177,7 +177,7 @@ static size_t print_character(const unsigned char *from, size_t left)
  *
  * Context: any
  */
-void lunatik_cleantext(char *to, const char *from, size_t length)
+void lunatik_text_clean(char *to, const char *from, size_t length)
 {
 	const unsigned char *s = (const unsigned char *)from;
 	size_t i, n;
@@ -196,13 +196,13 @@ void lunatik_cleantext(char *to, const char *from, size_t length)
 	}
 	to[length] = '\0';
 }
-EXPORT_SYMBOL(lunatik_cleantext);
+EXPORT_SYMBOL(lunatik_text_clean);
 
 /* A console writes on the stack of whoever prints. */
 static bool print_mustwait(const struct lunatik_entry *entry)
 {
 	return (entry && (entry->flags & LUNATIK_PROBE)) ||
-	       lunatik_stackroom() < LUNATIK_STACK_PRINT;
+	       lunatik_stack_room() < LUNATIK_STACK_PRINT;
 }
 
 static void print_emit(const struct print_record *record, const char *text,
@@ -256,9 +256,9 @@ static bool print_allow(struct lunatik_runtime *rt, struct lunatik_loglimit *lim
 }
 
 /**
- * lunatik_initlimit() - at most @burst records in five seconds
+ * lunatik_log_initlimit() - at most @burst records in five seconds
  */
-void lunatik_initlimit(struct lunatik_loglimit *limit, int burst)
+void lunatik_log_initlimit(struct lunatik_loglimit *limit, int burst)
 {
 	ratelimit_state_init(&limit->state, 5 * HZ, burst);
 	/* Only so does the kernel print nothing itself. */
@@ -282,7 +282,7 @@ static void print_line(struct lunatik_runtime *rt, const char *kind,
 
 void lunatik_log(lua_State *L, const char *kind, char *text, unsigned long address)
 {
-	lunatik_cleantext(text, text, strlen(text));
+	lunatik_text_clean(text, text, strlen(text));
 	print_line(lunatik_of(L), kind, text, address);
 }
 EXPORT_SYMBOL(lunatik_log);
@@ -290,7 +290,7 @@ EXPORT_SYMBOL(lunatik_log);
 /* An error handler runs where the stack is used up: reclaim has no room there. */
 static gfp_t print_gfp(struct lunatik_runtime *rt)
 {
-	return lunatik_stackleft(rt, LUNATIK_STACK_RECLAIM) ?
+	return lunatik_stack_left(rt, LUNATIK_STACK_RECLAIM) ?
 		       LUNATIK_GFP : GFP_NOWAIT | __GFP_NOWARN;
 }
 
@@ -331,7 +331,7 @@ static void print_lines(lua_State *L, const char *text, size_t length)
 		const char *end = memchr(text, '\n', length);
 		size_t line = end ? end - text : length;
 
-		lunatik_cleantext(buffer, text, min(line, most));
+		lunatik_text_clean(buffer, text, min(line, most));
 		print_line(lunatik_of(L), "print", buffer, 0);
 		line += !!end;
 		text += line;
@@ -372,41 +372,41 @@ static void report_emit(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 
 	if (limited && !print_allow(rt, &rt->log.errors, record.kind, later))
 		return;
-	lunatik_cleantext(clean, message, strnlen(message, sizeof(clean) - 1));
+	lunatik_text_clean(clean, message, strnlen(message, sizeof(clean) - 1));
 	print_emit(&record, clean, later);
 }
 
 /**
- * lunatik_report() - an error that nobody in userspace waits for
+ * lunatik_log_error() - an error that nobody in userspace waits for
  * @rt: the runtime
  * @entry: the entry that failed, or NULL
  * @message: what the script raised
  */
-void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
-		    const char *message)
+void lunatik_log_error(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+		       const char *message)
 {
 	report_emit(rt, entry, message, true);
 }
 
 /**
- * lunatik_announce() - the same, for what is said once: never suppressed
+ * lunatik_log_announce() - the same, for what is said once: never suppressed
  */
-void lunatik_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
-		      const char *message)
+void lunatik_log_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+			  const char *message)
 {
 	report_emit(rt, entry, message, false);
 }
 
 /**
- * lunatik_reportcreation() - a runtime that nobody in userspace waits for was not made
+ * lunatik_log_creation() - a runtime that nobody in userspace waits for was not made
  * @script: its script
  * @message: why; control characters in it are replaced
  *
  * Context: process
  */
-void lunatik_reportcreation(const char *script, char *message)
+void lunatik_log_creation(const char *script, char *message)
 {
-	lunatik_cleantext(message, message, strlen(message));
+	lunatik_text_clean(message, message, strlen(message));
 	pr_err_ratelimited("%s: runtime: %s\n", script, message);
 }
 
@@ -425,15 +425,15 @@ void lunatik_warn(struct lunatik_runtime *runtime, const char *kind,
 	va_start(args, format);
 	vscnprintf(clean, sizeof(clean), format, args);
 	va_end(args);
-	lunatik_cleantext(clean, clean, strlen(clean));
+	lunatik_text_clean(clean, clean, strlen(clean));
 	print_emit(&record, clean, later);
 }
 EXPORT_SYMBOL(lunatik_warn);
 
 /**
- * lunatik_warning() - the lua_WarnFunction: errors of finalizers, and warn()
+ * lunatik_log_warning() - the lua_WarnFunction: errors of finalizers, and warn()
  */
-void lunatik_warning(void *ud, const char *message, int tocont)
+void lunatik_log_warning(void *ud, const char *message, int tocont)
 {
 	struct lunatik_runtime *rt = ud;
 	size_t used = strlen(rt->log.warning);
@@ -443,7 +443,7 @@ void lunatik_warning(void *ud, const char *message, int tocont)
 	if (tocont)
 		return;
 	if (rt->log.warning[0] != '@')	/* control messages change nothing */
-		lunatik_report(rt, rt->current_entry, rt->log.warning);
+		lunatik_log_error(rt, rt->current_entry, rt->log.warning);
 	rt->log.warning[0] = '\0';
 }
 
@@ -469,9 +469,9 @@ static void traceback_message(lua_State *L)
 }
 
 /**
- * lunatik_traceback() - message handler: the session gets the traceback
+ * lunatik_error_traceback() - message handler: the session gets the traceback
  */
-int lunatik_traceback(lua_State *L)
+int lunatik_error_traceback(lua_State *L)
 {
 	struct lunatik_runtime *rt = lunatik_of(L);
 	const char *text;

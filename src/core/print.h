@@ -32,15 +32,15 @@ struct lunatik_log {
 	char warning[LUNATIK_MESSAGELEN];
 };
 
-void lunatik_report(struct lunatik_runtime *rt, struct lunatik_entry *entry,
-		    const char *message);
-void lunatik_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
-		      const char *message);
-void lunatik_reportcreation(const char *script, char *message);
-void lunatik_initlimit(struct lunatik_loglimit *limit, int burst);
-void lunatik_print_init(void);
-void lunatik_print_exit(void);
-int lunatik_traceback(lua_State *L);
-void lunatik_warning(void *ud, const char *message, int tocont);
+void lunatik_log_error(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+		       const char *message);
+void lunatik_log_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
+			  const char *message);
+void lunatik_log_creation(const char *script, char *message);
+void lunatik_log_initlimit(struct lunatik_loglimit *limit, int burst);
+void lunatik_log_init(void);
+void lunatik_log_exit(void);
+int lunatik_error_traceback(lua_State *L);
+void lunatik_log_warning(void *ud, const char *message, int tocont);
 
 #endif

@@ -40,12 +40,12 @@ static struct lunatik_runtime *registry_lookup(const char *name)
 }
 
 /**
- * lunatik_register() - publish a runtime under its name
+ * lunatik_registry_add() - publish a runtime under its name
  *
  * Context: process
  * Return: 0, or -EEXIST if the name is taken
  */
-int lunatik_register(struct lunatik_runtime *rt)
+int lunatik_registry_add(struct lunatik_runtime *rt)
 {
 	int err = 0;
 
@@ -62,11 +62,11 @@ int lunatik_register(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_unregister() - take the name back, if it was given
+ * lunatik_registry_remove() - take the name back, if it was given
  *
  * The reference is dropped through the reaper, which waits for readers.
  */
-void lunatik_unregister(struct lunatik_runtime *rt)
+void lunatik_registry_remove(struct lunatik_runtime *rt)
 {
 	bool named;
 
@@ -80,12 +80,12 @@ void lunatik_unregister(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_find() - the runtime of that name
+ * lunatik_registry_find() - the runtime of that name
  *
  * Context: any but a probe
  * Return: its object, with a reference for the caller, or NULL
  */
-lunatik_object_t *lunatik_find(const char *name)
+lunatik_object_t *lunatik_registry_find(const char *name)
 {
 	struct lunatik_runtime *rt;
 	lunatik_object_t *object = NULL;
@@ -99,12 +99,12 @@ lunatik_object_t *lunatik_find(const char *name)
 }
 
 /**
- * lunatik_findany() - any runtime that has a name
+ * lunatik_registry_findany() - any runtime that has a name
  *
  * Context: any but a probe
  * Return: its object, with a reference for the caller, or NULL
  */
-lunatik_object_t *lunatik_findany(void)
+lunatik_object_t *lunatik_registry_findany(void)
 {
 	struct lunatik_runtime *rt;
 	lunatik_object_t *object = NULL;
@@ -130,12 +130,12 @@ static int runtimes_closed;
 static DEFINE_SPINLOCK(runtimes_lock);
 
 /**
- * lunatik_closeruntimes() - allow no new runtimes, or allow them again
- * @closed: from now on, lunatik_create() fails, until as many calls have allowed it
+ * lunatik_registry_close() - allow no new runtimes, or allow them again
+ * @closed: from now on, lunatik_runtime_create() fails, until as many calls have allowed it
  *
  * Context: process
  */
-void lunatik_closeruntimes(bool closed)
+void lunatik_registry_close(bool closed)
 {
 	spin_lock(&runtimes_lock);
 	runtimes_closed += closed ? 1 : -1;
@@ -143,7 +143,7 @@ void lunatik_closeruntimes(bool closed)
 }
 
 /**
- * lunatik_list() - a new runtime joins the list, and may be stopped from now on
+ * lunatik_registry_list() - a new runtime joins the list, and may be stopped from now on
  * @rt: the runtime
  * @parent: which it is to end with, or NULL
  *
@@ -153,7 +153,7 @@ void lunatik_closeruntimes(bool closed)
  * -ENOSPC if too many exist,
  * -EMLINK if too many are inside each other
  */
-int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent)
+int lunatik_registry_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent)
 {
 	int err = 0;
 
@@ -183,11 +183,11 @@ int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent)
 }
 
 /**
- * lunatik_unlist() - undo lunatik_list(), if it was done
+ * lunatik_registry_unlist() - undo lunatik_registry_list(), if it was done
  *
  * Context: process
  */
-void lunatik_unlist(struct lunatik_runtime *rt)
+void lunatik_registry_unlist(struct lunatik_runtime *rt)
 {
 	spin_lock(&runtimes_lock);
 	if (!list_empty(&rt->links.node)) {
@@ -201,19 +201,19 @@ void lunatik_unlist(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_nruntimes() - how many runtimes exist
+ * lunatik_registry_count() - how many runtimes exist
  */
-unsigned int lunatik_nruntimes(void)
+unsigned int lunatik_registry_count(void)
 {
 	return READ_ONCE(nruntimes);
 }
 
 /**
- * lunatik_eachruntime() - call a function for every runtime
+ * lunatik_registry_each() - call a function for every runtime
  * @visit: must not sleep; false ends the walk
  */
-void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
-			 void *arg)
+void lunatik_registry_each(bool (*visit)(struct lunatik_runtime *rt, void *arg),
+			   void *arg)
 {
 	struct lunatik_runtime *rt;
 
@@ -226,12 +226,12 @@ void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 }
 
 /**
- * lunatik_getchild() - any child of a runtime
+ * lunatik_registry_child() - any child of a runtime
  *
  * Context: process
  * Return: a child, with a reference to its structure, or NULL
  */
-struct lunatik_runtime *lunatik_getchild(struct lunatik_runtime *rt)
+struct lunatik_runtime *lunatik_registry_child(struct lunatik_runtime *rt)
 {
 	struct lunatik_runtime *child;
 
@@ -245,15 +245,15 @@ struct lunatik_runtime *lunatik_getchild(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_setstopping() - set the stop condition of a runtime
+ * lunatik_registry_setstopping() - set the stop condition of a runtime
  * @rt: the runtime, which gets no more children
  * @stage: 1 requests the end of its entry, 2 aborts it
  * @each: called for each of its children; must not sleep
  *
  * Context: process
  */
-void lunatik_setstopping(struct lunatik_runtime *rt, int stage,
-			 bool (*each)(struct lunatik_runtime *child))
+void lunatik_registry_setstopping(struct lunatik_runtime *rt, int stage,
+				  bool (*each)(struct lunatik_runtime *child))
 {
 	struct lunatik_runtime *child;
 

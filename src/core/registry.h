@@ -25,19 +25,19 @@ struct lunatik_links {
 	struct list_head sibling;
 };
 
-int lunatik_register(struct lunatik_runtime *rt);
-void lunatik_unregister(struct lunatik_runtime *rt);
-lunatik_object_t *lunatik_find(const char *name);
-lunatik_object_t *lunatik_findany(void);
+int lunatik_registry_add(struct lunatik_runtime *rt);
+void lunatik_registry_remove(struct lunatik_runtime *rt);
+lunatik_object_t *lunatik_registry_find(const char *name);
+lunatik_object_t *lunatik_registry_findany(void);
 
-void lunatik_closeruntimes(bool closed);
-int lunatik_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent);
-void lunatik_unlist(struct lunatik_runtime *rt);
-struct lunatik_runtime *lunatik_getchild(struct lunatik_runtime *rt);
-void lunatik_setstopping(struct lunatik_runtime *rt, int stage,
-			 bool (*each)(struct lunatik_runtime *child));
-unsigned int lunatik_nruntimes(void);
-void lunatik_eachruntime(bool (*visit)(struct lunatik_runtime *rt, void *arg),
-			 void *arg);
+void lunatik_registry_close(bool closed);
+int lunatik_registry_list(struct lunatik_runtime *rt, struct lunatik_runtime *parent);
+void lunatik_registry_unlist(struct lunatik_runtime *rt);
+struct lunatik_runtime *lunatik_registry_child(struct lunatik_runtime *rt);
+void lunatik_registry_setstopping(struct lunatik_runtime *rt, int stage,
+				  bool (*each)(struct lunatik_runtime *child));
+unsigned int lunatik_registry_count(void);
+void lunatik_registry_each(bool (*visit)(struct lunatik_runtime *rt, void *arg),
+			   void *arg);
 
 #endif

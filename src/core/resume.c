@@ -22,7 +22,7 @@
  * struct resume - one runtime:resume(), seen from both states
  * @from: the caller's state; objects at 2..@nargs + 1
  * @slots: handles prepared in the caller's state for what comes back
- * @asbody: the target was entered by lunatik_trybody()
+ * @asbody: the target was entered by lunatik_body_trylock()
  */
 struct resume {
 	lua_State *from;
@@ -134,12 +134,12 @@ static void resume_error(struct resume *resume, int err, char *message)
 	else if (err == -ESRCH)
 		text = "cannot resume dead coroutine";
 	else if (err == -EPROTO)
-		text = lunatik_errortext(resume->entry.L, resume->status,
-					 buffer, sizeof(buffer));
+		text = lunatik_error_text(resume->entry.L, resume->status,
+					  buffer, sizeof(buffer));
 	else if (err == -ECANCELED)
-		text = lunatik_errortext(body, resume->status, buffer,
-					 sizeof(buffer));
-	lunatik_copytext(message, text, RESUME_MESSAGE);
+		text = lunatik_error_text(body, resume->status, buffer,
+					  sizeof(buffer));
+	lunatik_text_copy(message, text, RESUME_MESSAGE);
 }
 
 static void resume_prepare(lua_State *L, struct resume *resume)
@@ -148,7 +148,7 @@ static void resume_prepare(lua_State *L, struct resume *resume)
 
 	luaL_checkstack(L, RESUME_RESULTS + 8, NULL);
 	for (i = 0; i < RESUME_RESULTS; i++) {
-		resume->slots[i] = lunatik_newslot(L);
+		resume->slots[i] = lunatik_handle_newslot(L);
 		resume->slots[i][0] = NULL;
 	}
 }
@@ -160,14 +160,14 @@ static void resume_prepare(lua_State *L, struct resume *resume)
 static int resume_enterbody(struct resume *resume, unsigned int flags)
 {
 	struct lunatik_entry *entry = &resume->entry;
-	int err = lunatik_trybody(resume->rt);
+	int err = lunatik_body_trylock(resume->rt);
 
 	if (err)
 		return err;
 	entry->flags = flags;
 	entry->hook = NULL;
 	entry->L = resume->rt->L;
-	lunatik_beginentry(resume->rt, entry);
+	lunatik_entry_begin(resume->rt, entry);
 	resume->asbody = true;
 	return 0;
 }
@@ -180,10 +180,10 @@ static void resume_leave(struct resume *resume)
 		lunatik_leave(&resume->entry);
 		return;
 	}
-	lunatik_endentry(&resume->entry);
-	lunatik_boundcollector(rt);
-	lunatik_armhooks(rt);
-	lunatik_unlockbody(rt);
+	lunatik_entry_end(&resume->entry);
+	lunatik_runtime_boundcollector(rt);
+	lunatik_hooks_arm(rt);
+	lunatik_body_unlock(rt);
 }
 
 /*
@@ -201,8 +201,8 @@ static int resume_enter(lua_State *L, struct resume *resume)
 		err = resume_enterbody(resume, flags);
 	if (err != -EOPNOTSUPP)
 		return err;
-	err = lunatik_enterruntime(resume->rt, &resume->entry,
-				   flags | LUNATIK_TRY);
+	err = lunatik_runtime_enter(resume->rt, &resume->entry,
+				    flags | LUNATIK_TRY);
 	if (!err && !(flags & LUNATIK_TRY))
 		resume->entry.flags &= ~LUNATIK_TRY;
 	return err;
@@ -232,13 +232,13 @@ int lunatik_lib_resume(lua_State *L)
 	int err;
 	int i;
 
-	lunatik_checkruntimearg(L, 1);
+	lunatik_runtime_checkargument(L, 1);
 	message = lua_newuserdatauv(L, RESUME_MESSAGE, 0);
 	base = lua_gettop(L);
 	resume_prepare(L, &resume);
 	/* Only now: a finalizer may have closed a handle meanwhile. */
-	resume.rt = lunatik_checkruntimearg(L, 1);
-	lunatik_checkalive(L);
+	resume.rt = lunatik_runtime_checkargument(L, 1);
+	lunatik_runtime_checkalive(L);
 	if (resume.rt == lunatik_of(L))
 		return resume_refused(L, -EBUSY);
 	resume_checkargs(L, resume.nargs);
@@ -246,7 +246,7 @@ int lunatik_lib_resume(lua_State *L)
 	if (err)
 		return resume_refused(L, err);
 	resume.rt->caller = lunatik_of(L);
-	allowed = lunatik_limitentry(&resume.entry, lunatik_toentry(L));
+	allowed = lunatik_entry_limit(&resume.entry, lunatik_toentry(L));
 	err = resume_run(&resume);
 	if (err)
 		resume_error(&resume, err, message);
@@ -268,38 +268,38 @@ int lunatik_lib_resume(lua_State *L)
 }
 
 /**
- * lunatik_hasbody() - whether the script returned a function to run
+ * lunatik_body_exists() - whether the script returned a function to run
  *
  * Also false while the runtime is busy.
  */
-bool lunatik_hasbody(lunatik_object_t *runtime)
+bool lunatik_body_exists(lunatik_object_t *runtime)
 {
-	struct lunatik_runtime *rt = lunatik_tort(runtime);
+	struct lunatik_runtime *rt = lunatik_runtime_of(runtime);
 	struct lunatik_entry entry;
 	bool has;
 
-	if (lunatik_enterruntime(rt, &entry, LUNATIK_MAYSLEEP | LUNATIK_TRY))
+	if (lunatik_runtime_enter(rt, &entry, LUNATIK_MAYSLEEP | LUNATIK_TRY))
 		return false;
 	has = lua_status(rt->body) == LUA_YIELD || lua_isfunction(rt->body, 1);
 	lunatik_leave(&entry);
 	return has;
 }
-EXPORT_SYMBOL(lunatik_hasbody);
+EXPORT_SYMBOL(lunatik_body_exists);
 
 /* runtime:resumable(): whether resume() would run something */
 int lunatik_lib_resumable(lua_State *L)
 {
-	struct lunatik_runtime *rt = lunatik_checkruntimearg(L, 1);
+	struct lunatik_runtime *rt = lunatik_runtime_checkargument(L, 1);
 
 	lunatik_checksleep(L, "runtime.resumable");
-	lua_pushboolean(L, lunatik_hasbody(rt->object));
+	lua_pushboolean(L, lunatik_body_exists(rt->object));
 	return 1;
 }
 
 /**
- * lunatik_pushbody() - push what the script's body returned, from inside
+ * lunatik_body_push() - push what the script's body returned, from inside
  */
-void lunatik_pushbody(lua_State *L)
+void lunatik_body_push(lua_State *L)
 {
 	lua_State *body = lunatik_of(L)->body;
 
@@ -310,16 +310,16 @@ void lunatik_pushbody(lua_State *L)
 	lua_pushvalue(body, 1);
 	lua_xmove(body, L, 1);
 }
-EXPORT_SYMBOL(lunatik_pushbody);
+EXPORT_SYMBOL(lunatik_body_push);
 
 /**
- * lunatik_resumebody() - run the function that the script returned
+ * lunatik_body_resume() - run the function that the script returned
  * @entry: a thread's entry
  *
  * Return: 0 when it returned or yielded; -ENOEXEC on an error, which is
  * reported unless it is the end of a wait that a stop has ended
  */
-int lunatik_resumebody(struct lunatik_entry *entry)
+int lunatik_body_resume(struct lunatik_entry *entry)
 {
 	struct lunatik_runtime *rt = entry->runtime;
 	int nresults = 0;
@@ -331,11 +331,11 @@ int lunatik_resumebody(struct lunatik_entry *entry)
 		lua_pop(rt->body, nresults);
 		return 0;
 	}
-	if (status == LUA_ERRRUN && lunatik_isinterrupt(entry, rt->body))
+	if (status == LUA_ERRRUN && lunatik_error_isinterrupt(entry, rt->body))
 		return -ENOEXEC;
-	lunatik_countstat(rt, errors);
-	lunatik_report(rt, entry, lunatik_errortext(rt->body, status, text,
-						    sizeof(text)));
+	lunatik_stat_count(rt, errors);
+	lunatik_log_error(rt, entry, lunatik_error_text(rt->body, status, text,
+							sizeof(text)));
 	return -ENOEXEC;
 }
-EXPORT_SYMBOL(lunatik_resumebody);
+EXPORT_SYMBOL(lunatik_body_resume);

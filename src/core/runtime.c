@@ -62,7 +62,7 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 	rt->limits = *limits;
 	if (!rt->limits.memory)
 		rt->limits.memory = rt->context == LUNATIK_PROCESS ?
-				    lunatik_default_memory() :
+				    lunatik_param_memorylimit() :
 				    lunatik_param_memory_atomic;
 	if (rt->reserved)
 		rt->limits.memory = max_t(size_t, rt->limits.memory,
@@ -81,7 +81,7 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 static bool runtime_isreserved(const struct lunatik_params *params)
 {
 	return !params->outer && (params->privileged || !params->session) &&
-	       lunatik_isours(params->script);
+	       lunatik_library_isours(params->script);
 }
 
 static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)
@@ -109,8 +109,8 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	INIT_LIST_HEAD(&rt->links.sibling);
 	INIT_HLIST_NODE(&rt->links.name);
 	lunatik_stop_init(rt);
-	lunatik_initlimit(&rt->log.errors, 10);
-	lunatik_initlimit(&rt->log.prints, 200);
+	lunatik_log_initlimit(&rt->log.errors, 10);
+	lunatik_log_initlimit(&rt->log.prints, 200);
 	strscpy(rt->name, params->name ? params->name : params->script,
 		sizeof(rt->name));
 	return rt;
@@ -120,9 +120,9 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 
 static int runtime_opened(lua_State *L)
 {
-	lunatik_openlibs(L, runtime_opener);
+	lunatik_library_openall(L, runtime_opener);
 	lunatik_of(L)->body = lua_newthread(L);
-	lunatik_vmown(lunatik_of(L)->body);
+	lunatik_vm_own(lunatik_of(L)->body);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &lunatik_of(L)->body);
 	if (!lua_checkstack(lunatik_of(L)->body, LUA_MINSTACK))
 		return luaL_error(L, "not enough memory");
@@ -131,14 +131,14 @@ static int runtime_opened(lua_State *L)
 
 static int runtime_script(lua_State *L)
 {
-	return lunatik_openscript(L, lua_touserdata(L, 1));
+	return lunatik_script_open(L, lua_touserdata(L, 1));
 }
 
 static int runtime_call(lua_State *L, lua_CFunction function,
 			const void *argument, int results)
 {
 	lua_settop(L, 0);
-	lua_pushcfunction(L, lunatik_traceback);
+	lua_pushcfunction(L, lunatik_error_traceback);
 	lua_pushcfunction(L, function);
 	lua_pushlightuserdata(L, (void *)argument);
 	return lua_pcall(L, 1, results, 1);
@@ -166,8 +166,8 @@ static void runtime_message(struct lunatik_runtime *rt, int status,
 {
 	char buffer[64];
 
-	lunatik_copytext(message, lunatik_errortext(rt->L, status, buffer,
-						    sizeof(buffer)), size);
+	lunatik_text_copy(message, lunatik_error_text(rt->L, status, buffer,
+						      sizeof(buffer)), size);
 }
 
 static unsigned int runtime_bodyflags(const struct lunatik_params *params)
@@ -189,11 +189,11 @@ static int runtime_execute(struct lunatik_runtime *rt,
 	};
 	int status;
 
-	lunatik_beginentry(rt, &entry);
+	lunatik_entry_begin(rt, &entry);
 	status = runtime_run(rt, params->script);
 	if (status != LUA_OK)
 		runtime_message(rt, status, message, size);
-	lunatik_endentry(&entry);
+	lunatik_entry_end(&entry);
 	return status == LUA_OK ? 0 : -EINVAL;
 }
 
@@ -210,11 +210,11 @@ static void runtime_setsink(struct lunatik_runtime *rt,
 }
 
 /**
- * lunatik_boundcollector() - the script's body has ended: only bounded steps from now on
+ * lunatik_runtime_boundcollector() - the script's body has ended: only bounded steps from now on
  *
  * Whatever the script chose.
  */
-void lunatik_boundcollector(struct lunatik_runtime *rt)
+void lunatik_runtime_boundcollector(struct lunatik_runtime *rt)
 {
 	if (rt->heap.arena)
 		lua_gc(rt->L, LUA_GCINC, ARENA_PAUSE, 0, 0);
@@ -225,10 +225,10 @@ static int runtime_body(struct lunatik_runtime *rt,
 			const struct lunatik_params *params,
 			char *message, size_t size)
 {
-	int err = lunatik_lockbody(rt);
+	int err = lunatik_body_lock(rt);
 
 	if (!err && rt->state != LUNATIK_NEW) {	/* stopped by its name */
-		lunatik_unlockbody(rt);
+		lunatik_body_unlock(rt);
 		err = -ENXIO;
 	}
 	if (err) {
@@ -243,10 +243,10 @@ static int runtime_body(struct lunatik_runtime *rt,
 	if (!err && !params->session)
 		runtime_setsink(rt, NULL);	/* before hooks print */
 	if (!err)
-		lunatik_boundcollector(rt);
+		lunatik_runtime_boundcollector(rt);
 	if (!err)
-		lunatik_armhooks(rt);
-	lunatik_unlockbody(rt);
+		lunatik_hooks_arm(rt);
+	lunatik_body_unlock(rt);
 	return err;
 }
 
@@ -254,14 +254,14 @@ static int runtime_body(struct lunatik_runtime *rt,
 
 static int runtime_newstate(struct lunatik_runtime *rt)
 {
-	rt->L = lua_newstate(lunatik_luaalloc, rt);
+	rt->L = lua_newstate(lunatik_heap_luaalloc, rt);
 	if (!rt->L)
 		return -ENOMEM;
 	*(struct lunatik_runtime **)lua_getextraspace(rt->L) = rt;
-	rt->vm = lunatik_vmentry(rt->L);
-	rt->vm->freed = lunatik_freehandle;
+	rt->vm = lunatik_vm_entry(rt->L);
+	rt->vm->freed = lunatik_handle_free;
 	rt->vm->maxstack = lunatik_stackslots(rt->limits.memory);
-	lua_setwarnf(rt->L, lunatik_warning, rt);
+	lua_setwarnf(rt->L, lunatik_log_warning, rt);
 	return 0;
 }
 
@@ -297,23 +297,23 @@ static int runtime_prepare(struct lunatik_runtime *rt,
 			   const struct lunatik_params *params)
 {
 	bool sponsored = params->session && !rt->reserved;
-	int err = lunatik_memory_init(rt, sponsored ? params->parent : NULL);
+	int err = lunatik_heap_init(rt, sponsored ? params->parent : NULL);
 
 	if (!err)
 		err = runtime_newstate(rt);
 	if (err == -ENOMEM &&
-	    lunatik_total_used() + SZ_512K > lunatik_total_limit())
+	    lunatik_account_total() + SZ_512K > lunatik_param_totallimit())
 		err = -ENOSPC;
 	/* From here on it may be stopped at any time. */
 	if (!err)
-		err = lunatik_list(rt, params->parent);
+		err = lunatik_registry_list(rt, params->parent);
 	if (!err && params->name)
-		err = lunatik_register(rt);
+		err = lunatik_registry_add(rt);
 	return err;
 }
 
 /**
- * lunatik_create() - create a runtime and run its script's body
+ * lunatik_runtime_create() - create a runtime and run its script's body
  * @pobject: the runtime, one reference for the caller
  * @params: what to create
  * @message: why it failed
@@ -323,9 +323,9 @@ static int runtime_prepare(struct lunatik_runtime *rt,
  * Return: 0; -EINVAL if the script failed; -EEXIST if the name is taken;
  * -ENOMEM, -ENOSPC, -ENXIO, -EINTR
  */
-int lunatik_create(lunatik_object_t **pobject,
-		   const struct lunatik_params *params, char *message,
-		   size_t size)
+int lunatik_runtime_create(lunatik_object_t **pobject,
+			   const struct lunatik_params *params, char *message,
+			   size_t size)
 {
 	struct lunatik_runtime *rt = runtime_alloc(params);
 	lunatik_object_t *object = rt ? runtime_newobject(rt) : NULL;
@@ -343,7 +343,7 @@ int lunatik_create(lunatik_object_t **pobject,
 	else
 		err = runtime_body(rt, params, message, size);
 	if (err) {
-		lunatik_stophere(rt);
+		lunatik_stop_here(rt);
 		lunatik_putobject(object);
 		return err;
 	}
@@ -352,11 +352,11 @@ int lunatik_create(lunatik_object_t **pobject,
 }
 
 /**
- * lunatik_checkruntimearg() - the runtime of a handle; raises for anything else
+ * lunatik_runtime_checkargument() - the runtime of a handle; raises for anything else
  */
-struct lunatik_runtime *lunatik_checkruntimearg(lua_State *L, int ix)
+struct lunatik_runtime *lunatik_runtime_checkargument(lua_State *L, int ix)
 {
-	return lunatik_tort(lunatik_checkclassobject(L, ix, runtime_class));
+	return lunatik_runtime_of(lunatik_checkclassobject(L, ix, runtime_class));
 }
 
 /**
@@ -369,5 +369,5 @@ void __init lunatik_runtimes_init(const lunatik_class_t *class,
 {
 	runtime_class = class;
 	runtime_opener = opener;
-	lunatik_objects_init(class, lunatik_endruntime);
+	lunatik_objects_init(class, lunatik_runtime_end);
 }

@@ -108,10 +108,10 @@ struct lunatik_params {
 };
 
 void lunatik_runtimes_init(const lunatik_class_t *class, lua_CFunction opener);
-struct lunatik_runtime *lunatik_checkruntimearg(lua_State *L, int ix);
-int lunatik_create(lunatik_object_t **pobject,
-		   const struct lunatik_params *params, char *message,
-		   size_t size);
-void lunatik_boundcollector(struct lunatik_runtime *rt);
+struct lunatik_runtime *lunatik_runtime_checkargument(lua_State *L, int ix);
+int lunatik_runtime_create(lunatik_object_t **pobject,
+			   const struct lunatik_params *params, char *message,
+			   size_t size);
+void lunatik_runtime_boundcollector(struct lunatik_runtime *rt);
 
 #endif

@@ -96,14 +96,14 @@ static void sink_push(lua_State *L, struct lunatik_sink *sink, int i)
 }
 
 /**
- * lunatik_output() - ``lunatik.output()``: text and tracebacks of the session
+ * lunatik_sink_output() - ``lunatik.output()``: text and tracebacks of the session
  *
  * Context: process, may sleep
  *
  * Return: two strings, which the session then no longer holds; nothing outside
  * of a session
  */
-int lunatik_output(lua_State *L)
+int lunatik_sink_output(lua_State *L)
 {
 	struct lunatik_sink *sink = lunatik_of(L)->sink;
 	int i;

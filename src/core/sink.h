@@ -26,6 +26,6 @@ struct lunatik_sink *lunatik_sink_create(void);
 void lunatik_sink_put(struct lunatik_sink *sink);
 void lunatik_sink_write(struct lunatik_sink *sink, enum lunatik_stream stream,
 			const char *text, size_t length, gfp_t gfp);
-int lunatik_output(lua_State *L);
+int lunatik_sink_output(lua_State *L);
 
 #endif

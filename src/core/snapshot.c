@@ -227,7 +227,7 @@ static void list_pushall(lua_State *L, const struct snapshots *list)
  */
 int lunatik_lib_list(lua_State *L)
 {
-	unsigned int size = lunatik_nruntimes() + 8;
+	unsigned int size = lunatik_registry_count() + 8;
 	bool all = lua_toboolean(L, 1);
 	struct snapshots *list;
 
@@ -235,7 +235,7 @@ int lunatik_lib_list(lua_State *L)
 	list = lua_newuserdatauv(L, struct_size(list, item, size), 0);
 	list->size = size;
 	list->n = 0;
-	lunatik_eachruntime(snapshot_take, list);
+	lunatik_registry_each(snapshot_take, list);
 	if (all) {
 		list_pushall(L, list);
 		return 1;
@@ -251,9 +251,9 @@ int lunatik_lib_status(lua_State *L)
 	lua_createtable(L, 0, 6);
 	lua_pushliteral(L, LUNATIK_RELEASE);
 	lua_setfield(L, -2, "version");
-	snapshot_setinteger(L, "memory", lunatik_total_used());
-	snapshot_setinteger(L, "memory_limit", lunatik_total_limit());
-	snapshot_setinteger(L, "orphans", lunatik_orphan_used());
-	snapshot_setinteger(L, "runtimes", lunatik_nruntimes());
+	snapshot_setinteger(L, "memory", lunatik_account_total());
+	snapshot_setinteger(L, "memory_limit", lunatik_param_totallimit());
+	snapshot_setinteger(L, "orphans", lunatik_account_orphaned());
+	snapshot_setinteger(L, "runtimes", lunatik_registry_count());
 	return 1;
 }

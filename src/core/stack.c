@@ -78,11 +78,11 @@ static unsigned long stack_lowest(unsigned long sp)
 }
 
 /**
- * lunatik_stacklimit() - the lowest stack address that an entry may reach
+ * lunatik_stack_limit() - the lowest stack address that an entry may reach
  *
  * Context: any
  */
-unsigned long lunatik_stacklimit(void)
+unsigned long lunatik_stack_limit(void)
 {
 	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 
@@ -90,11 +90,11 @@ unsigned long lunatik_stacklimit(void)
 }
 
 /**
- * lunatik_stackleft() - whether so many bytes of stack are left
+ * lunatik_stack_left() - whether so many bytes of stack are left
  * @rt: the runtime that was entered
  * @bytes: counted from the stack's very end
  */
-bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes)
+bool lunatik_stack_left(struct lunatik_runtime *rt, size_t bytes)
 {
 	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 
@@ -102,11 +102,11 @@ bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes)
 }
 
 /**
- * lunatik_stackroom() - how many bytes are left of the stack in use
+ * lunatik_stack_room() - how many bytes are left of the stack in use
  *
  * Context: any
  */
-size_t lunatik_stackroom(void)
+size_t lunatik_stack_room(void)
 {
 	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 
@@ -175,7 +175,7 @@ static noinline_for_stack int stack_calldeep(int (*function)(void *argument),
 
 int lunatik_calldeep(int (*function)(void *argument), void *argument)
 {
-	if (lunatik_stackroom() >= STACK_DEEP)
+	if (lunatik_stack_room() >= STACK_DEEP)
 		return function(argument);
 	return stack_calldeep(function, argument);
 }

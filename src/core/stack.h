@@ -14,9 +14,9 @@
 #define LUNATIK_STACK_RECLAIM	LUNATIK_STACK(7)	/* that an allocation may take */
 #define LUNATIK_STACK_PRINT	LUNATIK_STACK(6)	/* that a console may take */
 
-bool lunatik_stackleft(struct lunatik_runtime *rt, size_t bytes);
-unsigned long lunatik_stacklimit(void);
-size_t lunatik_stackroom(void);
+bool lunatik_stack_left(struct lunatik_runtime *rt, size_t bytes);
+unsigned long lunatik_stack_limit(void);
+size_t lunatik_stack_room(void);
 int lunatik_stack_init(void);
 void lunatik_stack_exit(void);
 

@@ -27,10 +27,10 @@
 #define STOP_BRIEF	(HZ / 2)	/* for all stops of one that stops */
 #define STOP_AGAIN	(10 * HZ)	/* it is another stop by then */
 
-static void stop_ask(struct lunatik_runtime *rt, int stage)
+static void stop_request(struct lunatik_runtime *rt, int stage)
 {
-	lunatik_setstopping(rt, stage, lunatik_stop_begin);
-	lunatik_wakestop(rt);
+	lunatik_registry_setstopping(rt, stage, lunatik_stop_begin);
+	lunatik_stop_wake(rt);
 }
 
 /* The first caller carries the stop out. All others wait for it. */
@@ -44,16 +44,16 @@ static void stop_shut(struct lunatik_runtime *rt)
 {
 	long grace = msecs_to_jiffies(lunatik_param_grace);
 
-	if (!lunatik_lockstop(rt, max(grace, 1L))) {
-		stop_ask(rt, 2);
-		lunatik_lockstop(rt, 0);
+	if (!lunatik_runtime_lockstop(rt, max(grace, 1L))) {
+		stop_request(rt, 2);
+		lunatik_runtime_lockstop(rt, 0);
 	}
 	spin_lock_bh(&rt->lock.softirq);
 	raw_spin_lock_irq(&rt->lock.hardirq);
 	rt->state = LUNATIK_STOPPED;
 	raw_spin_unlock_irq(&rt->lock.hardirq);
 	spin_unlock_bh(&rt->lock.softirq);
-	lunatik_unlockbody(rt);
+	lunatik_body_unlock(rt);
 	wake_up_all(&rt->lock.process.waiters);
 }
 
@@ -66,7 +66,7 @@ static noinline_for_stack void stop_close(struct lunatik_runtime *rt)
 	rt->stopping = 1;	/* finalizers run, but never wait */
 	rt->limits.budget = STOP_CLOSE;
 	rt->limits.budgetall = true;
-	lunatik_beginentry(rt, &entry);
+	lunatik_entry_begin(rt, &entry);
 	lua_close(rt->L);
 	rt->current_entry = NULL;
 	rt->vm = NULL;
@@ -78,30 +78,30 @@ static void stop_children(struct lunatik_runtime *rt)
 {
 	struct lunatik_runtime *child;
 
-	while ((child = lunatik_getchild(rt))) {
-		lunatik_stophere(child);
-		lunatik_unlist(child);
+	while ((child = lunatik_registry_child(rt))) {
+		lunatik_stop_here(child);
+		lunatik_registry_unlist(child);
 		lunatik_runtime_put(child);
 	}
 }
 
 static void stop_all(struct lunatik_runtime *rt)
 {
-	stop_ask(rt, 1);
-	lunatik_disarmhooks(rt);
+	stop_request(rt, 1);
+	lunatik_hooks_disarm(rt);
 	stop_shut(rt);
-	lunatik_unregisterhooks(rt);
+	lunatik_hooks_unregister(rt);
 	irq_work_sync(&rt->lock.process.wake);
 	stop_children(rt);
 	stop_close(rt);
-	lunatik_forgethooks(rt);
-	lunatik_unpin(rt);
-	lunatik_memory_exit(rt);
+	lunatik_hooks_unlink(rt);
+	lunatik_module_unpin(rt);
+	lunatik_heap_exit(rt);
 	if (rt->sink)
 		lunatik_sink_put(rt->sink);
 	rt->sink = NULL;
-	lunatik_unlist(rt);
-	lunatik_unregister(rt);
+	lunatik_registry_unlist(rt);
+	lunatik_registry_remove(rt);
 	complete_all(&rt->stop.done);
 	wake_up_all(&rt->stop.wait);
 }
@@ -122,14 +122,14 @@ bool lunatik_stop_begin(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_stophere() - stop a runtime in this task, and wait for that
+ * lunatik_stop_here() - stop a runtime in this task, and wait for that
  *
  * A worker may do it, but there may be no worker left: all may wait for this very
  * task.
  *
  * Context: process, may sleep; not from inside the runtime
  */
-void lunatik_stophere(struct lunatik_runtime *rt)
+void lunatik_stop_here(struct lunatik_runtime *rt)
 {
 	lunatik_stop_begin(rt);
 	if (stop_claim(rt))
@@ -144,7 +144,7 @@ void lunatik_runtime_release(void *private)
 {
 	struct lunatik_runtime *rt = private;
 
-	lunatik_stophere(rt);
+	lunatik_stop_here(rt);
 	lunatik_runtime_put(rt);
 }
 
@@ -153,11 +153,11 @@ static void stop_endwork(struct work_struct *work)
 	struct lunatik_runtime *rt =
 		container_of(work, struct lunatik_runtime, stop.end);
 
-	lunatik_endobject(rt->object);
+	lunatik_object_end(rt->object);
 }
 
 /**
- * lunatik_endruntime() - stop and free a runtime that the reaper has found
+ * lunatik_runtime_end() - stop and free a runtime that the reaper has found
  * @object: its object
  *
  * Each in a work item of its own, which carries out the stop itself if nobody has begun: items that only wait could
@@ -165,9 +165,9 @@ static void stop_endwork(struct work_struct *work)
  *
  * Context: process
  */
-void lunatik_endruntime(lunatik_object_t *object)
+void lunatik_runtime_end(lunatik_object_t *object)
 {
-	struct lunatik_runtime *rt = lunatik_tort(object);
+	struct lunatik_runtime *rt = lunatik_runtime_of(object);
 
 	INIT_WORK(&rt->stop.end, stop_endwork);
 	queue_work(lunatik_workqueue, &rt->stop.end);

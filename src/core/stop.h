@@ -33,10 +33,10 @@ struct lunatik_stop {
 
 void lunatik_stop_init(struct lunatik_runtime *rt);
 bool lunatik_stop_begin(struct lunatik_runtime *rt);
-void lunatik_stophere(struct lunatik_runtime *rt);
+void lunatik_stop_here(struct lunatik_runtime *rt);
 void lunatik_stop_runtime(struct lunatik_runtime *rt);
 int lunatik_stop_wait(lua_State *L, struct lunatik_runtime *rt);
 void lunatik_runtime_release(void *private);
-void lunatik_endruntime(lunatik_object_t *object);
+void lunatik_runtime_end(lunatik_object_t *object);
 
 #endif

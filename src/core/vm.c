@@ -8,9 +8,9 @@
 #define cast(type, value)	((type)(value))
 
 /**
- * lunatik_vmentry() - the limits that the interpreter consults
+ * lunatik_vm_entry() - the limits that the interpreter consults
  */
-struct lua_Entry *lunatik_vmentry(lua_State *L)
+struct lua_Entry *lunatik_vm_entry(lua_State *L)
 {
 	return &G(L)->entry;
 }
@@ -22,20 +22,20 @@ void lunatik_spend(lua_State *L, size_t units)
 EXPORT_SYMBOL(lunatik_spend);
 
 /**
- * lunatik_vmtry() - call C code that may raise, to clean up behind it
+ * lunatik_vm_try() - call C code that may raise, to clean up behind it
  *
- * Return: LUA_OK, or the status to hand to lunatik_vmrethrow()
+ * Return: LUA_OK, or the status to hand to lunatik_vm_rethrow()
  */
-int lunatik_vmtry(lua_State *L, void (*function)(lua_State *L, void *argument),
-		  void *argument)
+int lunatik_vm_try(lua_State *L, void (*function)(lua_State *L, void *argument),
+		   void *argument)
 {
 	return luaD_rawrunprotected(L, function, argument);
 }
 
 /**
- * lunatik_vmrethrow() - go on with an error that lunatik_vmtry() caught
+ * lunatik_vm_rethrow() - go on with an error that lunatik_vm_try() caught
  */
-void lunatik_vmrethrow(lua_State *L, int status)
+void lunatik_vm_rethrow(lua_State *L, int status)
 {
 	int never = 0;
 
@@ -46,34 +46,34 @@ void lunatik_vmrethrow(lua_State *L, int status)
 }
 
 /**
- * lunatik_vmown() - make a thread the host's alone
+ * lunatik_vm_own() - make a thread the host's alone
  * @L: the thread
  *
  * The functions of ``coroutine`` leave it alone, whether the host is inside or
  * not; only the core and bindings call and resume it.
  */
-void lunatik_vmown(lua_State *L)
+void lunatik_vm_own(lua_State *L)
 {
 	L->host = 1;
 }
 
 /**
- * lunatik_vmcollect() - let the next allocations advance a collection
+ * lunatik_vm_collect() - let the next allocations advance a collection
  */
-void lunatik_vmcollect(lua_State *L)
+void lunatik_vm_collect(lua_State *L)
 {
 	if (G(L)->GCdebt <= 0)
 		luaE_setdebt(G(L), 1);
 }
 
 /**
- * lunatik_vmnewhandle() - push a userdata that is known as a handle
+ * lunatik_vm_newhandle() - push a userdata that is known as a handle
  * @L: state of the running entry
  * @size: bytes of its payload, to be filled in before anything else is made
  *
  * Return: the payload
  */
-void *lunatik_vmnewhandle(lua_State *L, size_t size)
+void *lunatik_vm_newhandle(lua_State *L, size_t size)
 {
 	void *payload = lua_newuserdatauv(L, size, 0);
 
@@ -82,13 +82,13 @@ void *lunatik_vmnewhandle(lua_State *L, size_t size)
 }
 
 /**
- * lunatik_vmtohandle() - the payload of a handle
+ * lunatik_vm_tohandle() - the payload of a handle
  * @L: state of the running entry
  * @ix: index of any value
  *
  * Return: the payload, or NULL if the value is no handle
  */
-void *lunatik_vmtohandle(lua_State *L, int ix)
+void *lunatik_vm_tohandle(lua_State *L, int ix)
 {
 	const TValue *value = index2value(L, ix);
 
@@ -101,7 +101,7 @@ void *lunatik_vmtohandle(lua_State *L, int ix)
  * lunatik_jump in the public header is Lua's own record of a protected call,
  * so that a C handler's errors land in the frame of lunatik_run().
  */
-void lunatik_vmjump(lua_State *L, struct lunatik_run *run)
+void lunatik_vm_jump(lua_State *L, struct lunatik_run *run)
 {
 	struct lunatik_jump *jump = &run->jump;
 
@@ -117,7 +117,7 @@ void lunatik_vmjump(lua_State *L, struct lunatik_run *run)
 	L->errorJmp = (struct lua_longjmp *)jump;
 }
 
-void lunatik_vmland(lua_State *L, struct lunatik_run *run, bool failed)
+void lunatik_vm_land(lua_State *L, struct lunatik_run *run, bool failed)
 {
 	StkId base;
 

@@ -8,15 +8,15 @@
 #include <lunatik.h>
 #include <lentry.h>
 
-struct lua_Entry *lunatik_vmentry(lua_State *L);
-void lunatik_vmjump(lua_State *L, struct lunatik_run *run);
-void lunatik_vmland(lua_State *L, struct lunatik_run *run, bool failed);
-int lunatik_vmtry(lua_State *L, void (*function)(lua_State *L, void *argument),
-		  void *argument);
-void lunatik_vmrethrow(lua_State *L, int status);
-void lunatik_vmcollect(lua_State *L);
-void lunatik_vmown(lua_State *L);
-void *lunatik_vmnewhandle(lua_State *L, size_t size);
-void *lunatik_vmtohandle(lua_State *L, int ix);
+struct lua_Entry *lunatik_vm_entry(lua_State *L);
+void lunatik_vm_jump(lua_State *L, struct lunatik_run *run);
+void lunatik_vm_land(lua_State *L, struct lunatik_run *run, bool failed);
+int lunatik_vm_try(lua_State *L, void (*function)(lua_State *L, void *argument),
+		   void *argument);
+void lunatik_vm_rethrow(lua_State *L, int status);
+void lunatik_vm_collect(lua_State *L);
+void lunatik_vm_own(lua_State *L);
+void *lunatik_vm_newhandle(lua_State *L, size_t size);
+void *lunatik_vm_tohandle(lua_State *L, int ix);
 
 #endif

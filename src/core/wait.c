@@ -15,9 +15,9 @@
 static DECLARE_WAIT_QUEUE_HEAD(wait_nested);
 
 /**
- * lunatik_wakestop() - a stop condition of the runtime or of its hooks was set
+ * lunatik_stop_wake() - a stop condition of the runtime or of its hooks was set
  */
-void lunatik_wakestop(struct lunatik_runtime *rt)
+void lunatik_stop_wake(struct lunatik_runtime *rt)
 {
 	wake_up_all(&rt->stop.wait);
 	wake_up_all(&rt->lock.process.waiters);

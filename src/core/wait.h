@@ -7,6 +7,6 @@
 
 #include <lunatik.h>
 
-void lunatik_wakestop(struct lunatik_runtime *rt);
+void lunatik_stop_wake(struct lunatik_runtime *rt);
 
 #endif

@@ -17,7 +17,7 @@ static DECLARE_WAIT_QUEUE_HEAD(work_idle);
 static DEFINE_PER_CPU(bool, work_isinside);
 
 /**
- * lunatik_beginwork() - an irq_work function of ours begins
+ * lunatik_work_begin() - an irq_work function of ours begins
  *
  * A probe of what it calls would leave work again, without an end, as nothing but
  * interrupts would run on this CPU. With PREEMPT_RT they are tasks, and others get
@@ -25,69 +25,69 @@ static DEFINE_PER_CPU(bool, work_isinside);
  *
  * Context: irq_work
  */
-void lunatik_beginwork(void)
+void lunatik_work_begin(void)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		this_cpu_write(work_isinside, true);
 }
-EXPORT_SYMBOL(lunatik_beginwork);
+EXPORT_SYMBOL(lunatik_work_begin);
 
 /**
- * lunatik_endwork() - it ends
+ * lunatik_work_end() - it ends
  */
-void lunatik_endwork(void)
+void lunatik_work_end(void)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		this_cpu_write(work_isinside, false);
 }
-EXPORT_SYMBOL(lunatik_endwork);
+EXPORT_SYMBOL(lunatik_work_end);
 
 /**
- * lunatik_inwork() - whether one runs on this CPU
+ * lunatik_work_active() - whether one runs on this CPU
  */
-bool lunatik_inwork(void)
+bool lunatik_work_active(void)
 {
 	return this_cpu_read(work_isinside);
 }
-EXPORT_SYMBOL(lunatik_inwork);
+EXPORT_SYMBOL(lunatik_work_active);
 
 /* ---- what is dying ------------------------------------------------------ */
 
 /**
- * lunatik_begindying() - something is yet to be freed or unregistered
+ * lunatik_dying_begin() - something is yet to be freed or unregistered
  *
  * Context: any
  */
-void lunatik_begindying(void)
+void lunatik_dying_begin(void)
 {
 	atomic_long_inc(&work_ndying);
 }
 
 /**
- * lunatik_enddying() - it is gone
+ * lunatik_dying_end() - it is gone
  *
  * Context: process
  */
-void lunatik_enddying(void)
+void lunatik_dying_end(void)
 {
 	if (atomic_long_dec_and_test(&work_ndying))
 		wake_up_all(&work_idle);
 }
 
 /**
- * lunatik_isdying() - whether anything is
+ * lunatik_dying_is() - whether anything is
  *
  * Context: any
  */
-bool lunatik_isdying(void)
+bool lunatik_dying_is(void)
 {
 	return atomic_long_read(&work_ndying);
 }
 
 /**
- * lunatik_dyingqueue() - woken when lunatik_isdying() has become false
+ * lunatik_dying_queue() - woken when lunatik_dying_is() has become false
  */
-wait_queue_head_t *lunatik_dyingqueue(void)
+wait_queue_head_t *lunatik_dying_queue(void)
 {
 	return &work_idle;
 }

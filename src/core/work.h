@@ -13,10 +13,10 @@
 extern struct workqueue_struct *lunatik_workqueue;
 extern struct workqueue_struct *lunatik_refills;
 
-void lunatik_begindying(void);
-void lunatik_enddying(void);
-bool lunatik_isdying(void);
-wait_queue_head_t *lunatik_dyingqueue(void);
+void lunatik_dying_begin(void);
+void lunatik_dying_end(void);
+bool lunatik_dying_is(void);
+wait_queue_head_t *lunatik_dying_queue(void);
 
 int lunatik_work_init(void);
 void lunatik_work_exit(void);

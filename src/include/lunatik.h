@@ -792,7 +792,7 @@ struct lunatik_entry {
  * @unregister: the kernel stops calling; process context, may sleep, outside
  *	the runtime's lock, called once. Need not wait for a grace period:
  *	the core waits once for a whole batch. If the kernel does not let go,
- *	it calls lunatik_keephook().
+ *	it calls lunatik_hook_keep().
  * @unregister_batch: the same for a list of hooks of this type (linked by
  *	@batch), where the kernel offers it; NULL to call @unregister for each
  * @missed: events that the kernel itself did not deliver so far, for

@@ -52,7 +52,7 @@ enum status {
 };
 
 /* message.c */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void print_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void out_of_memory(void) __attribute__((noreturn));
 void *must(void *pointer);
 bool needs_root(int argc, char **argv);
@@ -75,7 +75,7 @@ char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void found(struct findings *findings, const char *check, char *cause, char *command);
 void noted(struct findings *findings, const char *check, char *cause, char *command);
 bool findings_problem(const struct findings *findings);
-void findings_complain(const struct findings *findings);
+void findings_report(const struct findings *findings);
 void findings_print(const struct findings *findings);
 json_t *findings_json(const struct findings *findings);
 void findings_free(struct findings *findings);
@@ -101,7 +101,7 @@ struct answer {
 };
 
 int session_open(void);
-void complain_open(int error);
+void report_open(int error);
 enum status session_start(int *session);
 void session_close(int session);
 int session_eval(int session, const char *chunk, size_t size, struct answer *answer);

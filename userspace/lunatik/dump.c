@@ -18,7 +18,7 @@ json_t *dump_eval(int session, const char *expression)
 	if (answer.ok) {
 		value = json_loadb(answer.result, answer.result_size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 		if (!value)
-			complain("the answer to '%s' is not JSON: is another version of the modules loaded? Then: sudo lunatik reload", expression);
+			print_error("the answer to '%s' is not JSON: is another version of the modules loaded? Then: sudo lunatik reload", expression);
 	} else {
 		answer_print_error(&answer);
 	}

@@ -58,15 +58,15 @@ bool findings_problem(const struct findings *findings)
 	return false;
 }
 
-/** findings_complain - print them on standard error, for a command that failed */
-void findings_complain(const struct findings *findings)
+/** findings_report - print them on standard error, for a command that failed */
+void findings_report(const struct findings *findings)
 {
 	size_t i;
 
 	for (i = 0; i < findings->count; i++) {
-		complain("%s", findings->list[i].cause);
+		print_error("%s", findings->list[i].cause);
 		if (findings->list[i].command)
-			complain("to mend it: %s", findings->list[i].command);
+			print_error("to mend it: %s", findings->list[i].command);
 	}
 }
 

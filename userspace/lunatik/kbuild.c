@@ -17,11 +17,11 @@ static enum status print_file(const char *path, const char *kernel)
 	size_t size;
 
 	if (!file && errno == ENOENT) {
-		complain("no modules were built for %s: install its headers, linux-headers-%s", kernel, kernel);
+		print_error("no modules were built for %s: install its headers, linux-headers-%s", kernel, kernel);
 		return STATUS_REFUSED;
 	}
 	if (!file) {
-		complain("%s: %s", path, strerror(errno));
+		print_error("%s: %s", path, strerror(errno));
 		return STATUS_FAILED;
 	}
 	while ((size = fread(text, 1, sizeof(text), file)) > 0)

@@ -82,7 +82,7 @@ static bool restart(int session, const json_t *script)
 		answer_free(&answer);
 	}
 	if (!back)
-		complain("%s did not come back", name);
+		print_error("%s did not come back", name);
 	free(argument);
 	return back;
 }
@@ -109,7 +109,7 @@ static void name_lost(const json_t *scripts)
 	size_t i;
 
 	for (i = 0; i < json_array_size(scripts); i++)
-		complain("%s did not come back", json_string_value(json_object_get(json_array_get(scripts, i), "name")));
+		print_error("%s did not come back", json_string_value(json_object_get(json_array_get(scripts, i), "name")));
 }
 
 /** command_reload - lunatik reload: unload, load, and start again what was running */

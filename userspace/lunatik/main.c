@@ -124,7 +124,7 @@ bool plain_arguments(int argc, char **argv, int positional)
 	return argc - 1 == positional;
 }
 
-static bool asks(int argc, char **argv, const char *option)
+static bool has_flag(int argc, char **argv, const char *option)
 {
 	int i;
 
@@ -143,11 +143,11 @@ static enum status dispatch(int argc, char **argv)
 {
 	size_t i;
 
-	if (asks(argc, argv, "--help") || asks(argc, argv, "-h")) {
+	if (has_flag(argc, argv, "--help") || has_flag(argc, argv, "-h")) {
 		printf("%s%s", usage, help);
 		return STATUS_OK;
 	}
-	if (asks(argc, argv, "--version")) {
+	if (has_flag(argc, argv, "--version")) {
 		puts("lunatik " LUNATIK_VERSION);
 		return STATUS_OK;
 	}

@@ -5,8 +5,8 @@
 
 #include "cli.h"
 
-/** complain - print one line on standard error, behind the command's name */
-void complain(const char *format, ...)
+/** print_error - print one line on standard error, behind the command's name */
+void print_error(const char *format, ...)
 {
 	va_list arguments;
 
@@ -21,7 +21,7 @@ void complain(const char *format, ...)
 /** out_of_memory - give up */
 void out_of_memory(void)
 {
-	complain("out of memory");
+	print_error("out of memory");
 	exit(STATUS_FAILED);
 }
 

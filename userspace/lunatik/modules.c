@@ -22,7 +22,7 @@ bool modules_read(struct modules *modules)
 
 	memset(modules, 0, sizeof(*modules));
 	if (!file) {
-		complain(PATH_MODULES ": %s: is the package lunatik-tools complete?", strerror(errno));
+		print_error(PATH_MODULES ": %s: is the package lunatik-tools complete?", strerror(errno));
 		return false;
 	}
 	while (getline(&line, &room, file) >= 0) {
@@ -144,8 +144,8 @@ static void lock_wait(void)
 
 	while (flock(lock.fd, LOCK_EX | LOCK_NB) && (errno == EWOULDBLOCK || errno == EINTR)) {
 		if (!tries--) {
-			complain("another command has been loading or removing the modules for %d seconds (" PATH_LOCK
-				 "): not waiting any longer", LOCK_SECONDS);
+			print_error("another command has been loading or removing the modules for %d seconds (" PATH_LOCK
+				    "): not waiting any longer", LOCK_SECONDS);
 			return;
 		}
 		pause_ms(LOCK_PAUSE_MS);
@@ -286,7 +286,7 @@ enum status modules_load(void)
 	struct findings findings = { };
 	bool done = modules_try(false, &findings) && findings.count == 0;
 
-	findings_complain(&findings);
+	findings_report(&findings);
 	findings_free(&findings);
 	return done ? STATUS_OK : STATUS_REFUSED;
 }

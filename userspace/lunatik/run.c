@@ -222,7 +222,7 @@ bool script_chosen(const char *script)
 	path = sentence(LUNATIK_ROOT PATH_ADMIN "/%s.lua", name);
 	hidden = *name != '/' && access(path, F_OK) == 0;
 	if (hidden)
-		complain("%s is hidden by " PATH_ADMIN "/%s.lua, which the name %s stands for", script, name, name);
+		print_error("%s is hidden by " PATH_ADMIN "/%s.lua, which the name %s stands for", script, name, name);
 	free(path);
 	free(name);
 	return !hidden;
@@ -235,14 +235,14 @@ bool script_found(const char *name)
 
 	if (script_exists("", name))
 		return true;
-	complain("there is no script %s: searched for %s.lua in " PATH_ADMIN " and " PATH_SCRIPTS, name, name);
+	print_error("there is no script %s: searched for %s.lua in " PATH_ADMIN " and " PATH_SCRIPTS, name, name);
 	if (script_exists(examples, name))
-		complain("there is an example of that name: sudo lunatik run %s%s", examples, name);
+		print_error("there is an example of that name: sudo lunatik run %s%s", examples, name);
 	else if (strncmp(name, examples, strlen(examples)) == 0 &&
 		 access(LUNATIK_ROOT PATH_SCRIPTS "/examples", F_OK)) {
 		char *command = install_command("lunatik-examples", "lunatik-examples");
 
-		complain("the package lunatik-examples has examples: %s", command);
+		print_error("the package lunatik-examples has examples: %s", command);
 		free(command);
 	}
 	return false;
@@ -262,8 +262,8 @@ static void explain_function(const char *script)
 {
 	char *name = script_name(script);
 
-	complain("%s returned a function (or yielded), and 'run' goes no further: to go on in a kernel thread: lunatik stop %s && lunatik spawn %s",
-		 name, name, name);
+	print_error("%s returned a function (or yielded), and 'run' goes no further: to go on in a kernel thread: lunatik stop %s && lunatik spawn %s",
+		    name, name, name);
 	free(name);
 }
 
@@ -352,9 +352,9 @@ static void explain_not_running(int session, const char *script)
 	char *parent = parent_of(session, script);
 
 	if (parent)
-		complain("%s does not run by itself: it is a child of %s, which can be named instead", script, parent);
+		print_error("%s does not run by itself: it is a child of %s, which can be named instead", script, parent);
 	else
-		complain("%s is not running", script);
+		print_error("%s is not running", script);
 	free(parent);
 }
 
@@ -390,7 +390,7 @@ static enum status start_session(int *session, const char *script)
 	if (device_present())
 		status = session_start(session);
 	else
-		complain("%s is not running", script);
+		print_error("%s is not running", script);
 	modules_unlock();
 	return status;
 }
@@ -429,6 +429,6 @@ enum status command_rearm(int argc, char **argv)
 	status = on_script(argc, argv, "rearm", result, sizeof(result));
 	if (status != STATUS_OK || strcmp(result, "0") != 0)
 		return status;
-	complain("no hook of %s is switched off", argv[1]);
+	print_error("no hook of %s is switched off", argv[1]);
 	return STATUS_FAILED;
 }

@@ -54,7 +54,7 @@ static bool make_folder(const char *path)
 {
 	if (mkdir(path, 0755) == 0 || errno == EEXIST)
 		return true;
-	complain("%s: %s", path, strerror(errno));
+	print_error("%s: %s", path, strerror(errno));
 	return false;
 }
 
@@ -69,7 +69,7 @@ static bool write_file(const char *path, const char *text)
 		written = false;
 	written = written && rename(temporary, path) == 0;
 	if (!written)
-		complain("%s: %s", path, strerror(errno));
+		print_error("%s: %s", path, strerror(errno));
 	free(temporary);
 	return written;
 }
@@ -164,10 +164,10 @@ static enum status systemctl(const char *verb, bool now, const char *instance)
 	fflush(stdout);
 	error = posix_spawnp(&process, argv[0], NULL, NULL, (char *const *)argv, environ);
 	if (error)
-		complain("scripts are run at boot by systemd, but systemctl cannot be started: %s", strerror(error));
+		print_error("scripts are run at boot by systemd, but systemctl cannot be started: %s", strerror(error));
 	else if (waitpid(process, &status, 0) < 0 || status)
-		complain("'systemctl %s %s%s' failed%s", verb, unit, now ? " --now" : "",
-			 now ? ": see 'systemctl status' of it" : "");
+		print_error("'systemctl %s %s%s' failed%s", verb, unit, now ? " --now" : "",
+			    now ? ": see 'systemctl status' of it" : "");
 	free(unit);
 	return status ? STATUS_FAILED : STATUS_OK;
 }
@@ -177,7 +177,7 @@ static bool systemd_runs(void)
 {
 	if (access(PATH_SYSTEMD, F_OK) == 0)
 		return true;
-	complain("nothing can be started now: systemd does not run here; without --now, the script runs from the next boot on");
+	print_error("nothing can be started now: systemd does not run here; without --now, the script runs from the next boot on");
 	return false;
 }
 
@@ -209,8 +209,8 @@ static enum status on_service(int argc, char **argv, const char *letters, bool n
 		return STATUS_REFUSED;
 	script = script_name(options.script);
 	if (!plain_name(script)) {
-		complain("'%s' is not a script's name: a path below " PATH_ADMIN " or " PATH_SCRIPTS
-			 " of at most 127 letters, digits and _-+./, without '..'", options.script);
+		print_error("'%s' is not a script's name: a path below " PATH_ADMIN " or " PATH_SCRIPTS
+			    " of at most 127 letters, digits and _-+./, without '..'", options.script);
 		free(script);
 		return STATUS_FAILED;
 	}

@@ -62,13 +62,13 @@ int session_open(void)
 	return device_open();
 }
 
-/** complain_open - print why the control device did not open: @error is the errno */
-void complain_open(int error)
+/** report_open - print why the control device did not open: @error is the errno */
+void report_open(int error)
 {
 	struct findings findings = { };
 
 	diagnose_open(&findings, error);
-	findings_complain(&findings);
+	findings_report(&findings);
 	findings_free(&findings);
 }
 
@@ -84,13 +84,13 @@ enum status session_start(int *session)
 	if (ready)
 		*session = session_open();
 	modules_unlock();
-	findings_complain(&findings);
+	findings_report(&findings);
 	findings_free(&findings);
 	if (!ready)
 		return STATUS_REFUSED;
 	if (*session >= 0)
 		return STATUS_OK;
-	complain_open(-*session);
+	report_open(-*session);
 	return *session == -EPERM || *session == -EACCES || *session == -ENOENT ? STATUS_REFUSED : STATUS_FAILED;
 }
 
@@ -211,13 +211,13 @@ static int evaluate(int session, char framing, const char *chunk, size_t size, s
 		return 0;
 	answer_free(answer);
 	if (error == -ENXIO || error == -ENODEV)
-		complain("the session has ended: the modules were unloaded; 'lunatik load' loads them");
+		print_error("the session has ended: the modules were unloaded; 'lunatik load' loads them");
 	else if (error == -EFBIG)
-		complain("too large: a chunk has less than 1 MiB, its answer less than 16 MiB");
+		print_error("too large: a chunk has less than 1 MiB, its answer less than 16 MiB");
 	else if (error == -EPROTO)
-		complain("the answer of " PATH_DEVICE " has another form: is another version of the modules loaded? Then: sudo lunatik reload");
+		print_error("the answer of " PATH_DEVICE " has another form: is another version of the modules loaded? Then: sudo lunatik reload");
 	else
-		complain(PATH_DEVICE ": %s", strerror(-error));
+		print_error(PATH_DEVICE ": %s", strerror(-error));
 	return error;
 }
 
@@ -263,7 +263,7 @@ static void explain_absent(const char *message)
 		snprintf(index, sizeof(index), "a nil value (global '%s')", absent[i].library);
 		snprintf(module, sizeof(module), "module '%s' not found", absent[i].library);
 		if (strstr(message, index) || strstr(message, module))
-			complain("there is no library %s in the kernel: %s; see lunatik-scripts(7)", absent[i].library, absent[i].instead);
+			print_error("there is no library %s in the kernel: %s; see lunatik-scripts(7)", absent[i].library, absent[i].instead);
 	}
 }
 
@@ -274,7 +274,7 @@ void answer_print_error(const struct answer *answer)
 	const char *trace = answer->trace;
 	size_t size = strlen(result);
 
-	complain("%s", result);
+	print_error("%s", result);
 	/* A traceback of the kernel's begins with the message. */
 	if (strncmp(trace, result, size) == 0 && trace[size] == '\n')
 		trace += size + 1;

@@ -24,7 +24,7 @@ static enum status stop_scripts(void)
 		return STATUS_OK;
 	session = session_open();
 	if (session < 0) {
-		complain_open(-session);
+		report_open(-session);
 		return session == -EPERM || session == -EACCES ? STATUS_REFUSED : STATUS_OK;
 	}
 	if (session_eval(session, shutdown, strlen(shutdown), &answer) == 0) {
@@ -91,7 +91,7 @@ static void name_process(const char *pid, const char *file)
 			name[strcspn(name, "\n")] = '\0';
 		fclose(stream);
 	}
-	complain("%s is open in %s (process %s): end it, then try again", file, name, pid);
+	print_error("%s is open in %s (process %s): end it, then try again", file, name, pid);
 }
 
 /* Names each process that has such a file open; false without any. */
@@ -160,7 +160,7 @@ static bool name_holders(const char *name, const struct modules *except)
 	while ((entry = readdir(folder))) {
 		if (*entry->d_name == '.' || (except && module_listed(except, entry->d_name)))
 			continue;
-		complain("%s is used by the module %s: sudo rmmod %s, then try again", name, entry->d_name, entry->d_name);
+		print_error("%s is used by the module %s: sudo rmmod %s, then try again", name, entry->d_name, entry->d_name);
 		held = true;
 	}
 	closedir(folder);
@@ -183,12 +183,12 @@ static void explain_refusal(const char *name, int error)
 	char *users = module_attribute(name, "refcnt");
 
 	if (strcmp(name, "luaxtable") == 0 && users && atoi(users) > 0)
-		complain("luaxtable is used by rules of iptables, ip6tables, arptables or ebtables (%s): delete them "
-			 "('iptables-save' and its likes show them), then try again", users);
+		print_error("luaxtable is used by rules of iptables, ip6tables, arptables or ebtables (%s): delete them "
+			    "('iptables-save' and its likes show them), then try again", users);
 	else if (!name_holders(name, NULL) && !(strcmp(name, "luadevice") == 0 && devices_open()))
-		complain("%s cannot be unloaded: %s (references: %s); the kernel log says if the kernel did not let go of something",
-			 name, strerror(error), users ? users : "unknown");
-	complain("all scripts have been stopped; 'lunatik load' loads what has been unloaded");
+		print_error("%s cannot be unloaded: %s (references: %s); the kernel log says if the kernel did not let go of something",
+			    name, strerror(error), users ? users : "unknown");
+	print_error("all scripts have been stopped; 'lunatik load' loads what has been unloaded");
 	free(users);
 }
 

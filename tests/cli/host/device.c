@@ -50,7 +50,7 @@ int device_open(void)
 	lua_pushliteral(state, LUNATIK_ROOT);
 	lua_setglobal(state, "ROOT");
 	if (luaL_dofile(state, TEST_MOCK)) {
-		complain("%s", lua_tostring(state, -1));
+		print_error("%s", lua_tostring(state, -1));
 		return -EIO;
 	}
 	return 3;
@@ -82,7 +82,7 @@ ssize_t device_write(int fd, const void *data, size_t size)
 	if (cut_off && failed)
 		return -EINTR;
 	if (failed)
-		complain("mock: %s", lua_tostring(state, -1));
+		print_error("mock: %s", lua_tostring(state, -1));
 	lua_settop(state, 1);
 	return failed ? -ECANCELED : (ssize_t)size;
 }
@@ -99,7 +99,7 @@ ssize_t device_read(int fd, void *data, size_t size)
 	call("read");
 	lua_pushinteger(state, size);
 	if (lua_pcall(state, 2, 1, 0)) {
-		complain("mock: %s", lua_tostring(state, -1));
+		print_error("mock: %s", lua_tostring(state, -1));
 		return -ECANCELED;
 	}
 	text = lua_tolstring(state, -1, &got);
