@@ -70,7 +70,7 @@ static const luaL_Reg luasyscall_lib[] = {
 	{NULL, NULL}
 };
 
-/* Scripts ask the table which system calls there are: what is missing is nil. */
+/* Scripts look up in the table whether a system call exists: a missing one is nil. */
 static const lunatik_namespace_t luasyscall_namespaces[] = {
 	{.name = "numbers", .reg = luasyscall_numbers, .optional = true},
 	{NULL, NULL}

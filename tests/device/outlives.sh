@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Files that are open when their script is stopped, those of sessions too: what they still do, and what the modules wait for.
+# Files that are open when their script stops, those of sessions too: they answer ENXIO, and hold nothing back.
 # shellcheck disable=SC2016,SC2154 # eval expands; lib.sh sets output
 . ../lib.sh
 . ../cases.sh
@@ -12,7 +12,7 @@ is_gone() {
 	[[ $output == *"No such device or address"* ]] || { echo "$output"; return 1; }
 }
 
-# Condition: whoever polls the file is not left waiting; bash asks by select(2).
+# Condition: a reader that polls the file does not wait; bash polls by select(2).
 polls() {
 	within 10 bash -c 'read -t 0 -u "$1"' polls "$1"
 }
