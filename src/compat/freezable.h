@@ -72,12 +72,16 @@ static inline long schedule_freezable(long timeout)
 static inline void freeze_here(void)
 {
 #ifdef CONFIG_FREEZER
+	struct sighand_struct *sighand;
+
 	if (likely(!freezing(current)))
 		return;
 	__refrigerator(false);
-	spin_lock_irq(&current->sighand->siglock);
+	/* A running task keeps its own. */
+	sighand = rcu_dereference_protected(current->sighand, true);
+	spin_lock_irq(&sighand->siglock);
 	recalc_sigpending();
-	spin_unlock_irq(&current->sighand->siglock);
+	spin_unlock_irq(&sighand->siglock);
 #endif
 }
 

@@ -18,7 +18,7 @@ unsigned long lunatik_param_memory_atomic = SZ_4M;
 unsigned long lunatik_param_budget = 100000;
 unsigned long lunatik_param_grace = 1000;
 unsigned long lunatik_param_runtimes = 1024;
-unsigned long lunatik_param_total;
+static unsigned long lunatik_param_total;
 
 /**
  * struct param_range - a parameter and what it may be
