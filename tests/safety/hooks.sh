@@ -134,14 +134,14 @@ exhausts_memory() {
 		fire_free keep
 		[ "$outcome" = verdict ] || break
 	done
-	if ! [[ "$outcome $status" =~ ^neutral\ [46]$ ]]; then
+	if ! [[ "$outcome $status" =~ ^neutral\ [47]$ ]]; then
 		echo "$i: $outcome $status"
 		return 1
 	fi
 	fires forget verdict forgotten || return 1
 	# The garbage is found by a collection, which the first entry that needs memory pays: it may be the whole budget.
 	fire_free litter
-	if ! [[ "$outcome $status" =~ ^(verdict\ .*|neutral\ [46])$ ]]; then
+	if ! [[ "$outcome $status" =~ ^(verdict\ .*|neutral\ [47])$ ]]; then
 		echo "after forget: $outcome $status"
 		return 1
 	fi
@@ -171,7 +171,7 @@ stops_under_fire() {
 on_other_stacks() {
 	local name
 	while IFS=$'\t' read -r name _; do
-		check "$1: fails: $name" survives "failing $name" "[2456]"
+		check "$1: fails: $name" survives "failing $name" "[2457]"
 	done < <(failing_cases)
 	while read -r name; do
 		check "$1: ends: $name" ends "heavy $name"
@@ -185,7 +185,7 @@ everywhere() {
 	check "$context: fires" fires alive verdict alive
 	check "$context: an error names script and line" explained
 	while read -r name; do
-		check "$context: budget: $name" survives "endless $name" "[46]"
+		check "$context: budget: $name" survives "endless $name" "[47]"
 	done < <(cases endless)
 	# The stack of a task is that of a body, see bodies.sh.
 	[ "$context" = process ] || on_other_stacks "$context"
@@ -223,7 +223,7 @@ has_costs() {
 	local i hook=tests/safety/costly
 	check "costs: starts" start process
 	fire resume
-	check "costs: who is resumed spends what is left of the budget" [ "$outcome $status" = "neutral 6" ]
+	check "costs: who is resumed spends what is left of the budget" [ "$outcome $status" = "neutral 7" ]
 	check "costs: which exhausts the caller's budget, too: both are counted" has_field exhausted 2
 	for ((i = 0; i < 6; i++)); do
 		fire collect
