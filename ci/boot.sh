@@ -110,6 +110,8 @@ stage_tests() {
 	cp "$ci/readme.sh" "$ci/budgets" "$share/ci/"
 	(cd "$top" && find README.md doc examples -name "*.md" | cpio --quiet -pdm "$share")
 	(cd "$top/tests" && find . -name '*.lua' | cpio --quiet -pdm "$lua")
+	"$top/scripts/fetch-lua-tests.sh" --cached "$lua/lua/official" /lib/modules/lua/tests/lua/official \
+		2> "$share/tests/lua/official/unavailable" || rm -rf "$lua/lua/official"
 	compile_programs "$share/tests"
 }
 

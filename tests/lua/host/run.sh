@@ -6,6 +6,7 @@
 #   difference  every script of ../scripts prints the same under the system's Lua 5.4, except where ../exceptions says
 #   hostile     every script of ../hostile ends: by the error that its second line names, within its budget of units,
 #               of processor time and of C stack, in entries that may sleep and in entries that may not
+#   depth       ../depth.lua: C nests as deep as documented
 #   official    the tests of Lua's authors, except where ../official/exceptions says (scripts/fetch-lua-tests.sh)
 #   fault       every script of ../faults ends without an error (AddressSanitizer sees more of them than a plain build)
 #
@@ -157,6 +158,14 @@ sweeps() {
 	done
 }
 
+# The nesting that is documented fits on a kernel stack.
+depth() {
+	local said status
+	said=$("$klua" -s $stack -r $reserve "$here/../depth.lua" 2>&1)
+	status=$?
+	result "depth" "$([ $status = 0 ] || echo "exit status $status; said: $said")"
+}
+
 # What compares the kernel's Lua with the system's, and attacks it.
 ours() {
 	local file name
@@ -175,6 +184,7 @@ main() {
 	echo "KTAP version 1"
 	build || { echo "Bail out! no host build"; exit 1; }
 	[ -n "$only" ] || ours
+	[ -n "$sanitize" ] || depth
 	for file in "$here"/../faults/*.lua; do
 		fault "$(basename "$file" .lua)"
 	done
