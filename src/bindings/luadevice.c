@@ -849,7 +849,7 @@ static const char *luadevice_pushname(lua_State *L)
 	lunatik_checkfield(L, 1, "name", LUA_TSTRING);
 	name = lua_tolstring(L, -1, &length);
 	if (!luadevice_isname(name, length))
-		luaL_error(L, "bad field 'name' (not a valid device name)");
+		luaL_error(L, "bad field 'name' (1 to 63 printable characters without '/' and '!', not beginning with '.')");
 	return name;
 }
 

@@ -144,7 +144,9 @@ static u32 luafib_checkword(lua_State *L, int ix, lua_Integer low)
 {
 	lua_Integer value = luaL_checkinteger(L, ix);
 
-	luaL_argcheck(L, value >= low && value <= U32_MAX, ix, "out of range");
+	luaL_argcheck(L, value >= low && value <= U32_MAX, ix,
+		      lua_pushfstring(L, "out of range: %I is not in %I..%I",
+				      value, low, (lua_Integer)U32_MAX));
 	return value;
 }
 

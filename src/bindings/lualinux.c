@@ -141,7 +141,7 @@ static unsigned int lualinux_checkstate(lua_State *L, int ix)
 	luaL_argcheck(L, state == TASK_INTERRUPTIBLE ||
 			 state == TASK_UNINTERRUPTIBLE ||
 			 state == TASK_KILLABLE || state == TASK_IDLE,
-		      ix, "invalid task state");
+		      ix, "invalid task state: INTERRUPTIBLE, UNINTERRUPTIBLE, KILLABLE or IDLE of linux.task");
 	return state;
 }
 

@@ -588,7 +588,9 @@ static const char *luarcu_checkkey(lua_State *L, size_t *length)
 {
 	const char *key = luaL_checklstring(L, 2, length);
 
-	luaL_argcheck(L, *length <= LUARCU_MAXKEY, 2, "key is too long");
+	luaL_argcheck(L, *length <= LUARCU_MAXKEY, 2,
+		      lua_pushfstring(L, "key is too long: %d bytes at most",
+				      LUARCU_MAXKEY));
 	return key;
 }
 
@@ -623,7 +625,8 @@ static lunatik_object_t *luarcu_checkvalue(lua_State *L)
 {
 	lunatik_object_t *object = lunatik_checkobject(L, 3);
 
-	luaL_argcheck(L, !object->local, 3, "cannot share");
+	luaL_argcheck(L, !object->local, 3,
+		      "cannot share: it is lent for one callback only");
 	return object;
 }
 
@@ -770,7 +773,8 @@ static int luarcu_ltable(lua_State *L)
 	struct luarcu_table *table;
 
 	luaL_argcheck(L, size >= 1 && size <= LUARCU_MAXSIZE, 1,
-		      "size out of range");
+		      lua_pushfstring(L, "size out of range: %I is not in 1..%I",
+				      size, (lua_Integer)LUARCU_MAXSIZE));
 	size = roundup_pow_of_two((unsigned long)size);
 	object = lunatik_newobject(L, &luarcu_class,
 				   struct_size(table, buckets, size));

@@ -308,7 +308,9 @@ static lua_Integer luasocket_checkrange(lua_State *L, int ix, lua_Integer low,
 {
 	lua_Integer value = luaL_checkinteger(L, ix);
 
-	luaL_argcheck(L, value >= low && value <= high, ix, "out of range");
+	luaL_argcheck(L, value >= low && value <= high, ix,
+		      lua_pushfstring(L, "out of range: %I is not in %I..%I",
+				      value, low, high));
 	return value;
 }
 

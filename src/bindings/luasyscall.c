@@ -41,7 +41,7 @@ static int luasyscall_address(lua_State *L)
 		      "out of bounds");
 	luasyscall_checkaccess(L);
 	if (!luasyscall_table)
-		return luaL_error(L, "no addresses of system calls: this kernel does not tell where sys_call_table is (it takes CONFIG_KALLSYMS_ALL and CONFIG_KPROBES)");
+		return luaL_error(L, "no addresses of system calls: this kernel hides sys_call_table (needs CONFIG_KALLSYMS_ALL and CONFIG_KPROBES)");
 	number = array_index_nospec(number, NR_syscalls);
 	lua_pushlightuserdata(L, luasyscall_table[number]);
 	return 1;

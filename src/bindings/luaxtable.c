@@ -816,7 +816,7 @@ static const char *luaxtable_name(lua_State *L)
 	lunatik_checkfield(L, 1, "name", LUA_TSTRING);
 	name = lua_tolstring(L, -1, &length);
 	if (length >= XT_EXTENSION_MAXNAMELEN)
-		luaL_error(L, "'name' is too long (%d bytes at most)",
+		luaL_error(L, "bad field 'name' (more than %d bytes)",
 			   XT_EXTENSION_MAXNAMELEN - 1);
 	if (!length || strlen(name) != length)
 		luaL_error(L, "bad field 'name' (empty, or with a zero byte)");

@@ -58,7 +58,7 @@ case("ranges", function()
 end)
 
 case("names", function()
-	raises("'name' is too long", xtable.match, options{name = ("x"):rep(29)})
+	raises("bad field 'name' (more than 28 bytes)", xtable.match, options{name = ("x"):rep(29)})
 	raises("bad field 'name'", xtable.match, options{name = ""})
 	raises("bad field 'name'", xtable.match, options{name = "a\0b"})
 	xtable.match(options{name = ("x"):rep(28)}):stop()
