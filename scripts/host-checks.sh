@@ -150,6 +150,16 @@ check_libraries_documented() {
 	return "$status"
 }
 
+# The documents quote what `make bench` has measured last.
+check_costs_quoted() {
+	local c iptables lua
+	read -r c iptables lua < <(awk -F '|' '/^## 6\.12:/ { here = 1 } here && /its port compared/ { print $4, $5, $7; exit }' doc/admin/costs.md)
+	grep -qF "takes $lua instructions on Linux 6.12, a rule of iptables $iptables, C $c." README.md ||
+		{ echo "README.md quotes other costs than $lua, $iptables, $c"; return 1; }
+	grep -qF "costs $lua instructions, and a rule of iptables for the same port $iptables." doc/admin/costs.md ||
+		{ echo "doc/admin/costs.md quotes other costs than $lua, $iptables"; return 1; }
+}
+
 # The English and the layout of documents, manual pages and comments: doc/dev/style.md.
 check_prose() { scripts/check-prose.sh; }
 
@@ -246,6 +256,7 @@ else
 	check links_of_documents
 	check prose
 	check libraries_documented
+	check costs_quoted
 	check one_version
 	check no_readline
 	check command_without_a_kernel
