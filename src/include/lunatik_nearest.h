@@ -9,8 +9,8 @@
 
 /**
  * struct lunatik_nearest - the search for the name that was meant
- * @name: what does not exist
- * @best: what exists and is nearest to it, or NULL
+ * @name: the name that does not exist
+ * @best: the nearest name that exists, or NULL
  * @distance: how many letters are wrong, missing, too many or exchanged
  */
 struct lunatik_nearest {
