@@ -41,7 +41,7 @@ EXPORT_SYMBOL(lunatik_runtime);
  * @psession: the runtime, one reference for the caller
  * @script: name below the script folders
  * @owner: runtime of the device, which the caller keeps; the session ends with it, and is charged to its account
- * @privileged: who opens the file may load modules
+ * @privileged: the opener of the file may load modules
  *
  * Context: process, may sleep; signals end its entries
  * Return: as lunatik_runtime()

@@ -275,7 +275,7 @@ int lunatik_runtime_locklate(struct lunatik_hook *hook)
 }
 
 /**
- * lunatik_runtime_lockstop() - the owner lock for whoever stops the runtime
+ * lunatik_runtime_lockstop() - the owner lock, for a stop of the runtime
  * @rt: the runtime, whose stop condition is set
  * @timeout: jiffies; 0 waits until the entry inside has ended
  *

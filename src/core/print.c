@@ -380,7 +380,7 @@ static void report_emit(struct lunatik_runtime *rt, struct lunatik_entry *entry,
  * lunatik_log_error() - an error that nobody in userspace waits for
  * @rt: the runtime
  * @entry: the entry that failed, or NULL
- * @message: what the script raised
+ * @message: the value that the script raised
  */
 void lunatik_log_error(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 		       const char *message)

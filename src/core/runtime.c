@@ -315,7 +315,7 @@ static int runtime_prepare(struct lunatik_runtime *rt,
 /**
  * lunatik_runtime_create() - create a runtime and run its script's body
  * @pobject: the runtime, one reference for the caller
- * @params: what to create
+ * @params: of the new runtime
  * @message: why it failed
  * @size: of @message
  *

@@ -160,7 +160,7 @@ EXPORT_SYMBOL(lunatik_text_valid);
 
 /**
  * struct symbol_list - addresses of symbols
- * @symbols: what is looked for
+ * @symbols: names to look for
  * @addresses: those that were found
  * @most: how many there is room for
  * @count: how many there are
@@ -321,7 +321,7 @@ static void symbol_inmodule(unsigned long address, char *place, size_t size)
 /**
  * lunatik_error_place() - a name for the address of a function that nothing else has
  * @address: its address
- * @place: filled in: ``_stext+0x1a2b``, or ``module:function``; empty if there is none
+ * @place: filled in: ``_stext+0x1a2b``, or ``module:function``; empty if not found
  * @size: of @place
  *
  * Context: process, may sleep
