@@ -219,18 +219,6 @@ static const luaL_Reg luafib_lib[] = {
 
 LUNATIK_NEWLIB(fib, luafib_lib, NULL, NULL);
 
-static int __init luafib_init(void)
-{
-	return 0;
-}
-
-static void __exit luafib_exit(void)
-{
-}
-
-module_init(luafib_init);
-module_exit(luafib_exit);
-
 MODULE_DESCRIPTION("Lunatik: rules of policy routing in Lua");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_VERSION(LUNATIK_RELEASE);

@@ -731,18 +731,6 @@ static const luaL_Reg luaprobe_lib[] = {
 
 LUNATIK_NEWLIB(probe, luaprobe_lib, &luaprobe_class, NULL);
 
-static int __init luaprobe_init(void)
-{
-	return 0;
-}
-
-static void __exit luaprobe_exit(void)
-{
-}
-
-module_init(luaprobe_init);
-module_exit(luaprobe_exit);
-
 MODULE_DESCRIPTION("Lunatik: kprobes in Lua");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_VERSION(LUNATIK_RELEASE);

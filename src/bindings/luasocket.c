@@ -1247,18 +1247,6 @@ static const lunatik_namespace_t luasocket_namespaces[] = {
 
 LUNATIK_NEWLIB(socket, luasocket_lib, &luasocket_class, luasocket_namespaces);
 
-static int __init luasocket_init(void)
-{
-	return 0;
-}
-
-static void __exit luasocket_exit(void)
-{
-}
-
-module_init(luasocket_init);
-module_exit(luasocket_exit);
-
 MODULE_DESCRIPTION("Lunatik: sockets in Lua");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_VERSION(LUNATIK_RELEASE);

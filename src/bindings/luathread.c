@@ -474,18 +474,6 @@ static const luaL_Reg luathread_lib[] = {
 
 LUNATIK_NEWLIB(thread, luathread_lib, &luathread_class, NULL);
 
-static int __init luathread_init(void)
-{
-	return 0;
-}
-
-static void __exit luathread_exit(void)
-{
-}
-
-module_init(luathread_init);
-module_exit(luathread_exit);
-
 MODULE_DESCRIPTION("Lunatik: kernel threads in Lua");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_VERSION(LUNATIK_RELEASE);

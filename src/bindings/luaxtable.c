@@ -979,11 +979,6 @@ static const luaL_Reg luaxtable_lib[] = {
 LUNATIK_NEWLIB(xtable, luaxtable_lib, &luaxtable_class,
 	       luanetfilter_namespaces);
 
-static int __init luaxtable_init(void)
-{
-	return 0;
-}
-
 /* Nobody has a rule any more: rules hold this module. */
 static void __exit luaxtable_exit(void)
 {
@@ -993,7 +988,6 @@ static void __exit luaxtable_exit(void)
 		kfree(descriptor);
 }
 
-module_init(luaxtable_init);
 module_exit(luaxtable_exit);
 MODULE_DESCRIPTION("Lunatik: matches and targets of iptables in Lua");
 MODULE_LICENSE("Dual MIT/GPL");
