@@ -13,9 +13,7 @@
 #include <linux/module.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
-#include <linux/nsproxy.h>
 #include <linux/rtnetlink.h>
-#include <linux/sched.h>
 #include <linux/socket.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
@@ -150,21 +148,6 @@ static u32 luafib_checkword(lua_State *L, int ix, lua_Integer low)
 	return value;
 }
 
-static void luafib_checkentry(lua_State *L, const char *what)
-{
-	struct lunatik_entry *entry = lunatik_toentry(L);
-
-	lunatik_checkcontext(L, what, LUNATIK_IN_PROCESS);
-	lunatik_checksleep(L, what);
-	/* The kernel may hold RTNL around such an entry. */
-	if (entry && (entry->flags & LUNATIK_TRY))
-		luaL_error(L, "%s may sleep: not from a callback under the kernel's locks",
-			   what);
-	if (!current->nsproxy || current->nsproxy->net_ns != &init_net)
-		luaL_error(L, "failed on %s (rules belong to the initial network namespace)",
-			   what + strlen("fib."));
-}
-
 static int luafib_change(lua_State *L, const char *what, int type, int flags)
 {
 	u32 table = luafib_checkword(L, 1, 1);
@@ -172,7 +155,11 @@ static int luafib_change(lua_State *L, const char *what, int type, int flags)
 	struct luafib_request request;
 	int err;
 
-	luafib_checkentry(L, what);
+	lunatik_checkcontext(L, what, LUNATIK_IN_PROCESS);
+	lunatik_checkunlocked(L, what);
+	if (!lunatik_isinitnet())
+		luaL_error(L, "failed on %s (rules belong to the initial network namespace)",
+			   what + strlen("fib."));
 	luafib_prepare(&request, type, flags, table, priority);
 	err = lunatik_calldeep(luafib_exchange, &request);
 	if (err)

@@ -12,7 +12,6 @@
  */
 #include <linux/module.h>
 #include <linux/netdevice.h>
-#include <linux/nsproxy.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 
@@ -454,12 +453,6 @@ static const lunatik_class_t luanetfilter_class = {
 	.owner = THIS_MODULE,
 };
 
-static void luanetfilter_checknamespace(lua_State *L)
-{
-	if (!current->nsproxy || current->nsproxy->net_ns != &init_net)
-		luaL_error(L, "netfilter: hooks belong to the initial network namespace: run the script there");
-}
-
 /* Push the object of a hook and its packet's, and fill its Lua thread. */
 static struct luanetfilter *luanetfilter_new(lua_State *L,
 					     const struct nf_hook_ops *ops)
@@ -507,7 +500,7 @@ static int luanetfilter_register(lua_State *L)
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "netfilter: a callback cannot register hooks, only the script's body can");
 	lunatik_checksleep(L, "netfilter.register");
-	luanetfilter_checknamespace(L);
+	lunatik_checkinitnet(L, "netfilter");
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
 	lunatik_checkfields(L, 1, luanetfilter_fields);

@@ -22,7 +22,6 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
-#include <linux/nsproxy.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -515,8 +514,7 @@ static int luanotifier_lvterm(lua_State *L)
  */
 static int luanotifier_lnetdevice(lua_State *L)
 {
-	if (!current->nsproxy || current->nsproxy->net_ns != &init_net)
-		luaL_error(L, "notifier.netdevice is for the initial network namespace only");
+	lunatik_checkinitnet(L, "notifier.netdevice");
 	return luanotifier_new(L, &luanotifier_netdevice);
 }
 

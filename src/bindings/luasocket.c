@@ -24,7 +24,6 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/net.h>
-#include <linux/nsproxy.h>
 #include <linux/poll.h>
 #include <linux/refcount.h>
 #include <linux/sched/signal.h>
@@ -187,15 +186,10 @@ static bool luasocket_shut(struct luasocket *socket)
 /* The socket at index 1, which may be closed by another runtime at any time. */
 static struct luasocket *luasocket_check(lua_State *L, const char *what)
 {
-	struct lunatik_entry *entry = lunatik_toentry(L);
-	struct luasocket *socket;
+	struct luasocket *socket =
+		lunatik_checkclassobject(L, 1, &luasocket_class)->private;
 
-	socket = lunatik_checkclassobject(L, 1, &luasocket_class)->private;
-	lunatik_checksleep(L, what);
-	/* The kernel holds its locks (RTNL, for one) around such an entry. */
-	if (entry && (entry->flags & LUNATIK_TRY))
-		luaL_error(L, "%s may sleep: not from a callback under the kernel's locks",
-			   what);
+	lunatik_checkunlocked(L, what);
 	return socket;
 }
 
@@ -1055,7 +1049,7 @@ static int luasocket_new(lua_State *L)
 
 	lunatik_checkclass(L, &luasocket_class);
 	lunatik_checksleep(L, "socket.new");
-	if (!current->nsproxy)
+	if (!lunatik_hasnamespaces())
 		return luasocket_raise(L, -ESRCH);
 	socket = luasocket_push(L);
 	/* Not by a worker: it belongs to the cgroup of this task, whose signals end a modprobe that hangs. */

@@ -16,7 +16,6 @@
 #include <linux/atomic.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
-#include <linux/nsproxy.h>
 #include <linux/skbuff.h>
 #include <uapi/linux/netfilter_bridge/ebtables.h>
 
@@ -899,8 +898,7 @@ static void luaxtable_checkcaller(lua_State *L)
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "xtable: a callback cannot register extensions, only the script's body can");
 	lunatik_checksleep(L, "xtable");
-	if (!current->nsproxy || current->nsproxy->net_ns != &init_net)
-		luaL_error(L, "xtable: extensions belong to the initial network namespace: run the script there");
+	lunatik_checkinitnet(L, "xtable");
 }
 
 /* Raises. */

@@ -2,6 +2,10 @@
 /*
  * context.c - where code runs: the entry, its runtime, and what it may do.
  */
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
+#include <net/net_namespace.h>
+
 #include "context.h"
 #include "runtime.h"
 #include "stack.h"
@@ -29,6 +33,49 @@ void lunatik_checksleep(lua_State *L, const char *what)
 		luaL_error(L, "stack overflow (calling %s)", what);
 }
 EXPORT_SYMBOL(lunatik_checksleep);
+
+void lunatik_checkunlocked(lua_State *L, const char *what)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	lunatik_checksleep(L, what);
+	if (entry && (entry->flags & LUNATIK_TRY))
+		luaL_error(L, "%s may sleep: not from a callback under the kernel's locks",
+			   what);
+}
+EXPORT_SYMBOL(lunatik_checkunlocked);
+
+bool lunatik_hasnamespaces(void)
+{
+	return current->nsproxy != NULL;
+}
+EXPORT_SYMBOL(lunatik_hasnamespaces);
+
+void lunatik_checknamespaces(lua_State *L, const char *what)
+{
+	if (!lunatik_hasnamespaces())
+		luaL_error(L, "%s: the task exits and has no namespaces", what);
+}
+EXPORT_SYMBOL(lunatik_checknamespaces);
+
+bool lunatik_isinitnet(void)
+{
+#ifdef CONFIG_NET
+	return lunatik_hasnamespaces() && current->nsproxy->net_ns == &init_net;
+#else
+	return lunatik_hasnamespaces();
+#endif
+}
+EXPORT_SYMBOL(lunatik_isinitnet);
+
+void lunatik_checkinitnet(lua_State *L, const char *what)
+{
+	lunatik_checknamespaces(L, what);
+	if (!lunatik_isinitnet())
+		luaL_error(L, "%s is for the initial network namespace only: run the script there",
+			   what);
+}
+EXPORT_SYMBOL(lunatik_checkinitnet);
 
 /* Names of the kinds of runtime, as in enum lunatik_context, and NULL. */
 const char *const lunatik_contextnames[] = {

@@ -1005,6 +1005,64 @@ bool lunatik_maysleep(lua_State *L);
 void lunatik_checksleep(lua_State *L, const char *what);
 
 /**
+ * lunatik_checkunlocked() - raise unless the running entry may sleep, and holds
+ *	no lock of the kernel
+ * @L: state of the running entry
+ * @what: the function, for the message
+ *
+ * For functions that take locks which the kernel may hold around an entry with
+ * LUNATIK_TRY, such as RTNL. Raises as lunatik_checksleep() does, and "WHAT may
+ * sleep: not from a callback under the kernel's locks".
+ *
+ * Context: any entry
+ */
+void lunatik_checkunlocked(lua_State *L, const char *what);
+
+/**
+ * lunatik_hasnamespaces() - whether the running task has namespaces
+ *
+ * A task that exits loses them before it releases its last files, devices of
+ * scripts among them.
+ *
+ * Context: process; does not raise
+ * Return: false if current->nsproxy is NULL
+ */
+bool lunatik_hasnamespaces(void);
+
+/**
+ * lunatik_checknamespaces() - raise unless the running task has namespaces
+ * @L: state of the running entry
+ * @what: the function, for the message
+ *
+ * For functions that use current->nsproxy, or call what does: paths, sockets,
+ * parameters of the kernel. Raises "WHAT: the task exits and has no namespaces".
+ *
+ * Context: process runtimes, entries that may sleep
+ */
+void lunatik_checknamespaces(lua_State *L, const char *what);
+
+/**
+ * lunatik_isinitnet() - whether the running task is in the initial network
+ *	namespace
+ *
+ * Context: process; does not raise
+ * Return: false for a task without namespaces, too
+ */
+bool lunatik_isinitnet(void);
+
+/**
+ * lunatik_checkinitnet() - raise outside of the initial network namespace
+ * @L: state of the running entry
+ * @what: the function, for the message
+ *
+ * Raises as lunatik_checknamespaces() does, and "WHAT is for the initial network
+ * namespace only: run the script there".
+ *
+ * Context: process runtimes, entries that may sleep
+ */
+void lunatik_checkinitnet(lua_State *L, const char *what);
+
+/**
  * lunatik_checkcontext() - raise unless the runtime is of one of some kinds
  * @L: state of the running entry
  * @what: the function, for the message
