@@ -9,7 +9,6 @@
 
 #include <linux/capability.h>
 #include <linux/err.h>
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/security.h>
 
@@ -39,7 +38,7 @@ static bool access_readdisabled(void)
 		return PTR_ERR(file) != -ENOENT;
 	if (kernel_read(file, &digit, 1, &pos) != 1)
 		digit = '1';
-	fput(file);
+	lunatik_file_close(file);
 	return digit != '0';
 }
 

@@ -4,6 +4,8 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
 
 #include <lunatik_binding.h>
 
@@ -32,3 +34,40 @@ struct file *lunatik_file_open(const char *path, int flags)
 	return file;
 }
 EXPORT_SYMBOL(lunatik_file_open);
+
+/**
+ * struct file_end - a file on its way to the worker that closes it
+ */
+struct file_end {
+	struct work_struct work;
+	struct file *file;
+};
+
+static void file_work(struct work_struct *work)
+{
+	fput(container_of(work, struct file_end, work)->file);
+}
+
+/**
+ * lunatik_file_close() - close a file of lunatik_file_open() and its kin
+ * @file: nobody else has it
+ *
+ * A task keeps what it has closed until it returns to user space: a script that
+ * reads files for ever would collect them. A thread of the kernel does not.
+ *
+ * Context: process, may sleep
+ */
+void lunatik_file_close(struct file *file)
+{
+	struct file_end end = { .file = file };
+
+	if (current->flags & PF_KTHREAD) {
+		fput(file);
+		return;
+	}
+	INIT_WORK_ONSTACK(&end.work, file_work);
+	schedule_work(&end.work);
+	flush_work(&end.work);
+	destroy_work_on_stack(&end.work);
+}
+EXPORT_SYMBOL(lunatik_file_close);

@@ -9,7 +9,6 @@
  */
 #include <linux/ctype.h>
 #include <linux/export.h>
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/kernel_read_file.h>
 #include <linux/kmod.h>
@@ -113,7 +112,7 @@ static int loader_read(void *argument)
 	err = loader_permitted(file);
 	if (!err)
 		err = loader_slurp(file, &script->text, &script->length);
-	fput(file);
+	lunatik_file_close(file);
 	if (!err)
 		script->refusal = loader_verify(script);
 	return err;
@@ -219,7 +218,7 @@ static int loader_isfile(void *argument)
 	if (IS_ERR(file))
 		return false;
 	regular = S_ISREG(file_inode(file)->i_mode);
-	fput(file);
+	lunatik_file_close(file);
 	return regular;
 }
 

@@ -56,6 +56,7 @@ void lunatik_error_place(unsigned long address, char *place, size_t size);
 /* ---- files, permission, text (file.c, access.c, print.c) ---------------- */
 
 struct file *lunatik_file_open(const char *path, int flags);
+void lunatik_file_close(struct file *file);
 int lunatik_access_check(void);
 int lunatik_access_checkcode(void);
 void lunatik_text_clean(char *to, const char *from, size_t length);
