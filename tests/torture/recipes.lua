@@ -68,6 +68,8 @@ return function(tools)
 		["socket.inet.udp"] = {where = "p", sleeps = true},
 		["fib.newrule"] = {"table number", "rule priority", where = "p", sleeps = true},
 		["fib.delrule"] = {"table number", "rule priority", where = "p", sleeps = true},
+		["sysctl.read"] = {"parameter", where = "p", sleeps = true},
+		["sysctl.write"] = {"parameter", "small", where = "p", sleeps = true},
 		["netfilter.register"] = {"netfilter", makes = "netfilter", where = "s", sleeps = true},
 		["netfilter:stop"] = {"obj:netfilter", where = "s"},
 		["xtable.match"] = {"match", makes = "xtable", where = "s", sleeps = true},
@@ -180,6 +182,7 @@ return function(tools)
 	kinds.ip = list('"10.79.1.2"', '"256.1.1.1"', '"127.0.0.1"', '""')
 	kinds.address = list("0x7f000001", "0", "0x0a4f0102", '"\\0torture"', '"/tmp/torture.socket"', '"/run"', "1", '("a"):rep(126)', '("a"):rep(127)',
 		"0xffffffff", '"\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0"')
+	kinds.parameter = list('"net.ipv4.ip_default_ttl"', '"net/ipv4/ip_default_ttl"', '"kernel.ostype"', '"no..name"')
 	kinds["table number"] = list("1000", "1001", "0", "1 << 32", "-1")
 	kinds["rule priority"] = list("40000", "40001", "1 << 32", "-1")
 	kinds.started = list('"torture/x1"', '"torture/x2"', '"torture/x3"')
