@@ -66,7 +66,7 @@ suite() {
 	[ "$number" -gt 0 ] || { count=$((count + 1)) failures=$((failures + 1)); emit "not ok $count host: $1: no test ran"; }
 }
 
-derived=(dkms.conf README.md src/core/libraries.h src/include/lunatik_names.h src/core/exports.h)
+derived=(dkms.conf README.md doc/scripts/lib/README.md src/lib/lunatik/help.lua src/core/libraries.h src/include/lunatik_names.h src/core/exports.h)
 
 check_derived_files() {
 	local before
@@ -138,15 +138,18 @@ check_links_of_documents() {
 	[ -z "$broken" ] || { echo "$broken"; return 1; }
 }
 
-# Each library has a page with an example, a line in the index of pages, and one in the README.
-check_libraries_documented() {
-	local name page status=0
-	while read -r name; do
+# Each library has its binding, a page with an example, which "make regen" lists in the index and the README, and tests.
+check_libraries_complete() {
+	local module name page status=0
+	while read -r module name; do
 		page=doc/scripts/lib/$name.md
-		grep -q '^```lua$' "$page" || { echo "$page has no example in Lua"; status=1; }
-		grep -qF "($name.md)" doc/scripts/lib/README.md || { echo "doc/scripts/lib/README.md does not list $name"; status=1; }
+		[ -f "src/bindings/$module.c" ] || { echo "src/bindings/$module.c is missing"; status=1; }
+		grep -qs '^```lua$' "$page" || { echo "$page has no example in Lua"; status=1; }
+		grep -qsE '^<!-- [A-Z][a-z ]*: .* -->$' "$page" || { echo "$page has no line <!-- GROUP: TEXT --> for the lists"; status=1; }
+		grep -qF "($name.md)" doc/scripts/lib/README.md || { echo "make regen has not listed $name: is its group new?"; status=1; }
 		grep -qF "($page)" README.md || { echo "README.md does not list $name"; status=1; }
-	done < <(awk '!/^#/ && $2 ~ /^[a-z]/ { print $2 }' src/modules)
+		grep -rqE "require\(?[\"']${name}[\"']" tests --include=*.lua || { echo "no test requires $name"; status=1; }
+	done < <(awk '!/^#/ && $2 ~ /^[a-z]/ { print $1, $2 }' src/modules)
 	return "$status"
 }
 
@@ -169,6 +172,26 @@ check_modules_build_without_warnings() {
 	make --no-print-directory modules SPARSE=1 >build/host-modules.log 2>&1 || { cat build/host-modules.log; return 1; }
 	! grep -v -e '^fetch-sources: ' -e '/lua/src/.*Using plain integer as NULL pointer$' -e '/lua/src/.*cast truncates bits' \
 		build/host-modules.log
+}
+
+# The template with a name filled in, as a module of its own, for each kernel that was just built.
+check_template_builds() {
+	local folder built status=0
+	folder=$(mktemp -d)
+	sed 's/NAME/template/g' src/bindings/TEMPLATE.c >"$folder/luatemplate.c"
+	for built in "$PWD"/build/modules/*/; do
+		cat >"$folder/Kbuild" <<-EOF
+			obj-m := luatemplate.o
+			KBUILD_EXTRA_SYMBOLS := ${built}Module.symvers
+			ccflags-y := -Werror -I${built}include -I${built}compat -I${built}lua/kernel -I${built}lua/kernel/include
+			ccflags-y += -I${built}lua/src -I${built}klibc/src/\$(SRCARCH) -include ${built}generated/lunatik_config.h
+			ccflags-remove-y += \$(CC_FLAGS_FTRACE)
+		EOF
+		make -C "/usr/src/linux-headers-$(basename "$built")" M="$folder" clean modules || status=1
+		modinfo -F alias "$folder/luatemplate.ko" | grep -qx lunatik-lib-template || status=1
+	done
+	rm -rf "$folder"
+	return "$status"
 }
 
 # Every module of every kernel that was just built.
@@ -255,7 +278,7 @@ else
 	check kernel_log_prefix
 	check links_of_documents
 	check prose
-	check libraries_documented
+	check libraries_complete
 	check costs_quoted
 	check one_version
 	check no_readline
@@ -265,6 +288,7 @@ else
 	check exported_names
 	check neither_traceable_nor_probeable
 	check modules_as_listed
+	check template_builds
 	for runner in tests/*/host/run.sh; do
 		[ ! -e "$runner" ] || suite "$(cut -d/ -f2 <<<"$runner")" "$runner"
 	done
