@@ -154,7 +154,11 @@ static const lunatik_class_t luacompletion_class = {
 	.owner = THIS_MODULE,
 };
 
-/* completion.new() - raises without memory and in an entry that may not sleep */
+/*
+ * completion.new() - make a completion
+ *
+ * Raises without memory, and in an entry that may not sleep.
+ */
 static int luacompletion_lnew(lua_State *L)
 {
 	lunatik_object_t *object =

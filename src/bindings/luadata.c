@@ -498,7 +498,7 @@ static bool skb_fillcheck(struct sk_buff *skb,
 	return true;
 }
 
-/* skb:checksum() */
+/* skb:checksum() - compute the checksums of a packet that was changed */
 static int luadata_checksum(lua_State *L)
 {
 	struct luadata *data = luadata_check(L)->private;
@@ -532,7 +532,7 @@ static size_t luadata_size(const lunatik_object_t *object)
 	return READ_ONCE(data->size);
 }
 
-/* d:getstring(offset [, length]) */
+/* d:getstring(offset [, length]) - bytes as a string, or all up to the end */
 static int luadata_getstring(lua_State *L)
 {
 	lunatik_object_t *object = luadata_check(L);
@@ -548,7 +548,7 @@ static int luadata_getstring(lua_State *L)
 	return 1;
 }
 
-/* d:setstring(offset, s) */
+/* d:setstring(offset, s) - write the bytes of a string */
 static int luadata_setstring(lua_State *L)
 {
 	lunatik_object_t *object = luadata_check(L);
@@ -629,7 +629,7 @@ static const lunatik_class_t luadata_class = {
 	.owner = THIS_MODULE,
 };
 
-/* data.new(size) */
+/* data.new(size) - make zeroed memory of that many bytes */
 static int luadata_lnew(lua_State *L)
 {
 	lua_Integer size = luaL_checkinteger(L, 1);

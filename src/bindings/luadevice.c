@@ -791,7 +791,7 @@ static const struct lunatik_hooktype luadevice_hooktype = {
 
 /* ---- Lua ------------------------------------------------------------------------------ */
 
-/* dev:stop(), device.stop(dev) */
+/* dev:stop(), device.stop(dev) - remove the device; may be repeated */
 static int luadevice_stop(lua_State *L)
 {
 	lunatik_object_t *object =
@@ -918,7 +918,7 @@ static void luadevice_raise(lua_State *L, lunatik_object_t *object,
 	luaL_error(L, format, err, name);
 }
 
-/* device.new(driver) */
+/* device.new(driver) - make a character device */
 static int luadevice_lnew(lua_State *L)
 {
 	const char *name, *session, *error;

@@ -168,14 +168,14 @@ static int luafib_change(lua_State *L, const char *what, int type, int flags)
 	return 0;
 }
 
-/**
- * luafib_newrule() - fib.newrule(table, priority)
+/*
+ * fib.newrule(table, priority) - add a rule for every IPv4 packet
  *
- * @table: int, 1 .. 2^32 - 1: number of a routing table
- * @priority: int, 0 .. 2^32 - 1
+ * table: int, 1 .. 2^32 - 1: number of a routing table
+ * priority: int, 0 .. 2^32 - 1
  *
- * Adds the rule "all IPv4 packets: look into that table" to the initial network
- * namespace. Returns nothing. Raises ``failed on newrule (REASON)``, if there
+ * Its action is to look into that table, in the initial network namespace.
+ * Returns nothing. Raises "failed on newrule (REASON)", if there
  * is such a rule, too. Context: process; sleeps. Kernel: <net/fib_rules.h>, by
  * RTM_NEWRULE.
  */
@@ -185,13 +185,12 @@ static int luafib_newrule(lua_State *L)
 			     NLM_F_CREATE | NLM_F_EXCL);
 }
 
-/**
- * luafib_delrule() - fib.delrule(table, priority)
+/*
+ * fib.delrule(table, priority) - delete a rule that newrule() made
  *
- * @table, @priority: as of newrule()
+ * table, priority: as of newrule()
  *
- * Deletes a rule that newrule() made. Returns nothing. Raises ``failed on
- * delrule (REASON)``. Context: process; sleeps. Kernel: RTM_DELRULE.
+ * Returns nothing. Raises "failed on delrule (REASON)". Context: process; sleeps. Kernel: RTM_DELRULE.
  */
 static int luafib_delrule(lua_State *L)
 {

@@ -301,8 +301,9 @@ static const lunatik_class_t luafifo_class = {
 };
 
 /*
- * fifo.new(size) - size: bytes, 2 .. 512 MiB, rounded up to a power of two
+ * fifo.new(size) - make an empty queue
  *
+ * size: bytes, 2 .. 512 MiB, rounded up to a power of two.
  * Raises "failed to allocate kfifo (-22)" for any other size, "not enough
  * memory", and in an entry that may not sleep. The bytes count for the
  * runtime's memory limit.

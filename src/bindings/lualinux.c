@@ -56,7 +56,7 @@ static u64 lualinux_upto(lua_State *L, u64 limit)
 	return value;
 }
 
-/* linux.random([m [, n]]) */
+/* linux.random([m [, n]]) - a random integer, of all or of m .. n */
 static int lualinux_random(lua_State *L)
 {
 	lua_Integer low = 1, high = 0;
@@ -87,7 +87,7 @@ static int lualinux_random(lua_State *L)
 
 /* ---- time ------------------------------------------------------------------ */
 
-/* linux.time(): nanoseconds since the epoch */
+/* linux.time() - nanoseconds since the epoch */
 static int lualinux_time(lua_State *L)
 {
 	/* The usual clock spins on a lock that a probe may have fired in. */
@@ -99,8 +99,8 @@ static int lualinux_time(lua_State *L)
 }
 
 /*
- * linux.clock(): nanoseconds since the machine was started, without the time that it was
- * suspended. Setting the time of day does not change it.
+ * linux.clock() - nanoseconds since the machine was started, without the time
+ * that it was suspended. Setting the time of day does not change it.
  */
 static int lualinux_clock(lua_State *L)
 {
@@ -109,7 +109,7 @@ static int lualinux_clock(lua_State *L)
 	return 1;
 }
 
-/* linux.difftime(t2, t1) */
+/* linux.difftime(t2, t1) - the difference of two times */
 static int lualinux_difftime(lua_State *L)
 {
 	lua_Unsigned t2 = (lua_Unsigned)luaL_checkinteger(L, 1);
@@ -164,7 +164,7 @@ static s64 lualinux_left(s64 end)
 }
 
 /*
- * linux.schedule([timeout [, state]]): milliseconds that remain, which are more
+ * linux.schedule([timeout [, state]]) - milliseconds that remain, which are more
  * than none if a signal or a stop ended the sleep. A signal or a stop that ends
  * the whole entry does so here.
  *
@@ -200,7 +200,9 @@ static void lualinux_checkaccess(lua_State *L)
 		luaL_error(L, "operation not permitted");
 }
 
-/* linux.tracing([on]) */
+/*
+ * linux.tracing([on]) - whether the kernel traces; switch it on or off before
+ */
 static int lualinux_tracing(lua_State *L)
 {
 	if (lua_gettop(L) > 0) {
@@ -233,7 +235,7 @@ static int lualinux_pushnamesakes(lua_State *L, const char *symbol, void *except
 }
 
 /*
- * linux.lookup(symbol): light userdata, nil if there is no such symbol; several
+ * linux.lookup(symbol) - light userdata, nil if there is no such symbol; several
  * if more than one bears the name
  */
 static int lualinux_lookup(lua_State *L)
@@ -255,7 +257,9 @@ static int lualinux_lookup(lua_State *L)
 	return 1 + n;
 }
 
-/* linux.ifindex(name), in the initial network namespace */
+/*
+ * linux.ifindex(name) - the index of an interface of the initial network namespace
+ */
 static int lualinux_ifindex(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);

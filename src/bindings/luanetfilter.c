@@ -430,7 +430,7 @@ static void luanetfilter_release(void *private)
 
 static const lunatik_class_t luanetfilter_class;
 
-/* hook:stop() */
+/* hook:stop() - unregister; may be repeated */
 static int luanetfilter_stop(lua_State *L)
 {
 	struct luanetfilter *nf =
@@ -488,7 +488,7 @@ static int luanetfilter_fail(lua_State *L, int err, const char *device)
 			  err);
 }
 
-/* netfilter.register(ops) */
+/* netfilter.register(ops) - register a hook, until the script stops */
 static int luanetfilter_register(lua_State *L)
 {
 	struct nf_hook_ops ops = {};

@@ -607,7 +607,7 @@ static int luaprobe_register(struct luaprobe *probe)
 }
 
 /*
- * probe.new(target, handlers)
+ * probe.new(target, handlers) - register a probe, until the script stops
  *
  * The handlers are in place before the kernel may call, and nothing gets in
  * before the hook is armed.
@@ -643,7 +643,7 @@ static struct luaprobe *luaprobe_check(lua_State *L)
 	return lunatik_checkclassobject(L, 1, &luaprobe_class)->private;
 }
 
-/* p:stop() */
+/* p:stop() - unregister; may be repeated */
 static int luaprobe_stop(lua_State *L)
 {
 	struct luaprobe *probe = luaprobe_check(L);
@@ -683,7 +683,7 @@ static int luaprobe_switch(struct luaprobe *probe, bool on)
 	return err;
 }
 
-/* p:enable(on) */
+/* p:enable(on) - let the probe fire, or not */
 static int luaprobe_enable(lua_State *L)
 {
 	struct luaprobe *probe = luaprobe_check(L);

@@ -608,7 +608,7 @@ static lunatik_object_t *luarcu_lookup(lua_State *L, struct luarcu_table *table,
 	return object;
 }
 
-/* t[key] */
+/* t[key] - the object of a key, or nil */
 static int luarcu_index(lua_State *L)
 {
 	struct luarcu_table *table = luarcu_check(L);
@@ -644,7 +644,9 @@ static void luarcu_set(lua_State *L, struct luarcu_change *change)
 	lunatik_spend(L, change->steps);
 }
 
-/* t[key] = object or nil */
+/*
+ * t[key] = object or nil - put an object in place of another one, or remove it
+ */
 static int luarcu_newindex(lua_State *L)
 {
 	struct luarcu_change change = {};
@@ -656,7 +658,7 @@ static int luarcu_newindex(lua_State *L)
 	return 0;
 }
 
-/* rcu.insert(t, key, object): true if there was no such key */
+/* rcu.insert(t, key, object) - true if there was no such key */
 static int luarcu_insert(lua_State *L)
 {
 	struct luarcu_change change = { .keep = true };
@@ -728,7 +730,7 @@ static void luarcu_mapkeys(lua_State *L, struct luarcu_table *table,
 }
 
 /*
- * rcu.map(t, callback): the keys of one bucket after the other are copied, so
+ * rcu.map(t, callback) - the keys of one bucket after the other are copied, so
  * that the callback may change the table, and sleep. The table stays at index 1.
  */
 static int luarcu_map(lua_State *L)
@@ -765,7 +767,7 @@ static const lunatik_class_t luarcu_class = {
 	.owner = THIS_MODULE,
 };
 
-/* rcu.table([size]) */
+/* rcu.table([size]) - make a hash table */
 static int luarcu_ltable(lua_State *L)
 {
 	lua_Integer size = luaL_optinteger(L, 1, LUARCU_TABLE_SIZE);

@@ -522,12 +522,12 @@ static void luasocket_checkfiles(lua_State *L, const struct luasocket *socket)
 	}
 }
 
-/**
- * luasocket_send() - s:send(message [, addr [, port]])
+/*
+ * s:send(message [, addr [, port]]) - send, and return the number of bytes
  *
- * @message: string. A stream sends all of it, however long that takes; other
+ * message: string. A stream sends all of it, however long that takes; other
  *	types send it as one message.
- * @addr, @port: where to, as for bind(); default: the connected peer
+ * addr, port: where to, as for bind(); default: the connected peer
  *
  * Bytes sent: fewer than asked for if a stream's wait was ended by a signal, a
  * stop or the peer. Raises errno numbers (EPIPE without a signal; ESRCH
@@ -602,12 +602,12 @@ static void luasocket_checkreceive(lua_State *L, struct luasocket_call *call)
 		memset(call->buffer, 0, call->length);
 }
 
-/**
- * luasocket_receive() - s:receive(length [, flags = 0 [, from = false]])
+/*
+ * s:receive(length [, flags = 0 [, from = false]]) - receive a string
  *
- * @length: int, bytes, 0 .. 2^31 - 1; the runtime's memory limits it
- * @flags: int, socket.msg.*
- * @from: also return the sender's address
+ * length: int, bytes, 0 .. 2^31 - 1; the runtime's memory limits it
+ * flags: int, socket.msg.*
+ * from: also return the sender's address
  *
  * A string (empty at the end of a stream), then the address if wanted and
  * known, then, with MSG_TRUNC, the length of the whole message. Raises errno
@@ -696,13 +696,13 @@ static int luasocket_dobind(lua_State *L, struct luasocket_call *call)
 	return err == -EADDRINUSE ? luasocket_deep(luasocket_rebind, call) : err;
 }
 
-/**
- * luasocket_bind() - s:bind(addr [, port])
+/*
+ * s:bind(addr [, port]) - give the socket an address
  *
- * @addr: for AF_INET an int, the IPv4 address in host byte order; for AF_PACKET
+ * addr: for AF_INET an int, the IPv4 address in host byte order; for AF_PACKET
  *	the index of an interface, or a packed string, completed with zeros, and
  *	an optional index. For others a packed string: all behind the family
- * @port: AF_INET: int, 0 .. 65535
+ * port: AF_INET: int, 0 .. 65535
  *
  * Nothing. Raises errno numbers (EADDRINUSE, EADDRNOTAVAIL, EINVAL). Context:
  * process; sleeps. Kernel: <linux/net.h>, kernel_bind().
@@ -730,10 +730,10 @@ static int luasocket_dolisten(void *argument)
 	return kernel_listen(call->socket->sock, call->length);
 }
 
-/**
- * luasocket_listen() - s:listen([backlog = SOMAXCONN])
+/*
+ * s:listen([backlog = SOMAXCONN]) - let others connect
  *
- * @backlog: int; more than net.core.somaxconn counts as that, like a negative
+ * backlog: int; more than net.core.somaxconn counts as that, like a negative
  *	number
  *
  * Nothing. Raises errno numbers. Context: process; sleeps. Kernel:
@@ -797,10 +797,10 @@ static bool luasocket_tryaccept(struct luasocket_call *call)
 	return call->result != -EAGAIN;
 }
 
-/**
- * luasocket_accept() - s:accept([flags = 0])
+/*
+ * s:accept([flags = 0]) - take a connection as a new socket
  *
- * @flags: int, socket.sock.NONBLOCK: raise EAGAIN instead of waiting
+ * flags: int, socket.sock.NONBLOCK: raise EAGAIN instead of waiting
  *
  * A new socket. Raises errno numbers; EOPNOTSUPP also for SMC. Context:
  * process; sleeps. Kernel: <linux/net.h>, struct proto_ops.
@@ -877,11 +877,11 @@ static bool luasocket_tryconnect(struct luasocket_call *call)
 	return call->socket->family != AF_UNIX || call->result != -EAGAIN;
 }
 
-/**
- * luasocket_connect() - s:connect(addr [, port] [, flags = 0])
+/*
+ * s:connect(addr [, port] [, flags = 0]) - connect to an address
  *
- * @addr, @port: as for bind(); only AF_INET has a port
- * @flags: int, socket.sock.NONBLOCK: raise EINPROGRESS (AF_UNIX: EAGAIN)
+ * addr, port: as for bind(); only AF_INET has a port
+ * flags: int, socket.sock.NONBLOCK: raise EINPROGRESS (AF_UNIX: EAGAIN)
  *	instead of waiting
  *
  * Nothing. Raises errno numbers (ECONNREFUSED, ETIMEDOUT, ENETUNREACH).
@@ -940,8 +940,8 @@ static int luasocket_peername(struct luasocket *socket,
 	return kernel_getpeername(socket->sock, (void *)&name->storage);
 }
 
-/**
- * luasocket_getsockname() - s:getsockname()
+/*
+ * s:getsockname() - the address of this end
  *
  * AF_INET: address and port, ints in host byte order; other families: the
  * bytes that follow the family field, as many as the kernel reports. Raises
@@ -952,8 +952,8 @@ static int luasocket_getsockname(lua_State *L)
 	return luasocket_pushname(L, "socket.getsockname", luasocket_sockname);
 }
 
-/**
- * luasocket_getpeername() - s:getpeername()
+/*
+ * s:getpeername() - the address of the other end
  *
  * As getsockname(), for the other end. Raises ENOTCONN without one.
  */
@@ -962,8 +962,8 @@ static int luasocket_getpeername(lua_State *L)
 	return luasocket_pushname(L, "socket.getpeername", luasocket_peername);
 }
 
-/**
- * luasocket_close() - s:close(), also by ``local s <close>``
+/*
+ * s:close(), also by `local s <close>` - close the socket, for every handle
  *
  * Shuts down both directions and releases the socket; calls of other runtimes
  * that wait for it raise EBADF. The handle is void afterwards, and so is every
@@ -1025,12 +1025,12 @@ static int luasocket_create(struct luasocket_creation *creation)
 			   creation->protocol, &creation->sock);
 }
 
-/**
- * luasocket_new() - socket.new(family, type, protocol)
+/*
+ * socket.new(family, type, protocol) - make a socket
  *
- * @family: int, socket.af.*
- * @type: int, socket.sock.*
- * @protocol: int, socket.ipproto.* or the family's own
+ * family: int, socket.af.*
+ * type: int, socket.sock.*
+ * protocol: int, socket.ipproto.* or the family's own
  *
  * A socket in the network namespace of the calling task. Raises errno numbers
  * (EAFNOSUPPORT, EPROTONOSUPPORT, EPERM; ESRCH from a task that exits, which

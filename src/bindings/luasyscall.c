@@ -32,7 +32,7 @@ static void luasyscall_checkaccess(lua_State *L)
 		luaL_error(L, "operation not permitted");
 }
 
-/* syscall.address(number): light userdata, the table's entry */
+/* syscall.address(number) - light userdata, the table's entry */
 static int luasyscall_address(lua_State *L)
 {
 	lua_Integer number = luaL_checkinteger(L, 1);
@@ -47,7 +47,7 @@ static int luasyscall_address(lua_State *L)
 	return 1;
 }
 
-/* syscall.number(name): int, or nil if this kernel has no such system call */
+/* syscall.number(name) - int, or nil if this kernel has no such system call */
 static int luasyscall_number(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);

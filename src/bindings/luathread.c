@@ -277,7 +277,9 @@ static int luathread_start(lunatik_object_t *runtime, struct luathread *thread,
 	return err;
 }
 
-/* thread.run(runtime, name) */
+/*
+ * thread.run(runtime, name) - run what a script returned in a thread of its own
+ */
 static int luathread_run(lua_State *L)
 {
 	lunatik_object_t *runtime;
@@ -351,7 +353,7 @@ static bool luathread_isown(lua_State *L, struct luathread *thread)
 	return lunatik_toruntime(L)->private == thread->hook.runtime;
 }
 
-/* t:stop() */
+/* t:stop() - end the thread, and wait for it */
 static int luathread_stop(lua_State *L)
 {
 	struct luathread *thread = luathread_check(L);
@@ -374,14 +376,16 @@ static int luathread_stop(lua_State *L)
 
 /* ---- the rest ----------------------------------------------------------------------- */
 
-/* thread.shouldstop(): also true where a stop of the runtime waits for the caller */
+/*
+ * thread.shouldstop() - also true where a stop of the runtime waits for the caller
+ */
 static int luathread_shouldstop(lua_State *L)
 {
 	lua_pushboolean(L, lunatik_shouldstop(L));
 	return 1;
 }
 
-/* thread.current() */
+/* thread.current() - the thread that runs */
 static int luathread_current(lua_State *L)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
@@ -413,7 +417,7 @@ static struct task_struct *luathread_gettask(struct luathread *thread)
 	return get_pid_task(thread->pid, PIDTYPE_PID);
 }
 
-/* t:task(): a table, or nil once the thread has ended */
+/* t:task() - a table, or nil once the thread has ended */
 static int luathread_task(lua_State *L)
 {
 	struct luathread *thread = luathread_check(L);

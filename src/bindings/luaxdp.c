@@ -221,7 +221,7 @@ static const lunatik_class_t luaxdp_class = {
 
 static char luaxdp_attached;	/* its address is the key of the attached object */
 
-/**
+/*
  * xdp.detach() - take the function back, if one is attached
  *
  * Context: softirq runtime, everywhere
@@ -260,7 +260,7 @@ static struct luaxdp *luaxdp_new(lua_State *L)
 	return lx;
 }
 
-/**
+/*
  * xdp.attach(function) - let function(buffer, argument) decide about packets
  *
  * Replaces the attached function; further arguments are ignored. It returns a value

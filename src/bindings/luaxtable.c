@@ -779,9 +779,7 @@ static void luaxtable_release(void *private)
 
 static const lunatik_class_t luaxtable_class;
 
-/**
- * extension:stop() - unregister; its rules stay, and match nothing
- */
+/* extension:stop() - unregister; its rules stay, and match nothing */
 static int luaxtable_stop(lua_State *L)
 {
 	struct luaxtable *xt =
@@ -945,7 +943,7 @@ static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)
 	return 1;
 }
 
-/**
+/*
  * xtable.match(opts) - register a match, until the script stops
  *
  * Arguments: a table of name, revision, family, proto, hooks, match,
@@ -958,7 +956,7 @@ static int luaxtable_matchlib(lua_State *L)
 	return luaxtable_register(L, LUAXTABLE_MATCH);
 }
 
-/**
+/*
  * xtable.target(opts) - register a target, until the script stops
  *
  * As xtable.match(), with the function target.

@@ -108,7 +108,7 @@ static int lib_create(lua_State *L, struct lunatik_params *params)
 	return 1;
 }
 
-/* lunatik.runtime(script [, context or options]): a child of this runtime */
+/* lunatik.runtime(script [, context or options]) - a child of this runtime */
 static int lib_runtime(lua_State *L)
 {
 	struct lunatik_params params = { .script = lib_checkscript(L, 1) };
@@ -119,7 +119,7 @@ static int lib_runtime(lua_State *L)
 }
 
 /*
- * lunatik.start(name, script [, context or options [, spawned]]): registered,
+ * lunatik.start(name, script [, context or options [, spawned]]) - registered,
  * nobody's child
  */
 static int lib_start(lua_State *L)
@@ -145,7 +145,7 @@ static int lib_stopped(lua_State *L, int err)
 }
 
 /*
- * lunatik.stop(name): true, or nil if nothing has that name. Raises if the kernel
+ * lunatik.stop(name) - true, or nil if nothing has that name. Raises if the kernel
  * lists something of it on.
  */
 static int lib_stop(lua_State *L)
@@ -186,7 +186,7 @@ static bool rearm_visit(struct lunatik_runtime *rt, void *argument)
 	return true;
 }
 
-/* lunatik.rearm(name): how many hooks were off, its children's too, or nil */
+/* lunatik.rearm(name) - how many hooks were off, its children's too, or nil */
 static int lib_rearm(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);
@@ -205,7 +205,7 @@ static int lib_rearm(lua_State *L)
 	return 1;
 }
 
-/* runtime:stop(): the handle is void afterwards */
+/* runtime:stop() - the handle is void afterwards */
 static int runtime_stop(lua_State *L)
 {
 	struct lunatik_runtime *rt = lunatik_runtime_checkargument(L, 1);
@@ -222,7 +222,7 @@ static int runtime_stop(lua_State *L)
 	return 0;
 }
 
-/* lunatik.flush(): wait until dropped objects are gone */
+/* lunatik.flush() - wait until dropped objects are gone */
 static int lib_flush(lua_State *L)
 {
 	lunatik_checksleep(L, "lunatik.flush");

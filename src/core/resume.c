@@ -220,7 +220,7 @@ static int resume_refused(lua_State *L, int err)
 	}
 }
 
-/* runtime:resume([object, ...]): objects that the body yields or returns */
+/* runtime:resume([object, ...]) - objects that the body yields or returns */
 int lunatik_lib_resume(lua_State *L)
 {
 	struct resume resume = {
@@ -286,7 +286,7 @@ bool lunatik_body_exists(lunatik_object_t *runtime)
 }
 EXPORT_SYMBOL(lunatik_body_exists);
 
-/* runtime:resumable(): whether resume() would run something */
+/* runtime:resumable() - whether resume() would run something */
 int lunatik_lib_resumable(lua_State *L)
 {
 	struct lunatik_runtime *rt = lunatik_runtime_checkargument(L, 1);

@@ -222,7 +222,7 @@ static void list_pushall(lua_State *L, const struct snapshots *list)
 }
 
 /*
- * lunatik.list([all]): registered runtimes with their children; all of them,
+ * lunatik.list([all]) - registered runtimes with their children; all of them,
  * each for itself, if `all` is true
  */
 int lunatik_lib_list(lua_State *L)
@@ -245,7 +245,7 @@ int lunatik_lib_list(lua_State *L)
 	return 1;
 }
 
-/* lunatik.status(): version, and what all runtimes together hold */
+/* lunatik.status() - version, and what all runtimes together hold */
 int lunatik_lib_status(lua_State *L)
 {
 	lua_createtable(L, 0, 6);
