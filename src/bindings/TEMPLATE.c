@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * luaNAME.c - the NAME library: what scripts do with it, in a few words
+ * luaNAME.c - the NAME library: its purpose for scripts, in a few words
  *
  * Copy this file to luaNAME.c, and replace NAME (doc/dev/c-api.md, A library).
  * Here: which part of the kernel this binds, what the objects own, which locks

@@ -525,9 +525,9 @@ static void luasocket_checkfiles(lua_State *L, const struct luasocket *socket)
 /*
  * s:send(message [, addr [, port]]) - send, and return the number of bytes
  *
- * message: string. A stream sends all of it, however long that takes; other
+ * message: string. A stream sends all of it, however long that takes. Other
  *	types send it as one message.
- * addr, port: where to, as for bind(); default: the connected peer
+ * addr, port: the destination, as for bind(), by default the connected peer
  *
  * Bytes sent: fewer than asked for if a stream's wait was ended by a signal, a
  * stop or the peer. Raises errno numbers (EPIPE without a signal; ESRCH

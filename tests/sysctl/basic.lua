@@ -41,8 +41,8 @@ end)
 test("names that are none", function ()
 	for _, name in ipairs{"", ".", "/", "..", "net..ipv4", "net.", ".net", "/kernel/ostype", "//kernel", "kernel/",
 			"kernel//ostype", "../kernel/ostype", "net/../kernel/ostype", "net/./ipv4", "kernel.//.ostype"} do
-		raises("bad argument #1 to 'read' (not a name such as net.ipv4.ip_forward)", sysctl.read, name)
-		raises("bad argument #1 to 'write' (not a name such as", sysctl.write, name, 1)
+		raises("(not a name such as net.ipv4.ip_forward)", sysctl.read, name)
+		raises("(not a name such as net.ipv4.ip_forward)", sysctl.write, name, 1)
 	end
 	for _, name in ipairs{"kernel.ostype\n", "kernel.\0ostype", "kernel\tostype", "kernel.ostype\127"} do
 		raises("control character in a name", sysctl.read, name)
@@ -78,8 +78,10 @@ test("values", function ()
 	raises("string expected", sysctl.write, ttl)
 	raises("string expected", sysctl.write, ttl, true)
 	equal(sysctl.read(ttl), old)
-	raises("more values than the parameter has", sysctl.write, ttl, old .. " 65")
-	equal(sysctl.read(ttl), old)
+	-- Kernels take a second value of some parameters, such as ttl, without a word.
+	local swappiness = sysctl.read("vm.swappiness")
+	raises("more values than the parameter has", sysctl.write, "vm.swappiness", swappiness .. " 65")
+	equal(sysctl.read("vm.swappiness"), swappiness)
 end)
 
 test("files do not collect", function ()
