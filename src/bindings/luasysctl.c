@@ -12,13 +12,13 @@
 #include <linux/fs.h>
 #include <linux/mount.h>
 #include <linux/module.h>
-#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
 #include <lunatik_binding.h>
 
 #include "file_open_root.h"
+#include "freezable.h"
 
 #define LUASYSCTL_NAME	255	/* bytes of a name */
 #define LUASYSCTL_VALUE	SZ_4K	/* bytes of a value */
@@ -137,7 +137,7 @@ static int luasysctl_do(void *argument)
 	ret = luasysctl_transfer(file, call);
 	/* To be called again, the handler has feigned a signal. */
 	if (ret == -ERESTARTNOINTR)
-		recalc_sigpending();
+		recalc_signals();
 	lunatik_file_close(file);
 	return ret;
 }

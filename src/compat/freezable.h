@@ -62,6 +62,24 @@ static inline long schedule_freezable(long timeout)
 })
 
 /**
+ * recalc_signals() - find out anew whether a signal waits for the running task
+ *
+ * The lock keeps a signal that arrives meanwhile from being forgotten.
+ *
+ * Context: process
+ */
+static inline void recalc_signals(void)
+{
+	/* A running task keeps its own. */
+	struct sighand_struct *sighand =
+		rcu_dereference_protected(current->sighand, true);
+
+	spin_lock_irq(&sighand->siglock);
+	recalc_sigpending();
+	spin_unlock_irq(&sighand->siglock);
+}
+
+/**
  * freeze_here() - be frozen now, if the freezer wants that
  *
  * For a task that was awake when the freezer began: it has set the mark of a
@@ -72,16 +90,10 @@ static inline long schedule_freezable(long timeout)
 static inline void freeze_here(void)
 {
 #ifdef CONFIG_FREEZER
-	struct sighand_struct *sighand;
-
 	if (likely(!freezing(current)))
 		return;
 	__refrigerator(false);
-	/* A running task keeps its own. */
-	sighand = rcu_dereference_protected(current->sighand, true);
-	spin_lock_irq(&sighand->siglock);
-	recalc_sigpending();
-	spin_unlock_irq(&sighand->siglock);
+	recalc_signals();
 #endif
 }
 
