@@ -76,7 +76,6 @@ check-torture: deps deb ## random scripts, mutated packets and frames, a hostile
 
 .PHONY: matrix
 matrix: deps deb ## all tests on all kernels of ci/kernels, or KERNELS=, GROUPS=; the table in doc/admin/kernel-matrix.md
-	@rm -f build/host-checks.ktap
 	@ci/matrix.sh --groups "$(GROUPS)" $(KERNELS)
 
 .PHONY: check-arm64

@@ -26,7 +26,10 @@ jobs=$build/jobs
 
 # Print the groups that `make check` runs on a kernel: all but those that ci/budgets assigns to another one.
 spread_groups() {
-	data "$ci/budgets" | awk '{ print $1, $3 }' | while read -r name kernel; do
+	{
+		data "$ci/budgets" | awk '{ print $1, $3 }'
+		ls "$top/tests"
+	} | awk '!seen[$1]++' | while read -r name kernel; do
 		! compgen -G "$top/tests/$name/*.sh" > /dev/null || [ -e "$top/tests/$name/cases" ] || [ "$name" = service ] ||
 			[ "${kernel:-$1}" != "$1" ] || echo "$name"
 	done
@@ -106,7 +109,7 @@ start_job() {
 	run_job "$1" &
 }
 
-# Print the jobs, the longest first: the last kernel runs all groups. A kernel without a disk has failed already.
+# Print the jobs, the longest first. A kernel without a disk has failed already.
 all_jobs() {
 	local kernel
 	for kernel in $(tr -s ' ' '\n' <<< "$kernels" | tac); do
