@@ -891,7 +891,7 @@ static const char *luadevice_pushsession(lua_State *L, bool privileged)
 	if (length < 1 || length > LUADEVICE_MAXSESSION ||
 	    strlen(session) != length)
 		luaL_error(L, "bad field 'session' (not a script's name)");
-	if (!privileged && lunatik_library_isours(session))
+	if (!privileged && lunatik_script_isours(session))
 		luaL_error(L, "bad field 'session' (%s runs what it is sent: it needs privileged = true)",
 			   session);
 	return session;

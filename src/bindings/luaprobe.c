@@ -386,7 +386,7 @@ static void luaprobe_addplace(lua_State *L, unsigned long address, bool first)
 {
 	char place[LUAPROBE_LINE];
 
-	lunatik_error_place(address, place, sizeof(place));
+	lunatik_symbol_place(address, place, sizeof(place));
 	lua_pushfstring(L, "%s%s", first ? "" : ", ", place);
 	lua_concat(L, 2);
 }
@@ -412,8 +412,8 @@ static void luaprobe_resolve(lua_State *L, struct luaprobe *probe)
 {
 	unsigned long *addresses =
 		lua_newuserdatauv(L, LUAPROBE_MOST * sizeof(*addresses), 0);
-	unsigned int n = lunatik_library_functions(probe->symbol, addresses,
-						   LUAPROBE_MOST);
+	unsigned int n = lunatik_symbol_functions(probe->symbol, addresses,
+						  LUAPROBE_MOST);
 
 	if (n > 1)
 		luaprobe_failname(L, probe->symbol, addresses, n);
@@ -444,7 +444,7 @@ static void luaprobe_setsymbol(lua_State *L, struct luaprobe *probe,
 static void luaprobe_setaddress(lua_State *L, struct luaprobe *probe,
 				void *address)
 {
-	luaL_argcheck(L, lunatik_text_valid((unsigned long)address), 1,
+	luaL_argcheck(L, lunatik_symbol_istext((unsigned long)address), 1,
 		      "not an address in the kernel's text");
 	probe->kp.addr = address;
 }
@@ -554,7 +554,7 @@ static int luaprobe_admit(struct luaprobe *probe)
 	const struct luaprobe *other;
 	int n = 0;
 
-	probe->function = lunatik_library_function((unsigned long)probe->kp.addr);
+	probe->function = lunatik_symbol_function((unsigned long)probe->kp.addr);
 	mutex_lock(&luaprobe_mutex);
 	hash_for_each_possible(luaprobe_functions, other, node, probe->function)
 		n += other->function == probe->function;
@@ -595,7 +595,7 @@ static int luaprobe_register(struct luaprobe *probe)
 {
 	int err;
 
-	if (probe->kp.symbol_name && lunatik_runtime_isgone(probe->kp.symbol_name))
+	if (probe->kp.symbol_name && lunatik_symbol_isgone(probe->kp.symbol_name))
 		return -EINVAL;
 	mutex_lock(&probe->lock);
 	err = register_kprobe(&probe->kp);

@@ -83,7 +83,7 @@ static int __init luasyscall_init(void)
 {
 	void *const *table = lunatik_lookup("sys_call_table");
 
-	if (table && lunatik_text_valid((unsigned long)table[__NR_getpid]))
+	if (table && lunatik_symbol_istext((unsigned long)table[__NR_getpid]))
 		luasyscall_table = table;
 	else
 		pr_notice("syscall: no sys_call_table in this kernel: syscall.address raises an error\n");

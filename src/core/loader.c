@@ -247,7 +247,7 @@ int lunatik_script_check(const char *name)
 	if (!length || length >= LUNATIK_NAMELEN || name[0] == '/' ||
 	    name[length - 1] == '/' || strstr(name, "..") || strstr(name, "//"))
 		return -EINVAL;
-	/* One file, one name: lunatik_library_isours() compares names. */
+	/* One file, one name: lunatik_script_isours() compares names. */
 	if (!strncmp(name, "./", 2) || strstr(name, "/./"))
 		return -EINVAL;
 	for (i = 0; i < length; i++) {
@@ -258,18 +258,18 @@ int lunatik_script_check(const char *name)
 }
 
 /**
- * lunatik_library_isours() - whether a script is one without which no command works
+ * lunatik_script_isours() - whether a script is one without which no command works
  * @script: its name
  *
  * A script of the administrator's that happens to have their name is not taken for them.
  *
  * Context: any
  */
-bool lunatik_library_isours(const char *script)
+bool lunatik_script_isours(const char *script)
 {
 	return !strcmp(script, "driver") || !strcmp(script, "lunatik/session");
 }
-EXPORT_SYMBOL_GPL(lunatik_library_isours);
+EXPORT_SYMBOL_GPL(lunatik_script_isours);
 
 /**
  * lunatik_script_open() - push a script's chunk, or raise
@@ -282,7 +282,7 @@ int lunatik_script_open(lua_State *L, const char *script)
 
 	if (lunatik_script_check(script))
 		return luaL_error(L, "invalid script name '%s'", script);
-	for (i = lunatik_library_isours(script); i < ARRAY_SIZE(loader_folders); i++) {
+	for (i = lunatik_script_isours(script); i < ARRAY_SIZE(loader_folders); i++) {
 		path = lua_pushfstring(L, "%s%s.lua", loader_folders[i], script);
 		if (lunatik_readable(L, path))
 			break;

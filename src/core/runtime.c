@@ -81,7 +81,7 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 static bool runtime_isreserved(const struct lunatik_params *params)
 {
 	return !params->outer && (params->privileged || !params->session) &&
-	       lunatik_library_isours(params->script);
+	       lunatik_script_isours(params->script);
 }
 
 static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)

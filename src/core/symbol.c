@@ -24,7 +24,7 @@ static unsigned long symbol_initbegin;
 static unsigned long symbol_initend;
 
 /**
- * lunatik_runtime_isgone() - whether a name stands for what the kernel has freed
+ * lunatik_symbol_isgone() - whether a name stands for what the kernel has freed
  * @symbol: its name
  *
  * A kprobe looks for an ENDBR at whatever a name stands for, and the kernel's
@@ -34,7 +34,7 @@ static unsigned long symbol_initend;
  *
  * Context: process, may sleep
  */
-bool lunatik_runtime_isgone(const char *symbol)
+bool lunatik_symbol_isgone(const char *symbol)
 {
 	unsigned long address = symbol_find ? symbol_find(symbol) : 0;
 
@@ -54,7 +54,7 @@ static void symbol_findinit(void)
 			 symbol_find("_einittext");
 }
 #else
-bool lunatik_runtime_isgone(const char *symbol)
+bool lunatik_symbol_isgone(const char *symbol)
 {
 	return false;
 }
@@ -63,7 +63,7 @@ static void symbol_findinit(void)
 {
 }
 #endif
-EXPORT_SYMBOL(lunatik_runtime_isgone);
+EXPORT_SYMBOL(lunatik_symbol_isgone);
 
 #ifdef CONFIG_KPROBES
 /* A function's entry may be reported behind its ENDBR. */
@@ -84,17 +84,17 @@ static unsigned long symbol_offset(unsigned long address)
 }
 
 /**
- * lunatik_library_function() - where the function begins that an address lies in
+ * lunatik_symbol_function() - where the function begins that an address lies in
  * @address: of the kernel's text, or of a module's
  *
  * Context: process, may sleep
  * Return: its address; @address itself without memory to find out
  */
-unsigned long lunatik_library_function(unsigned long address)
+unsigned long lunatik_symbol_function(unsigned long address)
 {
 	return address - symbol_offset(address);
 }
-EXPORT_SYMBOL(lunatik_library_function);
+EXPORT_SYMBOL(lunatik_symbol_function);
 
 void *lunatik_lookup(const char *symbol)
 {
@@ -104,7 +104,7 @@ void *lunatik_lookup(const char *symbol)
 	};
 	unsigned long address;
 
-	if (lunatik_runtime_isgone(symbol))
+	if (lunatik_symbol_isgone(symbol))
 		return NULL;
 	if (!register_kprobe(&probe))
 		unregister_kprobe(&probe);
@@ -140,7 +140,7 @@ static bool symbol_ismodule(unsigned long address)
 }
 
 /**
- * lunatik_text_valid() - whether an address from a script may be looked at as code
+ * lunatik_symbol_istext() - whether an address from a script may be looked at as code
  * @address: anything
  *
  * Neither user space, data, nor the kernel's own initialisation, which is no
@@ -148,13 +148,13 @@ static bool symbol_ismodule(unsigned long address)
  *
  * Context: process, may sleep
  */
-bool lunatik_text_valid(unsigned long address)
+bool lunatik_symbol_istext(unsigned long address)
 {
 	if (address >= symbol_stext && address < symbol_etext)
 		return true;
 	return symbol_ismodule(address);
 }
-EXPORT_SYMBOL(lunatik_text_valid);
+EXPORT_SYMBOL(lunatik_symbol_istext);
 
 /* ---- namesakes -------------------------------------------------------------- */
 
@@ -278,7 +278,7 @@ unsigned int lunatik_symbol_namesakes(const char *name, unsigned long *addresses
 EXPORT_SYMBOL(lunatik_symbol_namesakes);
 
 /**
- * lunatik_library_functions() - the functions of a name, of the kernel and of its modules
+ * lunatik_symbol_functions() - the functions of a name, of the kernel and of its modules
  * @name: the name
  * @addresses: filled in
  * @most: how many there is room for, at least 1
@@ -288,8 +288,8 @@ EXPORT_SYMBOL(lunatik_symbol_namesakes);
  * Context: process, may sleep
  * Return: how many were found; 0 also if the kernel cannot be asked
  */
-unsigned int lunatik_library_functions(const char *name, unsigned long *addresses,
-				       unsigned int most)
+unsigned int lunatik_symbol_functions(const char *name, unsigned long *addresses,
+				      unsigned int most)
 {
 	unsigned int i, n = 0, count = lunatik_symbol_namesakes(name, addresses, most);
 
@@ -299,7 +299,7 @@ unsigned int lunatik_library_functions(const char *name, unsigned long *addresse
 	}
 	return n;
 }
-EXPORT_SYMBOL(lunatik_library_functions);
+EXPORT_SYMBOL(lunatik_symbol_functions);
 
 static void symbol_inmodule(unsigned long address, char *place, size_t size)
 {
@@ -319,14 +319,14 @@ static void symbol_inmodule(unsigned long address, char *place, size_t size)
 }
 
 /**
- * lunatik_error_place() - a name for the address of a function that nothing else has
+ * lunatik_symbol_place() - a name for the address of a function that nothing else has
  * @address: its address
  * @place: filled in: ``_stext+0x1a2b``, or ``module:function``; empty if not found
  * @size: of @place
  *
  * Context: process, may sleep
  */
-void lunatik_error_place(unsigned long address, char *place, size_t size)
+void lunatik_symbol_place(unsigned long address, char *place, size_t size)
 {
 	place[0] = '\0';
 	if (address >= symbol_stext && address < symbol_etext)
@@ -334,7 +334,7 @@ void lunatik_error_place(unsigned long address, char *place, size_t size)
 	else
 		symbol_inmodule(address, place, size);
 }
-EXPORT_SYMBOL(lunatik_error_place);
+EXPORT_SYMBOL(lunatik_symbol_place);
 
 /**
  * lunatik_symbols_init() - find the bounds of the kernel's text

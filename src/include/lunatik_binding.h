@@ -29,7 +29,7 @@ void lunatik_hook_keep(struct lunatik_hook *hook, const char *what);
 bool lunatik_body_exists(lunatik_object_t *runtime);
 void lunatik_body_push(lua_State *L);
 int lunatik_body_resume(struct lunatik_entry *entry);
-bool lunatik_library_isours(const char *script);
+bool lunatik_script_isours(const char *script);
 int lunatik_session_open(lunatik_object_t **psession, const char *script,
 			 struct lunatik_runtime *owner, bool privileged);
 void lunatik_env_set(lunatik_object_t *env);
@@ -44,14 +44,14 @@ bool lunatik_work_active(void);
 
 /* ---- symbols of the kernel (symbol.c) ----------------------------------- */
 
-bool lunatik_runtime_isgone(const char *symbol);
-bool lunatik_text_valid(unsigned long address);
-unsigned long lunatik_library_function(unsigned long address);
+bool lunatik_symbol_isgone(const char *symbol);
+bool lunatik_symbol_istext(unsigned long address);
+unsigned long lunatik_symbol_function(unsigned long address);
 unsigned int lunatik_symbol_namesakes(const char *name, unsigned long *addresses,
 				      unsigned int most);
-unsigned int lunatik_library_functions(const char *name, unsigned long *addresses,
-				       unsigned int most);
-void lunatik_error_place(unsigned long address, char *place, size_t size);
+unsigned int lunatik_symbol_functions(const char *name, unsigned long *addresses,
+				      unsigned int most);
+void lunatik_symbol_place(unsigned long address, char *place, size_t size);
 
 /* ---- files, permission, text (file.c, access.c, print.c) ---------------- */
 
