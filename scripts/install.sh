@@ -28,12 +28,12 @@ tree() {
 hooks_debian() {
 	local hook
 	for hook in postinst.d header_postinst.d; do
-		put 755 scripts/kernel-hook.sh "/etc/kernel/$hook/lunatik"
+		put 755 scripts/hooks/kernel.sh "/etc/kernel/$hook/lunatik"
 	done
-	put 755 scripts/kernel-postrm-hook.sh /etc/kernel/postrm.d/lunatik
+	put 755 scripts/hooks/kernel-postrm.sh /etc/kernel/postrm.d/lunatik
 }
 
-hooks_kernel-install() { put 755 scripts/kernel-install.sh /usr/lib/kernel/install.d/45-lunatik.install; }
+hooks_kernel-install() { put 755 scripts/hooks/kernel-install.sh /usr/lib/kernel/install.d/45-lunatik.install; }
 
 # What DKMS compiles, the kernel-side Lua library, the hooks for new kernels, the public headers.
 install_dkms() {
@@ -43,7 +43,7 @@ install_dkms() {
 	tree lua/src "$source/lua/src" ! -name '.*'
 	tree klibc/src "$source/klibc/src" ! -name '.*'
 	put 755 scripts/build-modules.sh "$source/scripts/build-modules.sh"
-	put 755 scripts/autoinstall.sh "$source/scripts/autoinstall.sh"
+	put 755 scripts/hooks/autoinstall.sh "$source/scripts/hooks/autoinstall.sh"
 	put 644 dkms.conf "$source/dkms.conf"
 	tree src/lib /usr/lib/modules/lua -name '*.lua'
 	"hooks_$hooks"

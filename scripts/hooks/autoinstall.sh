@@ -9,7 +9,7 @@
 set -u
 unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT
 least=300 # megabytes for a build
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
 mapfile -t -d '' arguments <"/proc/$1/cmdline"
 kernel='' auto=''
