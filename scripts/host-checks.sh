@@ -89,9 +89,9 @@ check_one_version() {
 	return "$status"
 }
 
-check_lua_patches() { scripts/check-lua-patches.sh; }
+check_lua_patches() { scripts/checks/lua-patches.sh; }
 
-check_layers_of_the_core() { scripts/check-layers.sh; }
+check_layers_of_the_core() { scripts/checks/layers.sh; }
 
 check_shell_scripts() { scripts | xargs shellcheck; }
 
@@ -162,7 +162,7 @@ check_costs_quoted() {
 }
 
 # The English and the layout of documents, manual pages and comments: doc/dev/style.md.
-check_prose() { scripts/check-prose.sh; }
+check_prose() { scripts/checks/prose.sh; }
 
 # The compiler's, and those of sparse, which finds what is usual outside of the kernel in Lua's own sources: 0 as a pointer, ~ in
 # a cast to a byte.
@@ -201,7 +201,7 @@ each_module() {
 	return "$status"
 }
 
-check_no_floating_point() { scripts/check-no-fpu.sh build/modules/*/*.ko; }
+check_no_floating_point() { scripts/checks/no-fpu.sh build/modules/*/*.ko; }
 
 exports_prefixed() {
 	local wrong

@@ -82,8 +82,8 @@ check_matrix() {
 
 # Do the pins of Lua and klibc name the newest releases?
 check_upstream() {
-	[ -x scripts/check-upstream.sh ] || { echo "skip: no scripts/check-upstream.sh"; return 0; }
-	scripts/check-upstream.sh
+	[ -x scripts/checks/upstream.sh ] || { echo "skip: no scripts/checks/upstream.sh"; return 0; }
+	scripts/checks/upstream.sh
 }
 
 run_checks() {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# The RPMs as files: scripts/check-rpm-files.sh has nothing against ours, and finds in others what it is there for.
+# The RPMs as files: scripts/checks/rpm-files.sh has nothing against ours, and finds in others what it is there for.
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=../lib.sh
 . ../lib.sh
@@ -36,9 +36,9 @@ make_other() {
 	rpmbuild -bb --quiet --define "_topdir $others/top" --define "_rpmdir $others" --define '_build_name_fmt %%{NAME}.rpm' "$others/other.spec"
 }
 
-check "there is nothing against our RPMs" "$top/scripts/check-rpm-files.sh" "$rpms"
+check "there is nothing against our RPMs" "$top/scripts/checks/rpm-files.sh" "$rpms"
 check "an RPM as it must not be is built" make_other
-check "it is found out" fails_with 1 "$top/scripts/check-rpm-files.sh" "$others"
+check "it is found out" fails_with 1 "$top/scripts/checks/rpm-files.sh" "$others"
 check "it requires libedit as Debian calls it" found_out "other.rpm requires libedit.so.2, which Fedora does not have"
 check "and Lua" found_out "other.rpm requires liblua5.4.so.0, which Fedora does not have"
 check "it loads a module when booting" found_out "other.rpm holds /usr/lib/modules-load.d/other.conf"

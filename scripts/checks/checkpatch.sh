@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
 # Run the kernel's checkpatch.pl on our C files. Prints the findings; status 1 if there is one, 77 if checkpatch.pl
-# cannot be had. Exceptions, each with its reason: scripts/checkpatch-exceptions.
+# cannot be had. Exceptions, each with its reason: scripts/checks/checkpatch-exceptions.
 #
 # Usage: checkpatch.sh [--count] [--fetch] [FILE...]
 #
@@ -13,7 +13,7 @@
 # checkpatch.pl is in no package of headers. It is taken from the sources of the debug kernel while these lie in the cache, or from
 # an installed linux-source package, and is kept in the cache.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cache=${LUNATIK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lunatik}
 kept=$cache/checkpatch
 parts=(scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch)
@@ -76,7 +76,7 @@ filter() {
 		while read -r exception pattern _; do
 			# shellcheck disable=SC2053 # a pattern
 			if [ "$exception" = "$type" ] && [[ $file == $pattern ]]; then covered=1; fi
-		done < <(grep -v '^#' scripts/checkpatch-exceptions)
+		done < <(grep -v '^#' scripts/checks/checkpatch-exceptions)
 		[ "$covered" = 1 ] || printf '%s\n' "$line"
 	done
 }

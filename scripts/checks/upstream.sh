@@ -4,11 +4,11 @@
 # List what is newer in the distribution's archive than what the project pins (Lua, klibc) or tests on (the kernels
 # of ci/kernels). It decides nothing: the status is 0 whatever it finds, and a line says what could not be looked up.
 #
-# Usage: check-upstream.sh [--tested FOLDER]
+# Usage: upstream.sh [--tested FOLDER]
 #   --tested  a folder with KERNEL/version for each kernel that was tested (default: the newest root of the cache)
 set -uo pipefail
 
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/lunatik-upstream.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 tested=

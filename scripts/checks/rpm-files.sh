@@ -3,9 +3,9 @@
 #
 # Check RPMs without installing them: libraries, scriptlets, what is in them, rpmlint. Says what is wrong; status 1 if something is.
 #
-# Usage: check-rpm-files.sh [FOLDER]   (default: build/rpm)
+# Usage: rpm-files.sh [FOLDER]   (default: build/rpm)
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 folder=${1:-build/rpm}
 failures=0

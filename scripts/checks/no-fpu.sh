@@ -4,17 +4,17 @@
 # Show that modules touch no floating-point or vector register, which belong to user space: disassemble and look for
 # the registers and for x87 instructions.
 #
-# Usage: check-no-fpu.sh MODULE.ko...
+# Usage: no-fpu.sh MODULE.ko...
 set -eu
 
-[ $# -gt 0 ] || { echo "usage: check-no-fpu.sh MODULE.ko..." >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: no-fpu.sh MODULE.ko..." >&2; exit 2; }
 
 # What must not appear in a line "mnemonic operands" of the given machine.
 forbidden() {
 	case $1 in
 	*x86-64*) echo '%[xyz]mm[0-9]|%st([(]|$|,)|%mm[0-7]|%k[0-7]|^(f[a-rt-z][a-z0-9]*|fs[a-z0-9]+|emms)( |$)' ;;
 	*aarch64*) echo '(^|[^a-z0-9_])[bhsdqvz]([12]?[0-9]|3[01])([^a-z0-9_]|$)' ;;
-	*) echo "check-no-fpu: unknown machine: $1" >&2; exit 2 ;;
+	*) echo "no-fpu.sh: unknown machine: $1" >&2; exit 2 ;;
 	esac
 }
 

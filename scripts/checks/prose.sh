@@ -3,17 +3,17 @@
 #
 # Check the English of documents, man pages and comments against doc/dev/style.md, and the layout of Markdown.
 #
-# Usage: check-prose.sh [FILE...]   print the findings where there are more than scripts/prose-debt allows; status 1 if any
-#        check-prose.sh --all [FILE...]     print all findings
-#        check-prose.sh --count [FILE...]   print how many findings each rule has, then each file
-#        check-prose.sh --debt              lower the numbers of scripts/prose-debt to today's; they never rise
+# Usage: prose.sh [FILE...]   print the findings where there are more than scripts/checks/prose-debt allows; status 1 if any
+#        prose.sh --all [FILE...]     print all findings
+#        prose.sh --count [FILE...]   print how many findings each rule has, then each file
+#        prose.sh --debt              lower the numbers of scripts/checks/prose-debt to today's; they never rise
 #
-# A document or a folder of code that scripts/prose-debt does not name must have no findings. So new ones start clean, and old ones
+# A document or a folder of code that scripts/checks/prose-debt does not name must have no findings. So new ones start clean, and old ones
 # become so one by one. Inline code, quoted text, code blocks and generated parts are not prose.
 set -euo pipefail
 export LC_ALL=C
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-debt=scripts/prose-debt
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+debt=scripts/checks/prose-debt
 
 # Files with prose of ours, tracked or about to be added.
 files() {
@@ -230,7 +230,7 @@ check() {
 mode=check
 case ${1-} in
 --all | --count | --debt) mode=${1#--}; shift ;;
--*) echo "check-prose.sh: unknown option $1" >&2; exit 2 ;;
+-*) echo "prose.sh: unknown option $1" >&2; exit 2 ;;
 esac
 if [ $# -gt 0 ]; then names=("$@"); else mapfile -t names < <(files); fi
 case $mode in

@@ -4,18 +4,18 @@
 # Print the layers of the core: a file of level N uses files of lower levels only. Status 1 if files use each other in a
 # circle; the circle is printed then, with the names that close it.
 #
-# Usage: check-layers.sh [--edges] [FOLDER]   (default: src/core; --edges: also print who uses which names of whom)
+# Usage: layers.sh [--edges] [FOLDER]   (default: src/core; --edges: also print who uses which names of whom)
 #
 # The text of the files is read, so nothing has to be built, and every kernel's variant of the code counts. A file uses
 # another one if it mentions a function or variable that the other one defines and that is not static there, also by
 # way of a macro or an inline function of a header. Lua is not read: it calls the core through lua/kernel/lentry.h.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 edges=0
 [ "${1-}" != --edges ] || { edges=1; shift; }
 folder=${1:-src/core}
-[ -d "$folder" ] || { echo "check-layers.sh: no folder '$folder'" >&2; exit 2; }
+[ -d "$folder" ] || { echo "layers.sh: no folder '$folder'" >&2; exit 2; }
 
 # shellcheck disable=SC2016 # the program is awk's
 scan='

@@ -4,11 +4,11 @@
 # Check the size of the patches to Lua against lua/patch-size: more lines than that, added or removed, are an error, and so
 # are fewer, until the file has the new numbers. A patch that only deletes is an error: leave the lines in, behind a macro.
 #
-# Usage: check-lua-patches.sh [--update]
+# Usage: lua-patches.sh [--update]
 #
 #	--update  write the numbers to lua/patch-size, if none of them grows
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 file=lua/patch-size
 status=0
 
@@ -28,7 +28,7 @@ for name in added removed; do
 	elif [ "$now" -lt "$allowed" ] && [ "${1-}" = --update ]; then
 		sed -i "s/^$name .*/$name $now/" $file
 	elif [ "$now" -lt "$allowed" ]; then
-		echo "the patches to Lua have only $now lines $name: scripts/check-lua-patches.sh --update"
+		echo "the patches to Lua have only $now lines $name: scripts/checks/lua-patches.sh --update"
 		status=1
 	fi
 done
