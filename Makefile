@@ -97,28 +97,28 @@ check-rpm: deb rpm ## the RPMs: files, dnf, both kernels, upgrades, signed repos
 
 .PHONY: dist
 dist: ## the release tarball, in build/dist
-	@scripts/dist.sh
+	@scripts/packages/dist.sh
 
 .PHONY: deb
 deb: ## the Debian packages, in build/deb
-	@scripts/build-deb.sh
+	@scripts/packages/build-deb.sh
 
 .PHONY: rpm
 rpm: ## the RPMs and their source package, in build/rpm (for a release by mock: doc/dev/packaging.md)
 	@ci/deps.sh rpm
-	@scripts/build-rpm.sh
+	@scripts/packages/build-rpm.sh
 
 .PHONY: repo
 repo: ## signed repositories for apt and dnf, in build/repo (KEYID=: the key; DEBS="SUITE=FOLDER...", URL=)
-	@scripts/build-repo.sh "$(KEYID)"
+	@scripts/packages/build-repo.sh "$(KEYID)"
 
 .PHONY: install
 install: sources tools ## install here without packages, modules by DKMS (DESTDIR=: files only)
-	@scripts/install.sh "$(DESTDIR)" tools dkms examples
+	@scripts/packages/install.sh "$(DESTDIR)" tools dkms examples
 
 .PHONY: uninstall
 uninstall: ## undo "make install"
-	@scripts/install.sh --remove "$(DESTDIR)" tools dkms examples
+	@scripts/packages/install.sh --remove "$(DESTDIR)" tools dkms examples
 
 .PHONY: regen
 regen: sources ## rewrite what is derived from src/modules and from Lua's headers

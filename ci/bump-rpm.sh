@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 version=$1 release=$2 out=$3
 
-tarball=$top/$(cd "$top" && scripts/dist.sh)
+tarball=$top/$(cd "$top" && scripts/packages/dist.sh)
 key=$({ cat "$tarball" "$0"; echo "$version $release"; } | hash)
 [ "$(cat "$out/.bumped" 2> /dev/null)" != "$key" ] || exit 0
 
@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 unpack_as "$version" "$tarball" "$work"
 sed -i "s/^\(Version: *\).*/\1$version/" "$work/rpm/lunatik.spec"
 echo "MODULE_INFO(lunatik_release, \"$version-$release\");" >> "$work/src/core/main.c"
-(cd "$work" && RELEASE=$release scripts/build-rpm.sh > /dev/null)
+(cd "$work" && RELEASE=$release scripts/packages/build-rpm.sh > /dev/null)
 mkdir -p "$out"
 rm -f "$out"/*.rpm
 mv "$work"/build/rpm/*.rpm "$out/"

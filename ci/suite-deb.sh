@@ -10,7 +10,7 @@
 . "$ci/sources.sh"
 
 out=$build/deb
-tarball=$top/$(cd "$top" && scripts/dist.sh)
+tarball=$top/$(cd "$top" && scripts/packages/dist.sh)
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
 # A root of this machine's programs, with libraries of the other architecture.
 cross=

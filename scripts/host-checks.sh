@@ -246,7 +246,7 @@ check_packages_reproducible() {
 	other=$(mktemp -d)
 	tar -xf build/deb/*.orig.tar.gz -C "$other"
 	tar -xf build/deb/*.debian.tar.* -C "$other/lunatik-$version"
-	"$other/lunatik-$version/scripts/build-deb.sh" >/dev/null || status=1
+	"$other/lunatik-$version/scripts/packages/build-deb.sh" >/dev/null || status=1
 	for file in build/deb/*.deb build/deb/*.orig.tar.gz; do
 		cmp "$file" "$other/lunatik-$version/build/deb/$(basename "$file")" || status=1
 	done

@@ -37,11 +37,11 @@ check_changelog() {
 	today=$(date -u +%F)
 	date=$(sed -n "s/^## \[${version//./\\.}\] - //p" CHANGELOG.md)
 	[ "$date" = "$today" ] || { echo "CHANGELOG.md dates $version '${date:-no section}', today is $today"; status=1; }
-	[ -z "$(scripts/changelog.sh --notes Unreleased)" ] || { echo "move the items of [Unreleased] into [$version]"; status=1; }
+	[ -z "$(scripts/packages/changelog.sh --notes Unreleased)" ] || { echo "move the items of [Unreleased] into [$version]"; status=1; }
 	return "$status"
 }
 
-check_changelogs_of_packages() { scripts/changelog.sh --check; }
+check_changelogs_of_packages() { scripts/packages/changelog.sh --check; }
 
 # Nobody can write to an address that does not exist.
 check_addresses() {
@@ -107,7 +107,7 @@ run_checks() {
 release() {
 	local key=$1 tarball
 	git tag -s -u "$key" -m "Lunatik $version" "v$version"
-	tarball=$(scripts/dist.sh)
+	tarball=$(scripts/packages/dist.sh)
 	gpg --local-user "$key" --armor --detach-sign --yes "$tarball"
 	echo "tagged v$version; $tarball and $tarball.asc are ready: see doc/dev/release.md, Publish"
 }

@@ -22,7 +22,7 @@ new_key() {
 
 # Make the repositories anew, as apt and dnf in the root see them: below /debs.
 make_repositories() {
-	DEBS="bookworm=$real_debs" RPMS=$rpms URL=file:///debs "$top/scripts/build-repo.sh" "$key" "$repo"
+	DEBS="bookworm=$real_debs" RPMS=$rpms URL=file:///debs "$top/scripts/packages/build-repo.sh" "$key" "$repo"
 }
 
 # A copy to change, in the place of the good one.
@@ -81,7 +81,7 @@ sign_as() { gpg --batch --yes --quiet --local-user "$key" "$@"; }
 take_for_dnf
 debs=$trees/published
 mkdir -p "$trees/repos.d"
-without=$(DEBS="bookworm=$real_debs" RPMS=$rpms "$top/scripts/build-repo.sh" '' "$repo.none" 2>&1) && without="no failure"
+without=$(DEBS="bookworm=$real_debs" RPMS=$rpms "$top/scripts/packages/build-repo.sh" '' "$repo.none" 2>&1) && without="no failure"
 check "without a key there is no repository" [ "$without" = "build-repo: name the key to sign with: make repo KEYID=FINGERPRINT (gpg --list-secret-keys)" ]
 new_key intruder || exit 1
 intruder=$key intruder_home=$GNUPGHOME

@@ -14,7 +14,7 @@
 #        changelog.sh --notes [VERSION]   print the section of a release (default: that of dkms.conf)
 set -euo pipefail
 export LC_ALL=C
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 maintainer=$(sed -n 's/^Maintainer: //p' debian/control)
 headings='Added|Changed|Deprecated|Removed|Fixed|Security'
@@ -82,7 +82,7 @@ check() {
 	[ -z "$wrong" ] || { printf 'CHANGELOG.md: %s\n' "$wrong"; return 1; }
 	diff -u debian/changelog <(debian) || status=1
 	diff -u rpm/lunatik.spec <(spec) || status=1
-	[ "$status" = 0 ] || echo "run scripts/changelog.sh --write, and commit what it wrote"
+	[ "$status" = 0 ] || echo "run scripts/packages/changelog.sh --write, and commit what it wrote"
 	return "$status"
 }
 

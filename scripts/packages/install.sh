@@ -5,7 +5,7 @@
 #
 # Usage: install.sh [--remove] [DESTDIR] PART...   (parts: dkms tools examples xtables)
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 dest=''

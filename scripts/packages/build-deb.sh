@@ -5,10 +5,10 @@
 #
 # Usage: build-deb.sh [OUT [WORK]]   (the packages' folder and a folder to build in; both are replaced)
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-tarball=$(scripts/dist.sh)
+tarball=$(scripts/packages/dist.sh)
 out=${1:-build/deb}
 work=${2:-build/deb.work}
 key=$(find debian -type f -print0 | sort -z | xargs -0 cat "$tarball" | sha256sum)

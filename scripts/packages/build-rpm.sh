@@ -10,10 +10,10 @@
 #
 #	RELEASE=2	the packages' release (default: what rpm/lunatik.spec says)
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 release=$(sed -n "s/^Release: *\([0-9]*\).*/\1/p" rpm/lunatik.spec)
-tarball=$(scripts/dist.sh)
+tarball=$(scripts/packages/dist.sh)
 out=${1:-build/rpm}
 work=${2:-build/rpm.work}
 key=$(cat "$tarball" "${BASH_SOURCE[0]}" <(echo "${RELEASE-}") | sha256sum)

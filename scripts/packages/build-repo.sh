@@ -16,7 +16,7 @@
 #	URL=URL                 where the repositories will be published (default: file: and the folder)
 set -euo pipefail
 export LC_ALL=C
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 die() {
 	echo "build-repo: $*" >&2
