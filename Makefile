@@ -122,7 +122,7 @@ uninstall: ## undo "make install"
 
 .PHONY: regen
 regen: sources ## rewrite what is derived from src/modules and from Lua's headers
-	@scripts/regen.sh
+	@scripts/derive/regen.sh
 
 .PHONY: clean
 clean: ## remove what was built

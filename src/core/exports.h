@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Written by scripts/generate-names.sh: exports of Lua's C interface. */
+/* Written by scripts/derive/generate-names.sh: exports of Lua's C interface. */
 EXPORT_SYMBOL(lunatik_luaL_addgsub);
 EXPORT_SYMBOL(lunatik_luaL_addlstring);
 EXPORT_SYMBOL(lunatik_luaL_addstring);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Written by scripts/generate-names.sh: the linker's names of Lua's C interface.
+ * Written by scripts/derive/generate-names.sh: the linker's names of Lua's C interface.
  * Included before any header of Lua; brings Lua's configuration as well.
  */
 #ifndef LUNATIK_NAMES_H

@@ -5,7 +5,7 @@
 # from Lua's headers, the README's kernels from ci/kernels, and the lists of libraries from the pages in doc/scripts/lib.
 set -eu
 export LC_ALL=C
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 # Replace a file only if its contents change.
 update() {
@@ -101,4 +101,4 @@ update README.md "$(kernels | between README.md kernels)"
 update README.md "$(groups | between README.md libraries)"
 update doc/scripts/lib/README.md "$(index | between doc/scripts/lib/README.md libraries)"
 update src/lib/lunatik/help.lua "$(help)"
-scripts/generate-names.sh
+scripts/derive/generate-names.sh

@@ -5,7 +5,7 @@
 # (another module exports lua_* names), and src/core/exports.h, which exports them. Both follow from the patched
 # headers in lua/src and are committed; "make regen" runs this.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 # Functions that Lua declares and the module lacks: bytecode, files, libraries of the system. lconf.h renames
 # luaL_loadfilex.
@@ -27,7 +27,7 @@ names() {
 	cat <<-'END'
 		/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 		/*
-		 * Written by scripts/generate-names.sh: the linker's names of Lua's C interface.
+		 * Written by scripts/derive/generate-names.sh: the linker's names of Lua's C interface.
 		 * Included before any header of Lua; brings Lua's configuration as well.
 		 */
 		#ifndef LUNATIK_NAMES_H
@@ -43,7 +43,7 @@ names() {
 exports() {
 	cat <<-'END'
 		/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-		/* Written by scripts/generate-names.sh: exports of Lua's C interface. */
+		/* Written by scripts/derive/generate-names.sh: exports of Lua's C interface. */
 	END
 	functions | sed 's/.*/EXPORT_SYMBOL(lunatik_&);/'
 }
