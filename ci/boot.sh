@@ -101,13 +101,14 @@ choose_kernel() {
 # Lay out the tests as an installed machine has them: scripts, and Lua where `lunatik run` finds it.
 stage_tests() {
 	local stage=$1 share=$1/usr/share/lunatik-tests lua=$1/usr/lib/modules/lua/tests
-	mkdir -p "$share/ci" "$lua"
+	mkdir -p "$share/ci/guest" "$lua"
 	cp -RL "$top/tests" "$share/"
 	if [ -d "$modules" ]; then
 		mkdir "$share/modules"
 		cp -R "$modules" "$share/modules/"
 	fi
-	cp "$ci/readme.sh" "$ci/budgets" "$share/ci/"
+	cp "$ci/budgets" "$share/ci/"
+	cp "$ci/guest/readme.sh" "$share/ci/guest/"
 	(cd "$top" && find README.md doc examples -name "*.md" | cpio --quiet -pdm "$share")
 	(cd "$top/tests" && find . -name '*.lua' | cpio --quiet -pdm "$lua")
 	"$top/scripts/fetch-lua-tests.sh" --cached "$lua/lua/official" /lib/modules/lua/tests/lua/official \

@@ -11,8 +11,8 @@
 #   other lines            are the output; `...` stands for any text, also of several lines
 # A command shown without output must succeed and print nothing. Blocks with another mark are not run.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../tests/lib.sh
-. "$here/../tests/lib.sh"
+# shellcheck source=../../tests/lib.sh
+. "$here/../../tests/lib.sh"
 
 # Stand-in for sudo: the machine's user is root.
 sudo() {
@@ -95,7 +95,7 @@ run_document() {
 }
 
 cd / || exit
-[ $# -gt 0 ] || set -- "$here/../README.md"
+[ $# -gt 0 ] || set -- "$here/../../README.md"
 for file in "$@"; do
 	run_document "$file"
 done
