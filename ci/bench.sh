@@ -19,7 +19,7 @@ done
 table_of() {
 	local verdict=$logs/last-bench-$1.verdict
 	if [[ " $measured " == *" $1 "* ]]; then
-		awk -v kernel="$1" -v version="$(cat "$root/$1/version")" -f "$ci/bench.awk" "$verdict"
+		awk -v kernel="$1" -v version="$(cat "$root/$1/version")" -f "$ci/results/bench.awk" "$verdict"
 	else
 		awk -v kernel="$1:" '/^## / { inside = $2 == kernel } inside' "$document"
 	fi

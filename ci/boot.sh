@@ -198,7 +198,7 @@ follow() {
 	local file=$console filter=()
 	case $show in
 	nothing) return 0 ;;
-	verdict) file=$verdict filter=(sed -u -n -E -f "$ci/failures.sed") ;;
+	verdict) file=$verdict filter=(sed -u -n -E -f "$ci/results/failures.sed") ;;
 	command) filter=(sed -u -n -E -e "s/\\r//g" -e '/^=== start ===$/,/^=== end ===$/{/^=== /!p}') ;;
 	all) filter=(sed -u -e "s/\r//g") ;;
 	esac

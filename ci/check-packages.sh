@@ -61,7 +61,7 @@ compgen -G "$LUNATIK_DEBS/*.deb" > /dev/null || die "no packages in $LUNATIK_DEB
 [ "$folder" = packages ] || compgen -G "$LUNATIK_RPMS/*.rpm" > /dev/null || die "no packages in $LUNATIK_RPMS: run \`make rpm\`"
 mkdir -p "$logs"
 run_all "${chosen[@]}" | tee "$results"
-read -r passed failed skipped < <(awk -f "$ci/count.awk" "$results")
+read -r passed failed skipped < <(awk -f "$ci/results/count.awk" "$results")
 tail=
 [ "$skipped" = 0 ] || tail=", $skipped skipped"
 echo "$passed passed, $failed failed$tail"

@@ -63,7 +63,7 @@ job_machine() {
 	[ -f "$verdict" ] || : > "$verdict"
 	sed -nE "s/^# group ([^ ]+) ([0-9]+) s \(budget ([0-9]+) s\).*/$kernel:\1 \2 \3/p" "$verdict" >> "$build/times"
 	cat "$verdict"
-	failed=$(awk -f "$ci/count.awk" "$verdict" | cut -d ' ' -f 2)
+	failed=$(awk -f "$ci/results/count.awk" "$verdict" | cut -d ' ' -f 2)
 	if [ "$status" -ge 120 ] || ! grep -q '^1\.\.' "$verdict"; then
 		echo "not ok the machine with $kernel failed, see above"
 	elif [ "$status" != 0 ] && [ "$failed" = 0 ]; then
@@ -124,7 +124,7 @@ add_results() {
 	local file p f s
 	passed=0 failed=0 skipped=0
 	for file in "$jobs"/*.ktap; do
-		read -r p f s < <(awk -f "$ci/count.awk" "$file")
+		read -r p f s < <(awk -f "$ci/results/count.awk" "$file")
 		passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 		[ "$f" = 0 ] || { echo; echo "$(basename "$file" .ktap): $f failed:"; grep -E '^ *not ok' "$file"; }
 	done

@@ -38,7 +38,7 @@ all_groups() {
 part_of() {
 	local kernel=$1 verdict=$2 version=$3
 	awk -v kernel="$kernel" -v groups="$columns" -v version="$version" \
-		-v run="$(date -u +%F) | $commit" -f "$ci/matrix.awk" "$verdict"
+		-v run="$(date -u +%F) | $commit" -f "$ci/results/matrix.awk" "$verdict"
 }
 
 # The kernels of one release: packages and disk once, a boot for each, and its row at once.

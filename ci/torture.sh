@@ -70,7 +70,7 @@ for kernel in "${kernels[@]}"; do
 	[ -f "$verdict" ] || : > "$verdict"
 	grep -E '^ *# (seed|[0-9]+ calls|[0-9]+ s: [0-9]+ cycles)' "$verdict" | tail -n 5 >&2 || true
 	grep -E '^ *# \| ' "$verdict" >&2 || true
-	read -r p f _ < <(awk -f "$ci/count.awk" "$verdict")
+	read -r p f _ < <(awk -f "$ci/results/count.awk" "$verdict")
 	[ "$status" = 0 ] || [ "$f" != 0 ] || f=1
 	passed=$((passed + p)) failed=$((failed + f))
 done
