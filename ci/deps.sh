@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# deps.sh [LIST...]: install the host packages of ci/packages.host, and of the other lists that are named (ci/packages.LIST), that are
-# missing, by one apt-get command, which is printed first. PRINT=1 only prints it.
+# deps.sh [LIST...]: install those host packages of ci/deps/host, and of other lists (ci/deps/LIST), that are missing, by
+# one apt-get command, which is printed first. PRINT=1 only prints it.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -10,7 +10,7 @@ mkdir -p "$build"
 : > "$build/times"
 
 missing=()
-for package in $(data "$ci/packages.host" "${@/#/$ci/packages.}"); do
+for package in $(data "$ci/deps/host" "${@/#/$ci/deps/}"); do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
 	[ "$state" = installed ] || missing+=("$package")
 done
