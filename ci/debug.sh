@@ -8,8 +8,8 @@
 #   modules.tar  its own modules and the lists of what is built in, as a tree for /lib/modules
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-# shellcheck source=sources.sh
-. "$ci/sources.sh"
+# shellcheck source=root/sources.sh
+. "$ci/root/sources.sh"
 
 package=linux-source-6.12
 make=(nice -n 10 make "-j$(nproc)" KBUILD_BUILD_USER=lunatik KBUILD_BUILD_HOST=debug)

@@ -20,24 +20,24 @@ kernels=$root
 mkdir -p "$vm"
 # One kernel may have several names.
 versions=$({ cat "$kernels"/version "$kernels"/*/version 2> /dev/null || true; } | sort -u)
-key=$({ echo "$root $kernels"; find "$debs" -name "*.deb" -o -name "modules-*.tar" | sort | xargs cat; cat "$top"/tests/*/module/* "$ci"/{install,mounts,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
+key=$({ echo "$root $kernels"; find "$debs" -name "*.deb" -o -name "modules-*.tar" | sort | xargs cat; cat "$top"/tests/*/module/* "$ci"/root/{install,mounts,disk,unpack,swap,initrd}.sh "$ci/guest/initramfs"; } | hash)
 
 # Install and build in a tree beside the disk.
 make_image() {
 	local status=0 tree=$vm/$kind.tree log=$logs/image-$kind.log
 	rm -f "$vm/$kind.key"
 	remove_tree "$tree"
-	as_root "$ci/unpack.sh" "$root/root.tar" "$tree"
+	as_root "$ci/root/unpack.sh" "$root/root.tar" "$tree"
 	if [ "$kind" = debug ]; then
-		as_root "$ci/swap.sh" "$kernels" "$tree"
-		"$ci/initrd.sh" "$tree" "$versions" > "$vm/debug.initrd"
+		as_root "$ci/root/swap.sh" "$kernels" "$tree"
+		"$ci/root/initrd.sh" "$tree" "$versions" > "$vm/debug.initrd"
 	fi
 	# shellcheck disable=SC2086 # one word for each kernel
-	as_root "$ci/install.sh" "$tree" "$debs" $versions > "$log" 2>&1 || status=$?
+	as_root "$ci/root/install.sh" "$tree" "$debs" $versions > "$log" 2>&1 || status=$?
 	if [ "$status" = 0 ]; then
 		as_root rm -rf "$vm/$kind.modules"
 		as_root mv "$tree/usr/src/lunatik-tests" "$vm/$kind.modules"
-		as_root "$ci/disk.sh" "$tree" "$vm/$kind.ext4"
+		as_root "$ci/root/disk.sh" "$tree" "$vm/$kind.ext4"
 		echo "$key" > "$vm/$kind.key"
 	else
 		cat "$log" >&2

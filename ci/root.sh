@@ -7,11 +7,11 @@
 #   NAME/      of each kernel: version, vmlinuz, initrd
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-# shellcheck source=sources.sh
-. "$ci/sources.sh"
+# shellcheck source=root/sources.sh
+. "$ci/root/sources.sh"
 
 # Left out of every package while the base is made.
-mapfile -t excludes < <(data "$ci/excludes")
+mapfile -t excludes < <(data "$ci/root/excludes")
 
 # Print everything that a base root depends on.
 inputs() {
@@ -19,7 +19,7 @@ inputs() {
 	echo "$kernels"
 	printf '%s\n' "${excludes[@]}"
 	declare -f bootstrap finish
-	cat "$ci"/{initrd,unpack,disk,warn}.sh "$ci/guest/initramfs" "$top/tests/harness/warn.c" "$apt_state/sources.list"
+	cat "$ci"/root/{initrd,unpack,disk,warn}.sh "$ci/guest/initramfs" "$top/tests/harness/warn.c" "$apt_state/sources.list"
 }
 
 # Run mmdebstrap into root.tar; downloaded packages stay in the cache.
@@ -37,7 +37,7 @@ bootstrap() {
 	# Releases before Debian 12 begin with /lib and /usr/lib apart, and our packages do not go there.
 	[[ ,$packages, != *,usrmerge,* ]] ||
 		options+=(--setup-hook='cd "$1"; for d in bin sbin lib lib32 lib64 libx32; do mkdir -p usr/$d; ln -s usr/$d $d; done')
-	# INITRD=No: the machine boots from an initrd of ours, see initrd.sh.
+	# INITRD=No: the machine boots from an initrd of ours, see root/initrd.sh.
 	INITRD=No TMPDIR=$target mmdebstrap --logfile="$logs/root-$apt_suite.log" --variant=apt --skip=essential/unlink \
 		--include="$packages" "${options[@]}" \
 		--dpkgopt='path-include=/usr/share/doc/*/copyright' --dpkgopt=force-unsafe-io \
@@ -55,18 +55,18 @@ bootstrap() {
 # From the unpacked base: a disk, and for each kernel what QEMU is given.
 finish() {
 	local target=$1 name version
-	as_root "$ci/unpack.sh" "$target/root.tar" "$target/tree"
+	as_root "$ci/root/unpack.sh" "$target/root.tar" "$target/tree"
 	while read -r name version _; do
 		mkdir -p "$target/$name"
 		echo "$version" > "$target/$name/version"
 		# Newer packages leave the copy in /boot to a script.
 		cp "$target/tree/boot/vmlinuz-$version" "$target/$name/vmlinuz" 2> /dev/null ||
 			cp "$target/tree/usr/lib/modules/$version/vmlinuz" "$target/$name/vmlinuz"
-		"$ci/initrd.sh" "$target/tree" "$version" > "$target/$name/initrd"
+		"$ci/root/initrd.sh" "$target/tree" "$version" > "$target/$name/initrd"
 	done <<< "$kernels"
-	as_root "$ci/disk.sh" "$target/tree" "$target/root.ext4"
+	as_root "$ci/root/disk.sh" "$target/tree" "$target/root.ext4"
 	while read -r name version _; do
-		as_root "$ci/warn.sh" "$target/tree" "$version" "$target/$name/warn.ko"
+		as_root "$ci/root/warn.sh" "$target/tree" "$version" "$target/$name/warn.ko"
 	done <<< "$kernels"
 	remove_tree "$target/tree"
 }

@@ -6,8 +6,8 @@
 # Debian does it, together with the modules, which DKMS would take long for there (ci/cross-modules.sh).
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-# shellcheck source=sources.sh
-. "$ci/sources.sh"
+# shellcheck source=root/sources.sh
+. "$ci/root/sources.sh"
 
 out=$build/deb
 tarball=$top/$(cd "$top" && scripts/packages/dist.sh)
@@ -68,7 +68,7 @@ build_modules_in() {
 	local kernel
 	unpack_headers "$1" || return
 	while read -r _ kernel _; do
-		as_root "$ci/inside.sh" "$1" "$apt_state" "$archives" "$2" \
+		as_root "$ci/root/inside.sh" "$1" "$apt_state" "$archives" "$2" \
 			"/debs/lunatik-$version/ci/cross-modules.sh" "$apt_arch" "$kernel" /debs < /dev/null || return
 	done < <(current_kernels)
 }
@@ -82,8 +82,8 @@ build_packages_in() {
 	cp "$tarball" "$source/lunatik_$version.orig.tar.gz"
 	tar -xf "$tarball" -C "$source"
 	cp -a "$top/debian" "$source/lunatik-$version/"
-	as_root "$ci/unpack.sh" "$builder/root.tar" "$tree"
-	as_root "$ci/inside.sh" "$tree" "$apt_state" "$archives" "$source" \
+	as_root "$ci/root/unpack.sh" "$builder/root.tar" "$tree"
+	as_root "$ci/root/inside.sh" "$tree" "$apt_state" "$archives" "$source" \
 		sh -c "cd /debs/lunatik-$version && dpkg-buildpackage ${cross:+-a$apt_arch -Pcross} -us -uc -b" > "$out/build.log" 2>&1 || {
 		tail -n 40 "$out/build.log" >&2
 		die "the packages do not build on $apt_suite (log: $out/build.log)"

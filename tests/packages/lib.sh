@@ -20,8 +20,8 @@ packages_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$packages_lib/../lib.sh"
 # shellcheck source=../../ci/lib.sh
 . "$packages_lib/../../ci/lib.sh"
-# shellcheck source=../../ci/sources.sh
-. "$ci/sources.sh"
+# shellcheck source=../../ci/root/sources.sh
+. "$ci/root/sources.sh"
 set +e
 
 trees=$build/packages
@@ -57,7 +57,7 @@ inside() {
 	local status=0
 	changed=1
 	echo "# ${shown:-$*}" >> "$transcript"
-	as_root "$ci/inside.sh" "$tree" "$apt_state" "$cache/archives" "$debs" "$@" > "$said" 2>&1 < /dev/null || status=$?
+	as_root "$ci/root/inside.sh" "$tree" "$apt_state" "$cache/archives" "$debs" "$@" > "$said" 2>&1 < /dev/null || status=$?
 	shorten < "$said" | tee -a "$transcript"
 	[ "$status" = 0 ] || echo "(status $status)" | tee -a "$transcript"
 	return "$status"
@@ -73,7 +73,7 @@ apt() {
 # Make a root of a name below $trees, unless it is there, made of the same.
 make_tree() {
 	local name=$1 key
-	key=$({ "make_${name//-/_}" inputs; cat "$ci"/{inside,mounts,unpack}.sh; } | hash)
+	key=$({ "make_${name//-/_}" inputs; cat "$ci"/root/{inside,mounts,unpack}.sh; } | hash)
 	tree=$trees/$name
 	[ "$(cat "$tree.key" 2> /dev/null)" != "$key" ] || return 0
 	rm -f "$tree.key"
@@ -93,8 +93,8 @@ copy_tree() {
 # Unpack the base root and let apt in it reach the archive, without what ci/root.sh leaves out of kernels.
 unpack_base() {
 	tree=$trees/$1
-	as_root "$ci/unpack.sh" "$2/root.tar" "$tree" || return 1
-	{ data "$ci/excludes" | sed 's/^/path-exclude=/'; echo "path-include=/usr/share/doc/*/copyright"; } > "$trees/excludes"
+	as_root "$ci/root/unpack.sh" "$2/root.tar" "$tree" || return 1
+	{ data "$ci/root/excludes" | sed 's/^/path-exclude=/'; echo "path-include=/usr/share/doc/*/copyright"; } > "$trees/excludes"
 	printf '#!/bin/sh\nexit 101\n' > "$trees/policy-rc.d"
 	as_root install -D -m 644 "$apt_state/fetch.conf" "$tree/etc/apt/apt.conf.d/00fetch"
 	as_root install -D -m 644 "$trees/excludes" "$tree/etc/dpkg/dpkg.cfg.d/excludes"
@@ -198,12 +198,12 @@ lunatik unload'
 boot() {
 	local kernel=$1 job=${2-$works} status=0 verdict=$logs/last-packages-$1.verdict
 	if [ "$changed" = 1 ]; then
-		as_root "$ci/disk.sh" "$tree" "$work/root.ext4" || return 1
+		as_root "$ci/root/disk.sh" "$tree" "$work/root.ext4" || return 1
 		changed=
 	fi
 	mkdir -p "$work/$kernel"
 	cp "$tree/boot/vmlinuz-$kernel" "$work/$kernel/vmlinuz" || return 1
-	"$ci/initrd.sh" "$tree" "$kernel" > "$work/$kernel/initrd" || return 1
+	"$ci/root/initrd.sh" "$tree" "$kernel" > "$work/$kernel/initrd" || return 1
 	echo "# boot $kernel" >> "$transcript"
 	"$ci/boot.sh" --disk "$work/root.ext4" --files "$work/$kernel" --label packages --silent "${@:3}" \
 		--command "exec > /dev/ttyS1 2>&1

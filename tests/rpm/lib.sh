@@ -24,7 +24,7 @@ dnf() {
 	local status=0
 	changed=1
 	echo "# dnf $*" >> "$transcript"
-	as_root "$ci/dnf.sh" "$tree" "${repositories[@]}" "$@" > "$said" 2>&1 < /dev/null || status=$?
+	as_root "$ci/root/dnf.sh" "$tree" "${repositories[@]}" "$@" > "$said" 2>&1 < /dev/null || status=$?
 	tr '\r' '\n' < "$said" | tee -a "$transcript"
 	cp "$said" "$dnf_said"
 	[ "$status" = 0 ] || echo "(status $status)" | tee -a "$transcript"
@@ -84,7 +84,7 @@ take_for_dnf() {
 	remove_tree "$work"
 	mkdir -p "$work"
 	tree=$work/tree changed=1
-	as_root "$ci/unpack.sh" "$base/root.tar" "$tree" || { not_ok "the base root is unpacked"; exit 1; }
+	as_root "$ci/root/unpack.sh" "$base/root.tar" "$tree" || { not_ok "the base root is unpacked"; exit 1; }
 	echo "--- a machine with $new and $next" >> "$transcript"
 	provided | sort -u | make_rpm "$work/stand-in" stand-in names_of_fedora "/$libraries/*" /usr/share/licenses
 	repository stand-in "$work/stand-in"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # inside.sh TREE APT ARCHIVES DEBS COMMAND...: run a command in a root that can install from Debian's archive, as root of a
-# mount namespace (see as_root). APT: the state of apt (ci/sources.sh), ARCHIVES: where downloaded packages are kept,
+# mount namespace (see as_root). APT: the state of apt (ci/root/sources.sh), ARCHIVES: where downloaded packages are kept,
 # DEBS: a folder, in there /debs.
 set -euo pipefail
 # shellcheck source=mounts.sh

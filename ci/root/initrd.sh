@@ -3,7 +3,7 @@
 # initrd.sh TREE VERSION: write an initial file system for a kernel of a root: busybox, the modules
 # that its disk takes, and guest/initramfs. A distribution's own takes three times as long to boot.
 set -euo pipefail
-ci=$(cd "$(dirname "$0")" && pwd)
+ci=$(cd "$(dirname "$0")/.." && pwd)
 tree=$1 version=$2
 export PATH=$PATH:/usr/sbin:/sbin
 

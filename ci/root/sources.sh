@@ -44,7 +44,7 @@ configured_archives() {
 debian_sources() {
 	local keyring=/usr/share/keyrings/debian-archive-keyring.gpg suites archives suite part
 	archives=$(configured_archives)
-	suites=$(data "$ci/suites" | awk -v release="$apt_suite" '$1 == release { $1 = ""; print }')
+	suites=$(data "$ci/root/suites" | awk -v release="$apt_suite" '$1 == release { $1 = ""; print }')
 	for suite in $suites; do
 		part=${suite#"$apt_suite"}
 		[ "$part" != -backports ] || part=
@@ -135,7 +135,7 @@ current_kernels() {
 
 # Name suite or version with those packages of standard input of which apt would choose another.
 name_versions() {
-	local differences=$ci/packages.$apt_suite
+	local differences=$ci/root/packages.$apt_suite
 	[ -e "$differences" ] || differences=/dev/null
 	awk 'FILENAME != "-" { if (sub(/^=/, "")) { name = $1; sub("[/=].*", "", name); from[name] = $0 } next }
 		{ print $0 in from ? from[$0] : $0 }' <(data "$differences") - | tr ' ' '\n'
@@ -143,11 +143,11 @@ name_versions() {
 
 # Print the packages of the release's root.
 root_packages() {
-	local differences=$ci/packages.$apt_suite
+	local differences=$ci/root/packages.$apt_suite
 	if [ ! -e "$differences" ]; then
-		data "$ci/packages.root"
+		data "$ci/root/packages"
 		return
 	fi
-	data "$ci/packages.root" | grep -vxF -f <(data "$differences" | sed -n 's/^-//p') | name_versions
+	data "$ci/root/packages" | grep -vxF -f <(data "$differences" | sed -n 's/^-//p') | name_versions
 	data "$differences" | sed -n 's/^+//p'
 }

@@ -3,7 +3,7 @@
 # warn.sh TREE VERSION FILE: build the module that tests/harness needs with the compiler and headers of a root,
 # as root (see as_root).
 set -euo pipefail
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 tree=$1 version=$2 file=$3
 
 mount -t tmpfs tmp "$tree/tmp"

@@ -5,7 +5,7 @@
 # (with `done` where that worked). For a root of another architecture the packages come with both, built here:
 # DEBDIR/modules-VERSION.tar. As root of a mount namespace (see as_root).
 set -euo pipefail
-tree=$1 debs=$2 tests=$(dirname "$0")/../tests
+tree=$1 debs=$2 tests=$(dirname "$0")/../../tests
 shift 2
 # shellcheck source=mounts.sh
 . "$(dirname "$0")/mounts.sh"
@@ -48,7 +48,7 @@ unpack_modules() {
 	echo "image: modules built elsewhere are installed for $1"
 }
 
-# There are no lists of an archive in here: a package that is missing belongs into ci/packages.root.
+# There are no lists of an archive in here: a package that is missing belongs into ci/root/packages.
 install_packages() {
 	inside sh -c 'apt-get -q install -y --no-install-recommends -o APT::Sandbox::User=root \
 		-o Dpkg::Options::=--force-unsafe-io -o Dpkg::Use-Pty=0 /tmp/debs/*.deb'
