@@ -15,5 +15,5 @@ enable_emulation() {
 kernels=$(kernel_names arm64 | paste -s -d ' ')
 export LUNATIK_KERNELS=$kernels LUNATIK_BUILD=$build/arm64
 enable_emulation || die "this kernel runs no programs of arm64: as root, mount binfmt_misc and run update-binfmts --enable qemu-aarch64"
-debs=$("$ci/suite-deb.sh")
+debs=$("$ci/packages/suite-deb.sh")
 "$ci/check.sh" "$debs" --no-harness --kernels "$kernels" --groups "$*"

@@ -45,7 +45,7 @@ part_of() {
 run_release() {
 	local kernels=$2 kernel root debs status=0 verdict
 	export LUNATIK_KERNELS=$kernels LUNATIK_BUILD=$matrix/$1
-	debs=$("$ci/suite-deb.sh") || return 1
+	debs=$("$ci/packages/suite-deb.sh") || return 1
 	root=$("$ci/root.sh") || return 1
 	for kernel in $kernels; do
 		verdict=$LUNATIK_BUILD/logs/last-check-$kernel.verdict

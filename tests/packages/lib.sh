@@ -164,10 +164,10 @@ ours_of() {
 	done
 }
 
-# Build our packages under another version (ci/bump.sh), and let /debs hold these.
+# Build our packages under another version (ci/packages/bump.sh), and let /debs hold these.
 bring() {
 	built=$debs debs=$trees/debs-$1
-	"$ci/bump.sh" "$1" "$debs" > "$said" 2>&1 || { not_ok "version $1 is built" "$(tail -n 20 "$said")"; exit 1; }
+	"$ci/packages/bump.sh" "$1" "$debs" > "$said" 2>&1 || { not_ok "version $1 is built" "$(tail -n 20 "$said")"; exit 1; }
 	mapfile -t ours < <(ours_of "$debs")
 }
 

@@ -94,10 +94,10 @@ take_for_dnf() {
 # What dnf said is looked at after other commands have been run.
 one_line_of_dnf() { said=$dnf_said one_line "$1"; }
 
-# Let dnf know our RPMs under another version or release (ci/bump-rpm.sh).
+# Let dnf know our RPMs under another version or release (ci/packages/bump-rpm.sh).
 bump() {
 	local folder=$trees/rpm-$1-$2
-	"$ci/bump-rpm.sh" "$1" "$2" "$folder" > "$said" 2>&1 || { not_ok "$1-$2 is built" "$(tail -n 20 "$said")"; exit 1; }
+	"$ci/packages/bump-rpm.sh" "$1" "$2" "$folder" > "$said" 2>&1 || { not_ok "$1-$2 is built" "$(tail -n 20 "$said")"; exit 1; }
 	repository lunatik "$folder"
 }
 

@@ -3,10 +3,10 @@
 # suite-deb.sh: build our packages in a root of the release of LUNATIK_KERNELS, with its compiler and libraries, without a
 # network, and print the folder they are in. lunatik-dkms, which holds sources only, is one file for all releases:
 # the one that `make deb` has left in build/deb. For another architecture than this machine's they are cross-built, as
-# Debian does it, together with the modules, which DKMS would take long for there (ci/cross-modules.sh).
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
-# shellcheck source=root/sources.sh
+# Debian does it, together with the modules, which DKMS would take long for there (ci/packages/cross-modules.sh).
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=../root/sources.sh
 . "$ci/root/sources.sh"
 
 out=$build/deb
@@ -69,7 +69,7 @@ build_modules_in() {
 	unpack_headers "$1" || return
 	while read -r _ kernel _; do
 		as_root "$ci/root/inside.sh" "$1" "$apt_state" "$archives" "$2" \
-			"/debs/lunatik-$version/ci/cross-modules.sh" "$apt_arch" "$kernel" /debs < /dev/null || return
+			"/debs/lunatik-$version/ci/packages/cross-modules.sh" "$apt_arch" "$kernel" /debs < /dev/null || return
 	done < <(current_kernels)
 }
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # cross-modules.sh ARCH KERNEL DIR: for a kernel of another architecture, whose headers are unpacked here: build the modules from
 # the lunatik-dkms package in DIR as DKMS would there, then those of tests as one who uses Lunatik does. Leaves them in
-# DIR/modules-KERNEL.tar as a tree for the machine's root. As root in a root with a cross-compiler (ci/suite-deb.sh).
+# DIR/modules-KERNEL.tar as a tree for the machine's root. As root in a root with a cross-compiler (ci/packages/suite-deb.sh).
 set -euo pipefail
 arch=$1 kernel=$2 dir=$3
-tests=$(cd "$(dirname "$0")/../tests" && pwd)
+tests=$(cd "$(dirname "$0")/../../tests" && pwd)
 triplet=$(dpkg-architecture -a "$arch" -q DEB_HOST_GNU_TYPE)
 cross=("ARCH=$arch" "CROSS_COMPILE=$triplet-")
 headers=/usr/src/linux-headers-$kernel
