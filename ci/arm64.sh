@@ -5,7 +5,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# The kernel hands programs of the architecture to an emulator, once it has been told to; as root.
+# Let the kernel run programs of the architecture in an emulator; as root.
 enable_emulation() {
 	[ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || return 0
 	[ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc

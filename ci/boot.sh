@@ -2,28 +2,28 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # boot.sh [OPTIONS] KERNEL: boot the virtual machine with a kernel of ci/kernels (6.1, 6.12), or with the debug
 # kernel (debug). There, and where another architecture is emulated, everything takes several times as long: all time limits
-# grow by that factor. LUNATIK_SLOW=N tells that this computer is N times slower than others, or as busy: the limits grow by N
-# as well. LUNATIK_CPU: another model of CPU than the usual one.
+# grow by that factor. LUNATIK_SLOW=N: this computer is N times slower than others, or as busy; the limits grow by N as well.
+# LUNATIK_CPU: another model of CPU than the usual one.
 #
-#   --command TEXT   run TEXT (bash) in it, show the console meanwhile; its status is ours
-#   --shell          a shell on this terminal (Control-A X ends the machine)
-#   --disk FILE      the disk; default: build/vm/root.ext4 or debug.ext4, as made by ci/image.sh
-#   --files DIR      vmlinuz and initrd of this folder; KERNEL is only a name then
-#   --overlay D:P    copy what folder D holds to P in the machine (may be repeated)
-#   --timeout N      seconds until the command must have ended; default 300. A line `# limit N`
-#                    that the command writes to /dev/ttyS1 sets N anew from then on.
-#   --label NAME     the name under which logs are kept; default: command
-#   --append TEXT    more kernel arguments
-#   --memory MB, --cpus N, --init PATH
-#   --systemd        with systemd as process 1: the command runs once the machine is up
-#   --prepare TEXT   with systemd: run TEXT before it
-#   --after TEXT     with systemd: run TEXT at the end of the shutdown
-#   --tests          lay this tree's tests over the machine's root
-#   --quiet          no kernel messages on the console once the command runs
-#   --silent         do not show the console
-#   --verdict        show failing tests and the groups' results instead of the console
-#   --boot           show the console from the start of the kernel on
-#   --count          one processor, whose clock counts instructions: a nanosecond each
+#    --command TEXT   run TEXT (bash) in it, show the console meanwhile, and end with its status
+#    --shell          a shell on this terminal (Control-A X ends the machine)
+#    --disk FILE      the disk; default: build/vm/root.ext4 or debug.ext4, which ci/image.sh makes
+#    --files DIR      vmlinuz and initrd of this folder; KERNEL is only a name then
+#    --overlay D:P    copy what folder D holds to P in the machine (may be repeated)
+#    --timeout N      seconds until the command must have ended; default 300. A line `# limit N`
+#                     that the command writes to /dev/ttyS1 sets N anew from then on.
+#    --label NAME     the name under which logs are kept; default: command
+#    --append TEXT    more kernel arguments
+#    --memory MB, --cpus N, --init PATH
+#    --systemd        with systemd as process 1: the command runs once the machine is up
+#    --prepare TEXT   with systemd: run TEXT before it
+#    --after TEXT     with systemd: run TEXT at the end of the shutdown
+#    --tests          lay this tree's tests over the machine's root
+#    --quiet          no kernel messages on the console once the command runs
+#    --silent         do not show the console
+#    --verdict        show failing tests and the groups' results instead of the console
+#    --boot           show the console from the start of the kernel on
+#    --count          one processor, whose clock counts instructions: a nanosecond each
 #
 # Status: the command's, or 120 the machine did not start, 121 a kernel report (warning, oops,
 # panic, ...), 122 a hang, 123 the machine ended without the end of its command.
@@ -140,12 +140,13 @@ make_initrd() {
 	(cd "$stage" && find . | cpio --quiet -o -H newc -R 0:0) | cat "$initrd" - > "$work/initrd"
 }
 
-# The machine of each architecture: QEMU, its serial ports (see the channels), and what its kernel is told.
-# cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random. thread=single: where processors run in
-# threads of their own, one may go on with a translation of code that another one has replaced; a breakpoint that stood
-# there for a moment while the kernel replaced a static branch then ends in an oops (int3), or in one exception after the other.
-# erms=off,fsrm=off: QEMU copies a byte at a time what a processor with these copies at once; without, the kernel copies words.
-# la57=off: a fifth level of page tables makes each look-up dearer.
+# The machine of each architecture: QEMU, its serial ports (see the channels), and arguments of its kernel.
+# - cx16=off: QEMU 7.2 computes wrong flags after cmpxchg16b, which oopses at random.
+# - thread=single: where processors run in threads of their own, one may go on with a translation of code that another one
+#   has replaced. A breakpoint that stood there for a moment while the kernel replaced a static branch then ends in an
+#   oops (int3), or in one exception after the other.
+# - erms=off,fsrm=off: a processor with these copies at once, but QEMU a byte at a time. Without, the kernel copies words.
+# - la57=off: a fifth level of page tables makes each look-up dearer.
 machine_amd64() {
 	accel=${accel:-tcg,thread=single}
 	qemu=(qemu-system-x86_64 -cpu "${cpu:-max,cx16=off,erms=off,fsrm=off,la57=off}" -serial chardev:console -serial chardev:verdict)
@@ -265,7 +266,7 @@ fail() {
 	exit "$status"
 }
 
-# Judge the run by its two channels.
+# Find out from its two channels how the run went.
 judge() {
 	local report status
 	report=$(console_report || true)

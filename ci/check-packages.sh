@@ -48,7 +48,7 @@ run_all() {
 		i=$((i + 1))
 		run_case "$i" "$name"
 	done
-	# Last: who reads that far knows that none is left out.
+	# At the end, so that a reader who finds it has all results.
 	echo "1..$#"
 }
 

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Build the debug kernel from Debian's linux-source package and ci/debug.config: half an hour on two cores, once for
 # each version of the two. Prints the folder in the cache that holds
-#   version      its release
-#   vmlinuz      the kernel
-#   headers.tar  what builds modules for it, as a tree for /usr/src
-#   modules.tar  its own modules and the lists of what is built in, as a tree for /lib/modules
+#
+#	version      its release
+#	vmlinuz      the kernel
+#	headers.tar  the tree for /usr/src with which modules are built for it
+#	modules.tar  the tree for /lib/modules: its own modules, and the lists of built-in ones
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=root/sources.sh
@@ -61,7 +62,7 @@ pack() {
 	"${make[@]}" -s run-command KBUILD_RUN_COMMAND="\${srctree}/scripts/package/install-extmod-build $target/stage/$release" >&2
 	cp .config "$target/stage/$release/"
 	cp tools/bpf/resolve_btfids/resolve_btfids "$target/stage/$release/tools/bpf/resolve_btfids/"
-	# Only types are asked of it: the whole of it has half a gigabyte.
+	# Builds of modules read its types only; the whole file has half a gigabyte.
 	objcopy --only-section=.BTF --set-section-flags .BTF=alloc,readonly vmlinux "$target/stage/$release/vmlinux"
 	tar -C "$target/stage" -cf "$target/headers.tar" "$release"
 	"${make[@]}" -s modules_install INSTALL_MOD_PATH="$target/stage/modules" INSTALL_MOD_STRIP=1 DEPMOD=true >&2
@@ -72,7 +73,7 @@ pack() {
 	rm -r "$target/stage"
 }
 
-# What an interrupted run has compiled is kept: make goes on from there.
+# Objects of an interrupted run are kept: make goes on from there.
 build_kernel() {
 	local target=$place.new
 	[ -d "$target/source" ] || { rm -rf "$target"; unpack; }
@@ -103,6 +104,6 @@ if [ ! -d "$place" ]; then
 	phase debug-kernel build_kernel 9>&-
 fi
 touch "$place"
-# What no run has used for a month.
+# Remove kernels that no run has used for a month.
 find "$cache" -maxdepth 1 -name 'debug-*' -mtime +30 -exec rm -rf {} +
 echo "$place"

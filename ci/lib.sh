@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
-# What the scripts of ci/ share: places, messages, phases and their budgets.
+# Shared by the scripts of ci/: places, messages, phases and their budgets.
 
 set -euo pipefail
 ci=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -82,7 +82,7 @@ hash() {
 	sha256sum | cut -c 1-16
 }
 
-# Print the names of the kernels of a set: check, matrix, or all there are.
+# Print the names of the kernels of a set: check, matrix, or all.
 kernel_names() {
 	data "$ci/kernels" | awk -v set="$1" 'set == "all" || index("," $6 ",", "," set ",") { print $1 }'
 }

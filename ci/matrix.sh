@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # matrix.sh [--groups "core cli"] [KERNEL...]: run the tests on kernels of ci/kernels (default: its set matrix), in roots of
-# their releases, with our packages built there and installed by apt, modules built by DKMS. What came out replaces these
-# kernels' part of doc/admin/kernel-matrix.md, unless only some groups ran; the other kernels' stays. Status 0 only if nothing failed.
+# their releases, with our packages built there and installed by apt, modules built by DKMS. The results replace those of
+# these kernels in doc/admin/kernel-matrix.md, unless only some groups ran. Status 0 only if nothing failed.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -25,7 +25,7 @@ release_of() {
 	data "$ci/kernels" | awk -v name="$1" '$1 == name { sub(/-.*/, "", $2); print $2 }'
 }
 
-# Print the groups that run in a machine, in the order of ci/budgets; what debug asks for only the debug kernel has.
+# Print the groups that run in a machine, in the order of ci/budgets, except debug, which needs the debug kernel.
 all_groups() {
 	local name
 	for name in $(data "$ci/budgets" | awk '{ print $1 }'); do
@@ -82,7 +82,7 @@ part() {
 	fi
 }
 
-# Print the document: what is written by hand, the table, and the notes below it.
+# Print the document: its part written by hand, the table, and the notes below it.
 print_document() {
 	local parts kernel
 	parts=$(for kernel in $(kernel_names matrix); do part "$kernel"; done)

@@ -5,13 +5,13 @@
 #
 # Usage: build-modules.sh [--strict] [--store] [--out DIR] --kdir DIR [CC=... LD=...]
 #
-#   --kdir DIR  headers of the target kernel
-#   --out DIR   where the modules are left (default: build/modules/KERNEL)
-#   --strict    a module that does not compile is an error, with the compiler's own messages
-#   --store     keep Module.symvers, the generated headers and what is known of BTF in /lib/modules/KERNEL/lunatik
+#	--kdir DIR  headers of the target kernel
+#	--out DIR   where the modules are left (default: build/modules/KERNEL)
+#	--strict    a module that does not compile is an error, with the compiler's own messages
+#	--store     keep Module.symvers, the generated headers and what is known of BTF in /lib/modules/KERNEL/lunatik
 #
-# A failure here would fail the installation of a kernel, so that without --strict there is one .ko per name in any
-# case: what does not compile, or lacks an option of the kernel, becomes a stub that refuses to load and carries the
+# A failure here would fail the installation of a kernel. So without --strict each name gets its .ko in any case: a module
+# that does not compile, or lacks an option of the kernel, becomes a stub that refuses to load and carries the
 # reason. One line is printed per problem; the whole output is in DIR/build.log.
 set -euo pipefail
 unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT
@@ -191,7 +191,7 @@ attempt() {
 	kbuild -k M="$out" LUNATIK_STUBS="${!reasons[*]}" "${options[@]}" modules >"$out/build.log" 2>&1
 }
 
-# A build that lacked memory or space says nothing about the modules: it is no reason for stubs, which would stay.
+# A build that lacked memory or space says nothing about the modules, so they do not become stubs, which would stay.
 starved() {
 	grep -m 1 -oE 'No space left on device|Cannot allocate memory|out of memory allocating|Killed|Error 137|Disk quota exceeded|Read-only file system' \
 		"$out/build.log" ||
@@ -309,7 +309,7 @@ give_btf() {
 	btf_missing=
 }
 
-# The modules themselves tell what they lack.
+# Mark the modules with what they lack.
 mark() {
 	local name
 	[ -n "$btf_missing" ] || return 0
@@ -335,7 +335,7 @@ external() {
 	EOF
 }
 
-# What the kernel's hook needs to know to tell whether BTF has become possible, or another one; the base of external modules.
+# Keep the base of external modules, and notes: the kernel's hook finds by them whether BTF, or another BTF, has become possible.
 keep_btf() {
 	local tool
 	tool=$(btf_tool)
@@ -348,7 +348,7 @@ keep_btf() {
 	} >"$1/btf"
 }
 
-# What external modules and a later version of us need to know about this build.
+# Keep the facts about this build that external modules and a later version of Lunatik need.
 keep() {
 	local name folder=/lib/modules/$kernel/lunatik
 	rm -rf "$folder"

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Obtain the tests of Lua's authors, which are never committed, and write those that make sense here to a folder:
-# without what tests/lua/official/exceptions leaves out, in blank lines so that line numbers stay, and with
-# tests/lua/official/prelude.lua in place of the first line, which is a comment.
+# Obtain the tests of Lua's authors, which are never committed, and write those that make sense here to a folder.
+# Blank lines replace what tests/lua/official/exceptions leaves out, so that line numbers stay.
+# tests/lua/official/prelude.lua replaces the first line, which is a comment.
 #
 # Usage: fetch-lua-tests.sh [--cached] FOLDER PATH
-#   --cached  do not download anything
-#   PATH      the folder as Lua will see it, for require
+#
+#	--cached  do not download anything
+#	PATH      the folder as Lua will see it, for require
 #
 # They come from, in this order: the folder or tarball named by LUA_TESTS=, the cache folder, upstream's address. The
 # pin is the name that git gives to the tree.

@@ -6,8 +6,8 @@
 #
 # Usage: fetch-sources.sh [--force] [TARBALL...]
 #
-# A tarball comes from, in this order: the command line or LUA=, KLIBC=; the cache folder; the upstream
-# release address; the package manager's source archive. What has the right contents is kept in the cache.
+# A tarball comes from, in this order: the command line or LUA=, KLIBC=, the cache folder, the upstream
+# release address, the package manager's source archive. The cache keeps a tarball that has the right contents.
 # Results: lua/src/, klibc/src/. A result that already matches pin and patches is left alone.
 set -eu
 
@@ -51,7 +51,7 @@ keep() {
 from_user() {
 	case $1 in lua) given=${LUA:-} ;; *) given=${KLIBC:-} ;; esac
 	for tarball in $given $tarballs; do
-		# those of the command line are told apart by their names
+		# the command line's are known by their names
 		case $tarball in "$given" | *"$1"-[0-9]*) ;; *) continue ;; esac
 		if verified "$1" "$tarball"; then
 			keep "$1" "$tarball"
@@ -130,7 +130,7 @@ from_apt() {
 	return 1
 }
 
-# What is taken out of each tarball, relative to its top folder: only what is compiled.
+# The files taken out of each tarball, relative to its top folder: only those that are compiled.
 wanted() {
 	case $1 in
 	lua) echo 'src/*.c src/*.h' ;;

@@ -3,7 +3,7 @@
 #
 # The checks that need no virtual machine. Prints KTAP, and ends with status 1 if a check failed.
 #
-# Usage: host-checks.sh [NAME...]   (checks below: check_NAME; all of them if none is named)
+# Usage: host-checks.sh [NAME...]   (checks below: check_NAME; default: all)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -15,7 +15,7 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 in_git() { git -c safe.directory='*' "$@"; }
 
-# Files of ours: what git knows or would add.
+# Files of ours: those that git knows or would add.
 ours() {
 	in_git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
 		[ ! -f "$file" ] || echo "$file"
@@ -99,7 +99,7 @@ check_kernel_versions_only_in_compat() {
 	! ours src ':!src/compat' | xargs grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\('
 }
 
-# What prints into the kernel's log says that it is Lunatik's. lunatik_btf.h is for files of others, which may have a prefix of their own.
+# Lines of ours in the kernel's log name Lunatik. lunatik_btf.h is for files of others, which may have a prefix of their own.
 check_kernel_log_prefix() {
 	! ours src ':!src/include/lunatik_btf.h' | xargs grep -lE '\<(pr_(emerg|alert|crit|err|warn|notice|info)[a-z_]*|printk)\([^)]' |
 		xargs -r grep -L '^#define pr_fmt(fmt) "lunatik: " fmt$' | grep .
@@ -220,7 +220,7 @@ untraceable() {
 
 check_neither_traceable_nor_probeable() { each_module untraceable; }
 
-# What the list promises: name, alias of the library, version.
+# A module has what the list promises: name, alias of the library, version.
 as_listed() {
 	local name library
 	name=$(basename "$1" .ko)

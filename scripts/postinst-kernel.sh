@@ -56,7 +56,7 @@ build() {
 }
 
 # Whether the installed build lacks BTF that may be possible now, because the headers came before the image, or has
-# that of another image. What the build was made from, and whether that sufficed, is kept beside it.
+# that of another image. A file beside the build has the inputs of it, and whether they sufficed.
 outdated() {
 	[ -x "$tool" ] && grep -qs '^inputs ' "$state/btf" || return 1
 	before=$(sed -n 's/^inputs //p' "$state/btf")

@@ -6,9 +6,11 @@
 # and removed at the end of the document. Other blocks of Lua are not run.
 #
 # A block that is run begins with ```console. In it
-#   $ COMMAND, # COMMAND   is run by bash, as root (sudo does nothing more); a line that ends in \ goes on
-#   > TEXT                 after a command: a line of its standard input
-#   other lines            are the output; `...` stands for any text, also of several lines
+#
+#	$ COMMAND, # COMMAND   is run by bash, as root (sudo does nothing more); a line that ends in \ goes on
+#	> TEXT                 after a command: a line of its standard input
+#	other lines            are the output; `...` stands for any text, also of several lines
+#
 # A command shown without output must succeed and print nothing. Blocks with another mark are not run.
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../../tests/lib.sh

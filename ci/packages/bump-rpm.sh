@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# bump-rpm.sh VERSION RELEASE OUT: build the RPMs of this tree under another version or release, in a copy of it: what an upgrade needs.
-# The core tells what it was built from: modinfo -F lunatik_release.
+# bump-rpm.sh VERSION RELEASE OUT: build the RPMs of this tree under another version or release, in a copy of it, for tests of
+# upgrades. `modinfo -F lunatik_release` of the core shows the version of its sources.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 version=$1 release=$2 out=$3

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# bump.sh VERSION OUT: build the packages of this tree under another version, in a copy of it: what an upgrade needs.
+# bump.sh VERSION OUT: build the packages of this tree under another version, in a copy of it, for tests of upgrades.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 version=$1 out=$2

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# suite-deb.sh: build our packages in a root of the release of LUNATIK_KERNELS, with its compiler and libraries, without a
-# network, and print the folder they are in. lunatik-dkms, which holds sources only, is one file for all releases:
+# suite-deb.sh: build our packages in a root of the release of LUNATIK_KERNELS, with its compiler and libraries and without a
+# network. Print the folder they are in. lunatik-dkms, which holds sources only, is one file for all releases:
 # the one that `make deb` has left in build/deb. For another architecture than this machine's they are cross-built, as
-# Debian does it, together with the modules, which DKMS would take long for there (ci/packages/cross-modules.sh).
+# Debian does it. So are the modules, which DKMS would take long for there (ci/packages/cross-modules.sh).
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../root/sources.sh
@@ -17,7 +17,7 @@ cross=
 if [ "$apt_arch" != "$(dpkg --print-architecture)" ]; then
 	cross=1 root_arch=$(dpkg --print-architecture),$apt_arch
 fi
-# What is cross-built has the modules of its own lunatik-dkms.
+# Cross-built packages come with the modules of their own lunatik-dkms.
 common=()
 [ -n "$cross" ] || mapfile -t common < <(compgen -G "$top/build/deb/lunatik-dkms_$version*_all.deb")
 

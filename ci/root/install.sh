@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # install.sh TREE DEBDIR VERSION...: install packages into a root and see to it that DKMS has built the modules
-# for each kernel; then build the modules of tests there, as one who uses Lunatik does, into /usr/src/lunatik-tests/VERSION
+# for each kernel. Then build the modules of tests there, as one who uses Lunatik does, into /usr/src/lunatik-tests/VERSION
 # (with `done` where that worked). For a root of another architecture the packages come with both, built here:
 # DEBDIR/modules-VERSION.tar. As root of a mount namespace (see as_root).
 set -euo pipefail
@@ -20,7 +20,7 @@ show_logs() {
 	done
 }
 
-# Build the C modules of a group's tests for a kernel: what takes seconds here takes a minute in a machine.
+# Build the C modules of a group's tests for a kernel. In a machine that would take a minute instead of seconds.
 build_test_modules() {
 	local version=$1 group=$2 folder=/usr/src/lunatik-tests/$1/$2
 	mkdir -p "$tree${folder%/*}"
@@ -40,7 +40,7 @@ move_headers() {
 	[ ! -e "$debs/modules-$1.tar" ] || mv "$headers$2" "$headers$3"
 }
 
-# What has been built elsewhere.
+# Unpack modules that were built elsewhere.
 unpack_modules() {
 	move_headers "$1" .hidden ""
 	tar -C "$tree" -xf "$debs/modules-$1.tar"
@@ -48,7 +48,7 @@ unpack_modules() {
 	echo "image: modules built elsewhere are installed for $1"
 }
 
-# There are no lists of an archive in here: a package that is missing belongs into ci/root/packages.
+# The root has no lists of an archive: a package that is missing belongs into ci/root/packages.
 install_packages() {
 	inside sh -c 'apt-get -q install -y --no-install-recommends -o APT::Sandbox::User=root \
 		-o Dpkg::Options::=--force-unsafe-io -o Dpkg::Use-Pty=0 /tmp/debs/*.deb'

@@ -9,7 +9,7 @@ set -eu
 
 [ $# -gt 0 ] || { echo "usage: no-fpu.sh MODULE.ko..." >&2; exit 2; }
 
-# What must not appear in a line "mnemonic operands" of the given machine.
+# Print the pattern that no line "mnemonic operands" of the given machine may match.
 forbidden() {
 	case $1 in
 	*x86-64*) echo '%[xyz]mm[0-9]|%st([(]|$|,)|%mm[0-7]|%k[0-7]|^(f[a-rt-z][a-z0-9]*|fs[a-z0-9]+|emms)( |$)' ;;

@@ -28,7 +28,7 @@ libraries() {
 		sed -e 's/,/, /g' -e 's/^/#define LUNATIK_LIBRARIES /'
 }
 
-# A sentence for each set, from the names, suites and image packages of the list; what check runs, matrix runs, too.
+# A sentence for each set, from the names, suites and image packages of the list. The set matrix includes the set check.
 kernels() {
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' ci/kernels | awk '{
 		gsub(/[()\\]/, "", $4)

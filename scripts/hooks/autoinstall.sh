@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Whether DKMS should build by itself for a kernel that is being installed. A build that fails there fails the installation of the
-# kernel; where it can only fail (no compiler, half of the headers, no space, another processor) it is left to our own hook (postinst-kernel),
-# which tries as well, says why not, and never fails. Read by dkms.conf; true for everything but "dkms autoinstall".
+# Whether DKMS should build by itself for a kernel that is being installed. A build that fails there fails the installation
+# of the kernel. So where it can only fail (no compiler, half of the headers, no space, another processor), DKMS leaves it
+# to our own hook (postinst-kernel), which tries as well, says why not, and never fails. Read by dkms.conf; true for
+# everything but "dkms autoinstall".
 #
-# Usage: autoinstall.sh PID   (of DKMS: its variables are none that a dkms.conf could read the kernel from)
+# Usage: autoinstall.sh PID   (of DKMS: a dkms.conf cannot read the kernel from a variable)
 set -u
 unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT
 least=300 # megabytes for a build
@@ -20,7 +21,7 @@ for i in "${!arguments[@]}"; do
 	esac
 done
 [ -n "$auto" ] || exit 0
-# As BUILD_EXCLUSIVE_ARCH says: what that excludes is a failure to "dkms autoinstall" of 3.0.
+# As BUILD_EXCLUSIVE_ARCH says: for "dkms autoinstall" of 3.0 an excluded build is a failure.
 case $(uname -m) in
 x86_64 | aarch64) ;;
 *) exit 1 ;;

@@ -35,7 +35,7 @@ done
 
 sign() { gpg --batch --yes --quiet --local-user "$key" --digest-algo SHA256 "$@"; }
 
-# One suite: what its packages are, and a Release file that is signed.
+# One suite: the lists of its packages, and a signed Release file.
 apt_suite() {
 	local suite=$1 folder=$2 architecture architectures='' lists
 	compgen -G "$folder/*.deb" >/dev/null || die "no packages in $folder: make deb"

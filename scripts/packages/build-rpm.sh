@@ -26,7 +26,7 @@ link_name() {
 		gcc -shared -nostdlib -x assembler -Wl,-soname,"$name" -o "$links/$library" -
 }
 
-# What Debian tells neither rpm nor the linker as Fedora does.
+# Facts that rpm and the linker know on Fedora, but not on Debian.
 as_on_fedora() {
 	links=$PWD/$work/links
 	mkdir "$links"

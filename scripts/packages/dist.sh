@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Make the release tarball, build/dist/lunatik-VERSION.tar.gz: what git knows or would add, and the third-party
+# Make the release tarball, build/dist/lunatik-VERSION.tar.gz: the files that git knows or would add, and the third-party
 # sources, unpacked and patched, so that packages are built from it without a network. debian/ is not in it: it is
 # laid over it. The same contents give the same bytes: sorted names, one owner, one time (SOURCE_DATE_EPOCH; else
 # the last commit's, else the newest file's).

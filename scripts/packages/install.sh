@@ -35,7 +35,7 @@ hooks_debian() {
 
 hooks_kernel-install() { put 755 scripts/hooks/kernel-install.sh /usr/lib/kernel/install.d/45-lunatik.install; }
 
-# What DKMS compiles, the kernel-side Lua library, the hooks for new kernels, the public headers.
+# The sources that DKMS compiles, the kernel-side Lua library, the hooks for new kernels, the public headers.
 install_dkms() {
 	local source=/usr/src/lunatik-$version
 	tree src "$source/src" ! -path 'src/lib/*'
@@ -67,7 +67,7 @@ install_xtables() {
 }
 
 # A folder whose only script bears its name is one script: examples/passwd/passwd.lua becomes examples/passwd.lua.
-# What iptables reads lies where it looks; compiled eBPF programs are there if "make bpf" has made them.
+# Files for iptables lie where it looks; compiled eBPF programs are there if "make bpf" has made them.
 install_examples() {
 	local folder name scripts
 	for folder in examples/*/; do
@@ -100,7 +100,7 @@ register() {
 unregister() {
 	local folder
 	! command -v dkms >/dev/null || dkms remove -m lunatik -v "$version" --all || true
-	# /lib/modules/lua is no kernel's.
+	# /lib/modules/lua belongs to no kernel.
 	for folder in /lib/modules/*/lunatik; do
 		[ "$folder" = /lib/modules/lua/lunatik ] || rm -rf "$folder"
 	done
