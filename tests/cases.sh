@@ -2,11 +2,11 @@
 # shellcheck shell=bash disable=SC2154 # lib.sh sets output and test_failures
 # For test scripts whose cases are written in Lua (see cases.lua); source it after lib.sh.
 #
-#   lua_cases SCRIPT [OPTION...]   run a script, report its cases, stop it again
-#   starts SCRIPT [OPTION...]      condition: the script runs; it is stopped when the test ends
-#   stops SCRIPT                   condition: the script is stopped in bounded time
-#   only_one_cpu                   under emulation, probes need that
-#   refuses TEXT SCRIPT [OPTION...]  condition: running it fails with a message that holds TEXT
+#    lua_cases SCRIPT [OPTION...]   run a script, report its cases, stop it again
+#    starts SCRIPT [OPTION...]      condition: the script runs; it is stopped when the test ends
+#    stops SCRIPT                   condition: the script is stopped in bounded time
+#    only_one_cpu                   under emulation, probes need that
+#    refuses TEXT SCRIPT [OPTION...]  condition: running it fails with a message that holds TEXT
 
 # Turn the lines of a script into results.
 lua_report() {

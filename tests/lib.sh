@@ -2,22 +2,22 @@
 # shellcheck shell=bash
 # For test scripts: results as KTAP on standard output.
 #
-#   ok NAME, not_ok NAME [DETAIL...], skip NAME REASON   one result
-#   skip_all REASON             end the script with one skipped result
-#   needs_module NAME           the same, with the module's own reason, if this kernel cannot have it
-#   check NAME COMMAND...       a result: did COMMAND succeed? Its output is shown if not.
-#   within SECONDS COMMAND...   run a program with a time limit
-#   on_exit COMMAND...          run COMMAND when the script ends, the last one first
-#   klog_mark, klog_since       mark the kernel log, print what came after the mark
-#   klog_printed                print what scripts printed after the mark, without the scripts' names
-#   klog_report                 print the first warning, oops or the like after the mark
+#    ok NAME, not_ok NAME [DETAIL...], skip NAME REASON   one result
+#    skip_all REASON             end the script with one skipped result
+#    needs_module NAME           the same, with the module's own reason, if this kernel cannot have it
+#    check NAME COMMAND...       a result: did COMMAND succeed? Its output is shown if not.
+#    within SECONDS COMMAND...   run a program with a time limit
+#    on_exit COMMAND...          run COMMAND when the script ends, the last one first
+#    klog_mark, klog_since       mark the kernel log, print what came after the mark
+#    klog_printed                print what scripts printed after the mark, without the scripts' names
+#    klog_report                 print the first warning, oops or the like after the mark
 #
 # Conditions, for use with check (they say what they got instead):
 #   output_is TEXT COMMAND...   COMMAND succeeds and prints exactly TEXT (stdout and stderr)
-#   output_has TEXT COMMAND...  the same, but TEXT is a part of the output
-#   fails_with STATUS COMMAND...  COMMAND ends with STATUS; its output is kept in $output
-#   klog_has TEXT               the kernel log holds TEXT since the mark
-#   eventually SECONDS COMMAND... COMMAND succeeds, tried again until the time is over
+#    output_has TEXT COMMAND...  the same, but TEXT is a part of the output
+#    fails_with STATUS COMMAND...  COMMAND ends with STATUS; its output is kept in $output
+#    klog_has TEXT               the kernel log holds TEXT since the mark
+#    eventually SECONDS COMMAND... COMMAND succeeds, tried again until the time is over
 #
 # Seconds are those of a distribution's kernel: the debug kernel (slow=N on its command line) gets N times as many.
 #
@@ -74,7 +74,7 @@ lacking() {
 	modinfo -F lunatik_missing "$1" 2> /dev/null | grep ' in this kernel$'
 }
 
-# End the script if a module is one of those that tell why this kernel cannot have it.
+# End the script if a module says that this kernel cannot have it, with the module's reason.
 needs_module() {
 	local reason
 	reason=$(lacking "$1")
@@ -150,7 +150,7 @@ eventually() {
 	done
 }
 
-# What came to the kernel log is read once, record by record, as a log of thousands of lines takes half a second.
+# Read new records of the kernel log only: a log of thousands of lines takes half a second.
 [ ! -r /dev/kmsg ] || exec {klog_fd}< /dev/kmsg
 
 # Append what is new in the kernel log to a file. Reading ends without a record to read, which makes dd fail, or goes on
@@ -175,8 +175,8 @@ klog_mark() {
 klog_since() {
 	local text
 	klog_read
-	# Records are "priority,number,time,flags;text", where the kernel writes odd bytes as \xNN; lines that begin with a
-	# space tell of devices.
+	# Records are "priority,number,time,flags;text", where the kernel writes odd bytes as \xNN. Lines that begin with a
+	# space describe devices.
 	text=$(awk -v mark="${klog_marker:-}" '!sub(/^[0-9]+,[0-9]+,[0-9]+,[^;]*;/, "") { next }
 		!on { on = (mark == "" || index($0, mark)); if (mark != "") next } on' "$test_folder/klog")
 	[ -z "$text" ] || printf '%b\n' "$text"
@@ -195,7 +195,7 @@ klog_has() {
 	return 1
 }
 
-# Print the first report of something wrong in the kernel since the mark; fails if there is none.
+# Print the first report of something wrong in the kernel since the mark; fail if there is not any.
 klog_report() {
 	[ -e "$test_folder/patterns" ] || grep -v '^#' "$tests_lib/klog.patterns" > "$test_folder/patterns"
 	klog_since | grep -E -m 1 -f "$test_folder/patterns"

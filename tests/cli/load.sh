@@ -97,7 +97,7 @@ successors() {
 check "scripts that start each other when they are stopped end, too" successors
 check "and leave nothing behind" output_is '' lunatik unload
 
-# Scripts of the administrator's that happen to be named like those behind /dev/lunatik.
+# Scripts of the administrator's that happen to have the names of those behind /dev/lunatik.
 namesakes() {
 	local status=0
 	mkdir -p /etc/lunatik/lunatik || return 1

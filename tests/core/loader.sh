@@ -34,7 +34,7 @@ echo 'return {new = false}' > /lib/modules/lua/data.lua
 lua_cases tests/core/loadable
 rm -f /lib/modules/lua/data.lua
 
-# What reads no file finds no file: a runtime that may not sleep, once its body has ended.
+# A runtime that reads no file finds no file: one that may not sleep, once its body has ended.
 check "a script of another owner is refused" refuses "must belong to root" tests/core/owned
 check "a script that others may write is refused" refuses "must belong to root" tests/core/writable
 check "a script that its group may write is refused" refuses "must belong to root" tests/core/grouped

@@ -19,7 +19,7 @@ check "as it is" has $'\x1b[31mred'
 check "whole" has "$(printf 'x%.0s' {1..5000})"
 check "with an object's own text" has "own text"
 check "an error in __tostring is the script's" has $'false\t'
-# Condition: whatever the script has printed bears its name.
+# Condition: each line that the script has printed bears its name.
 named() {
 	! klog_since | grep -E 'tabs|0fatal|first line|second line|own text|xxxx|yyyy|naïve|a warning' |
 		grep -v '^lunatik: tests/core/printing: \(print\|runtime\): '
@@ -81,7 +81,7 @@ check "prints of a callback are limited, and the log says so" floods
 check "the errors are counted" eval 'output_has "\"errors\": 301" lunatik list --json'
 check "stop the device" stops tests/core/talkative
 
-# What a script or a peer has a hand in makes no records of its own.
+# Text of a script or a peer makes no records of its own.
 on_exit lunatik stop tests/core/forging
 forged() {
 	klog_since | grep -v '^lunatik: ' | grep -i 'forged' && return 1

@@ -6,7 +6,7 @@
 . ../cases.sh
 
 klog_mark
-# What runs in a session has the runner as a global, too.
+# Code in a session has the runner as a global, too.
 sed 's/^local lunatik = .*/&\nlunatik.runner = require("lunatik.runner")/' /lib/modules/lua/tests/core/runtimes.lua \
 	> /lib/modules/lua/tests/core/runtimes_run.lua
 on_exit rm -f /lib/modules/lua/tests/core/runtimes_run.lua

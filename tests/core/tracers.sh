@@ -8,7 +8,7 @@ klog_mark
 [ -e $tracing/available_tracers ] || skip_all "no tracefs"
 within 60 lunatik load
 
-# What calls us and what we call. Tracing every function of the kernel takes a slow machine many minutes.
+# Functions that call us or that we call. Tracing every function of the kernel takes a slow machine many minutes.
 echo 'vfs_* ksys_* chrdev_* *kmalloc* *kfree* *copy_*_user* mutex_* *spin_*lock*' > $tracing/set_ftrace_filter
 on_exit eval "echo > $tracing/set_ftrace_filter"
 

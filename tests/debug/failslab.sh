@@ -49,7 +49,7 @@ faults_off
 check "afterwards everything works" within 60 lunatik run tests/debug/everything
 check "and stops" within 60 lunatik stop tests/debug/everything
 
-# Loading: what fails inside the modules' own initialisation.
+# Loading: failures inside the modules' own initialisation.
 load_without() {
 	local n module status
 	only_from ' T do_one_initcall$| t do_init_module$' || return 1

@@ -8,7 +8,7 @@ leaks=/sys/kernel/debug/kmemleak
 [ -e $leaks ] || skip_all "this kernel has no kmemleak"
 grep -q '^' $leaks 2> /dev/null || [ ! -s $leaks ] || skip_all "kmemleak is off"
 
-# What is queued to be freed is freed by then, and only a block that two scans agree on is reported.
+# Queued memory is freed by then, and only a block that two scans agree on is reported.
 no_leak() {
 
 	for _ in 1 2; do

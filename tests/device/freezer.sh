@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Readers that sleep in a callback, or wait for a busy runtime: they keep neither the machine nor a cgroup from
-# freezing, and whoever exits does not wait for them.
+# freezing, and an exiting process does not wait for them.
 . ../lib.sh
 . ../cases.sh
 export LC_ALL=C

@@ -31,7 +31,7 @@ judged() {
 	check "$1: D-EX-7: a domain that ends alike" resolves notgithub.com 192.168.10.4
 }
 
-# Condition: a DNS server is asked over TCP, and by garbage, without harm.
+# Condition: questions over TCP, and garbage, do a DNS server no harm.
 garbage() {
 	local i
 	for i in 0 1 11 12 13 60 300; do

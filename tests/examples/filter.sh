@@ -24,7 +24,7 @@ handshake() {
 }
 no_handshake() { ! handshake "$@"; }
 
-# A ClientHello in pieces, truncated, or wrong: whoever sends it is not answered, and nobody is harmed.
+# A ClientHello in pieces, truncated, or wrong: its sender gets no answer, and nobody is harmed.
 hostile_hellos() {
 	local i
 	for i in 0 1 5 6 43 44 45 100 1000; do

@@ -20,7 +20,7 @@ expect() {
 }
 
 # Run scripts, each in a runtime of its own but all from one session: a command for each would take minutes here.
-# What they print ends up in a file for each; chunk names are paths below the script folders in the kernel.
+# The output of each ends up in a file; chunk names are paths below the script folders in the kernel.
 run_scripts() {
 	local name
 	for name in "$@"; do

@@ -45,7 +45,7 @@ offload() {
 	client ethtool -K eth0 tx "$1" tso "$1" gso on && server ethtool -K eth0 tx "$1"
 }
 
-# Condition: what is sent to a port of the server arrives rewritten: PORT ADDRESS
+# Condition: a packet to a port of the server arrives rewritten: PORT ADDRESS
 rewritten() {
 	: > "$work/$1"
 	client bash -c "printf hello-$1 > /dev/udp/$2/$1" && eventually 20 grep -q "^HELLO-$1" "$work/$1"

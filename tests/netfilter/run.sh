@@ -92,7 +92,7 @@ check "CONTINUE goes on" arrives "C CONTINUE"
 check "RETURN goes on" arrives "R RETURN"
 check "no verdict was an error yet" has_field tests/netfilter/verdicts errors 0
 
-# Condition: a verdict is refused, counted and told, and the packet passes: TEXT MESSAGE
+# Condition: a verdict is refused, counted and reported, and the packet passes: TEXT MESSAGE
 refused_verdict() {
 	local before
 	before=$(field tests/netfilter/verdicts errors)

@@ -5,7 +5,7 @@
 . ../lib.sh
 . ../cases.sh
 
-# Interfaces of these tests begin with "lt". What is left of them.
+# Interfaces of these tests begin with "lt". Condition: none is left.
 no_interfaces() {
 	local path
 	for path in /sys/class/net/lt*; do
@@ -29,7 +29,7 @@ spawns() {
 
 lua_cases tests/notifier/basic
 
-# Only the kernel's own header tells which of its events it has.
+# Only the kernel's own header shows which of its events it has.
 header=$(compgen -G "/lib/modules/$(uname -r)/*/include/linux/netdevice.h" | head -n 1)
 check "the kernel's header is there" test -s "$header"
 knows() { within 20 lunatik <<< "print(rawget(require('notifier').netdev, '$1') ~= nil)"; }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # shellcheck disable=SC2154
-# btf.sh [newer]: BTF and signatures of the installed modules of 6.1, whose headers do not hold what makes BTF: built before the
-# kernel's image is there, after it came, after it changed; signed by an administrator's key, then by DKMS's own. What is signed
-# has its BTF. newer: the keys on 6.12, whose headers hold everything.
+# btf.sh [newer]: BTF and signatures of the installed modules of 6.1, whose headers lack the base of BTF: built before the
+# kernel's image is there, after it came, after it changed; signed by an administrator's key, then by DKMS's own. Signed
+# modules have their BTF. newer: the keys on 6.12, whose headers hold everything.
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=/dev/null
 . ./lib.sh

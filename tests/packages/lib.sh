@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
 # For the tests of the packages' life, which run on the host: roots in which apt installs kernels and our packages, and which are
-# then booted. Results as tests/lib.sh tells.
+# then booted. Results as in tests/lib.sh.
 #
-#   take TREE                 begin with a copy of a root: newest (the newest 6.1), newer (the newest 6.12), start (an older 6.1),
-#                             three (three kernels), and start-installed, three-installed: the same with our packages
-#   inside COMMAND...         run a command in it; what it prints is kept in $said
-#   apt ARGUMENTS...          run apt-get in it
-#   boot KERNEL [COMMAND]     boot it and run a command there; default: the first example
-#   old, new, next            the kernels: an older 6.1, the newest 6.1, the newest 6.12
+#    take TREE                 begin with a copy of a root: newest (the newest 6.1), newer (the newest 6.12), start (an older 6.1),
+#                              three (three kernels), and start-installed, three-installed: the same with our packages
+#    inside COMMAND...         run a command in it; what it prints is kept in $said
+#    apt ARGUMENTS...          run apt-get in it
+#    boot KERNEL [COMMAND]     boot it and run a command there; default: the first example
+#    old, new, next            the kernels: an older 6.1, the newest 6.1, the newest 6.12
 #
 # Conditions, for use with check:
 #   installed KERNEL..., not_installed KERNEL...   what DKMS says
-#   said_has TEXT, said_lacks PATTERN, one_line TEXT   about what the last command printed
-#   nothing_left KERNEL       a removed kernel has left nothing behind
+#    said_has TEXT, said_lacks PATTERN, one_line TEXT   about what the last command printed
+#    nothing_left KERNEL       a removed kernel has left nothing behind
 
 packages_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../lib.sh
@@ -47,7 +47,7 @@ choose_kernels() {
 	if [ -z "$old" ] || [ -z "$next" ]; then skip_all "the archive has no two 6.1 and one 6.12 with headers"; fi
 }
 
-# Lines of a transcript: what apt and the maintainer scripts said, without the progress of downloading and unpacking.
+# Lines of a transcript: the words of apt and the maintainer scripts, without the progress of downloading and unpacking.
 shorten() {
 	grep -vE '^(Get:|Fetched |\(Reading |Selecting |Preparing |Reading |Building dep|0 upgraded|Suggested|Recommended|debconf: delaying| +-|[a-z_]+\.ko(\.xz)?:$|Running module version|$)' || true
 }
@@ -184,7 +184,7 @@ break_source() {
 	as_root sed -i '1i #error "injected mistake"' "$tree/usr/src/lunatik-$version/src/$1"
 }
 
-# What a machine does without a further command after a new kernel: the first example.
+# The first example, which works without a further command after a new kernel.
 # shellcheck disable=SC2016 # the machine expands
 works='set -e
 uname -r
@@ -194,7 +194,7 @@ echo "$text" | LC_ALL=C grep -axE "[[:print:]]{16}"
 lunatik stop examples/passwd
 lunatik unload'
 
-# Boot the root with one of its kernels; what the command prints is in $said.
+# Boot the root with one of its kernels. Sets said, the output of the command.
 boot() {
 	local kernel=$1 job=${2-$works} status=0 verdict=$logs/last-packages-$1.verdict
 	if [ "$changed" = 1 ]; then

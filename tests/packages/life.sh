@@ -53,7 +53,7 @@ for file in $theirs; do
 done
 check "three kernels have $version" only_version "$version"
 
-# What dpkg runs when it gives up an upgrade: the new package cannot be unpacked.
+# As dpkg gives up an upgrade: the new package cannot be unpacked.
 check "an upgrade begins" inside /var/lib/dpkg/info/lunatik-dkms.prerm upgrade "$newer-1"
 check "which takes the modules away" not_installed "$old" "$new" "$next"
 check "and is given up" inside /var/lib/dpkg/info/lunatik-dkms.postinst abort-upgrade "$newer-1"
@@ -81,7 +81,7 @@ check "nothing is left beside the kernels" test ! -e "$tree/lib/modules/$old/lun
 check "the files of others are kept" theirs_are_kept
 check "$old: boots without" boot "$old" '! command -v lunatik && ! modprobe lunatik'
 
-# What is left are the hooks in /etc: they must not mind.
+# The hooks in /etc are left, and must not mind.
 check "a kernel is purged" apt purge "linux-image-$new" "linux-headers-$new"
 check "silently" said_lacks "[Ll]unatik|return code"
 check "a kernel is installed" apt install "linux-image-$new" "linux-headers-$new"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Each package alone: what it brings along, that it works in a container without modules, that it leaves nothing.
+# Each package alone: it brings its files along, works in a container without modules, and leaves nothing.
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=lib.sh
 . ./lib.sh

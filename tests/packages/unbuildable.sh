@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# What cannot be built: a binding or the core that does not compile, a kernel option that is missing. apt succeeds, and it is said why.
+# Modules that cannot be built: a binding or the core does not compile, or a kernel option is missing. apt succeeds and shows why.
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=lib.sh
 . ./lib.sh

@@ -7,7 +7,7 @@
 remote=/dev/probe_test
 only_one_cpu
 
-# What the core itself and the kernel's probes depend on; whichever of them the kernel lets us probe.
+# Functions that the core itself and the kernel's probes depend on; those of them that the kernel lets us probe.
 symbols=(__kmalloc __kmalloc_noprof kmem_cache_alloc kmem_cache_alloc_noprof get_page_from_freelist
 	try_to_wake_up finish_task_switch.isra.0 __schedule update_curr vprintk_emit prb_reserve
 	irq_work_queue __queue_work wake_up_process _raw_spin_lock_irqsave ___ratelimit vsnprintf

@@ -16,7 +16,7 @@ all_modules() {
 	done
 }
 
-# What loads by itself when a device comes, a bus is scanned or a file system is mounted.
+# Condition: no module loads by itself when a device comes, a bus is scanned or a file system is mounted.
 no_device_alias() {
 	local file aliases
 	for file in "$tree/lib/modules/$1"/updates/dkms/*.ko*; do

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
-# For the tests of the RPMs, which run on the host: dnf installs into a root of Debian, where one package of the test's stands for what
-# dpkg has there. What tests/packages/lib.sh has, and
+# For the tests of the RPMs, which run on the host: dnf installs into a root of Debian, where one package of the test's stands
+# for those of dpkg. It adds to tests/packages/lib.sh:
 #
-#   take_for_dnf         begin with the base root, which has the kernels $new and $next
-#   like_fedora          hide in it what tells of Debian
-#   dnf ARGUMENT...      run dnf on it; what it prints is kept in $said. Its status says little: it is 0 where a scriptlet fails.
-#   repository NAME FOLDER   make a folder of RPMs a repository, which dnf then knows under that name
-#   bump VERSION RELEASE let dnf know our RPMs as such instead
+#    take_for_dnf         begin with the base root, which has the kernels $new and $next
+#    like_fedora          hide in it the signs of Debian
+#    dnf ARGUMENT...      run dnf on it; what it prints is kept in $said. Its status says little: it is 0 where a scriptlet fails.
+#    repository NAME FOLDER   make a folder of RPMs a repository, which dnf then knows under that name
+#    bump VERSION RELEASE let dnf know our RPMs as such instead
 
 rpm_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LUNATIK_DEBS=${LUNATIK_RPMS:-$rpm_lib/../../build/rpm}
@@ -41,7 +41,7 @@ repository() {
 	repositories=("${others[@]}" "--repofrompath=$1,file://$2" "--setopt=$1.gpgcheck=0" "--setopt=$1.metadata_expire=0")
 }
 
-# What rpm finds that the libraries of the root provide that we may require (rpm/sonames), and what Fedora calls two of them.
+# Print what rpm finds of the root's libraries that we may require (rpm/sonames), and Fedora's names of two of them.
 provided() {
 	local name
 	data "$rpm_lib/stand-in"
@@ -54,7 +54,7 @@ provided() {
 	echo "rtld(GNU_HASH)"
 }
 
-# Make an RPM of a name in FOLDER: SCRIPT makes what it holds in the folder $1, FILE... is what it owns. Standard input: what it provides.
+# Make an RPM of a name in FOLDER: SCRIPT makes its files in the folder $1, and it owns FILE... Standard input: its Provides.
 make_rpm() {
 	local folder=$1 name=$2 script=$3 file
 	shift 3
@@ -72,7 +72,7 @@ make_rpm() {
 		"$folder/$name.spec" > "$folder/log" 2>&1 || { not_ok "the RPM $name is made" "$(cat "$folder/log")"; exit 1; }
 }
 
-# What the root lacks of Fedora: the names of libraries, a folder.
+# Add the names of libraries, and a folder, that the root lacks and Fedora has.
 names_of_fedora() {
 	mkdir -p "$1/$libraries" "$1/usr/share/licenses"
 	ln -s libedit.so.2 "$1/$libraries/libedit.so.0"
@@ -91,7 +91,7 @@ take_for_dnf() {
 	dnf install stand-in > /dev/null || { not_ok "dnf installs what stands for Debian's packages" "$(cat "$said")"; exit 1; }
 }
 
-# What dnf said is looked at after other commands have been run.
+# Like one_line, of dnf's output, after other commands have been run.
 one_line_of_dnf() { said=$dnf_said one_line "$1"; }
 
 # Let dnf know our RPMs under another version or release (ci/packages/bump-rpm.sh).
@@ -110,7 +110,7 @@ check_boot() {
 	fi
 }
 
-# Take away by what a program could tell that this is Debian, and what only Debian has.
+# Take away the files that only Debian has, by which a program could recognise it.
 like_fedora() {
 	# shellcheck disable=SC2016 # that shell expands
 	as_root sh -c 'cd "$1" && mkdir root/debian && mv usr/bin/dpkg* usr/bin/apt* etc/debian_version root/debian/' sh "$tree"

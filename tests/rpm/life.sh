@@ -9,7 +9,7 @@ cd "$(dirname "$0")" || exit 1
 
 plugin=/usr/lib/kernel/install.d/45-lunatik.install
 
-# What a kernel's core was built from.
+# Condition: a kernel's core was built from a version of the sources.
 core_is() {
 	local kernel=$1 expected=$2 found
 	found=$(inside modinfo -F lunatik_release -k "$kernel" lunatik)
@@ -36,7 +36,7 @@ some_headers() {
 
 take_for_dnf
 like_fedora
-# As Fedora has the headers of a kernel: what they are for is found in /lib/modules.
+# As Fedora has the headers of a kernel: /lib/modules shows which kernel they are for.
 make_rpm "$work/headers" some-headers some_headers /usr/src/kernels < /dev/null
 before=$(files)
 repository lunatik "$rpms"

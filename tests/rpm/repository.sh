@@ -31,7 +31,7 @@ fresh() {
 	cp -a "$repo" "$debs"
 }
 
-# Tell apt of the repository, as the documentation says.
+# Make the repository known to apt, as the documentation says.
 tell_apt() {
 	as_root install -D -m 644 "$repo/lunatik.asc" "$tree/etc/apt/keyrings/lunatik.asc"
 	as_root install -D -m 644 "$repo/apt/bookworm.sources" "$tree/etc/apt/sources.list.d/lunatik.sources"

@@ -25,7 +25,7 @@ fire() {
 	[ "$took" -le "$longest" ] || longest=$took
 }
 
-# Fire again while the event is missed: somebody else is inside, such as whoever mends the reserve.
+# Fire again while the event is missed: somebody else is inside, such as the worker that mends the reserve.
 fire_free() {
 	local i
 	for ((i = 0; i < 50; i++)); do
@@ -60,7 +60,7 @@ ends() {
 	[ "$outcome" != refused ] && fires alive verdict alive
 }
 
-# Print a field of the script's entry in the list: what is counted there holds what its children count.
+# Print a field of the script's entry in the list; its counters include those of its children.
 field() {
 	lunatik list --json | tr -d ' ,' | sed -n "s/^\"$1\"://p" | sort -n | tail -n 1
 }
@@ -84,7 +84,7 @@ start() {
 	within 60 lunatik run "$hook" --context "$@"
 }
 
-# Condition: ten exhaustions within a second switch the hook off, and that is told.
+# Condition: ten exhaustions within a second switch the hook off, and the log shows that.
 switched_off() {
 	local i
 	for ((i = 0; i < 12; i++)); do
@@ -167,7 +167,7 @@ stops_under_fire() {
 	return "$status"
 }
 
-# What depends on the stack: CONTEXT.
+# Results that depend on the stack: CONTEXT.
 on_other_stacks() {
 	local name
 	while IFS=$'\t' read -r name _; do
@@ -218,7 +218,7 @@ everywhere softirq '^.*[sH]'
 everywhere hardirq '^.*[hH]'
 everywhere process '^$'
 
-# What is done for a callback counts as the callback's: by a runtime that it resumes, by the collector.
+# Work for a callback counts as the callback's: that of a runtime that it resumes, that of the collector.
 has_costs() {
 	local i hook=tests/safety/costly
 	check "costs: starts" start process
@@ -235,7 +235,7 @@ has_costs() {
 }
 has_costs
 
-# What a probe's callback says gets to the log by detours: CONTEXT.
+# The output of a probe's callback gets to the log by detours: CONTEXT.
 as_probe() {
 	local context=$1 hook=tests/safety/probe
 	klog_mark

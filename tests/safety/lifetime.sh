@@ -41,7 +41,7 @@ stop_ends_read() {
 	eventually 10 ended "$reader" || return 1
 	wait "$reader" || status=$?
 	[ ! -e /dev/safety ] || return 1
-	# What was only asked to end may have ended well.
+	# A reader that was only asked to end may have ended well.
 	[ "$status" = 1 ] || [ "$1" = sleep ] && return 0
 	echo "the reader's status: $status"
 	return 1
@@ -144,7 +144,7 @@ cycle_file() {
 	return 1
 }
 
-# What is freed after a grace period or by a worker comes back late: tried again for a while, which a leak outlasts.
+# Memory freed after a grace period or by a worker comes back late. The caller tries again for a while, which a leak outlasts.
 memory_is_back() {
 	echo 3 > /proc/sys/vm/drop_caches
 	[ $(($1 - $(memory))) -lt 8192 ]

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# What is left of the C stack where a script calls deep into the kernel from deep inside itself. The kernel's own
+# The C stack that is left where a script calls deep into the kernel from deep inside itself. The kernel's own
 # tracer is the ruler.
 # shellcheck source=safety.bash
 . ./safety.bash
@@ -10,11 +10,11 @@ tracing=/sys/kernel/tracing
 size=16384
 
 [ -e "$tracer" ] || skip_all "no tracer of the stack (CONFIG_STACK_TRACER) in this kernel"
-# The kernel's checks (KASAN) make stacks larger: what all of them take, by their number.
+# The kernel's checks (KASAN) make stacks larger. Divide the size of all by their number.
 [ $(($(awk '/^KernelStack:/ { print $2 }' /proc/meminfo) / $(find /proc/[0-9]*/task -mindepth 1 -maxdepth 1 2> /dev/null | wc -l))) -lt 24 ] || size=32768
 mountpoint -q "$tracing" || mount -t tracefs nodev "$tracing"
 
-# A bridge over a tunnel over ...: each takes stack of whoever sends. The nearest end of each tunnel is a neighbour that never
+# A bridge over a tunnel over ...: each takes stack of the sender. The nearest end of each tunnel is a neighbour that never
 # answers.
 neighbour() { ip neigh add "$1" lladdr 02:00:00:00:00:99 dev "$2" nud permanent; }
 
@@ -65,7 +65,7 @@ leaves() {
 	return 1
 }
 
-# Condition: the script sent from so many calls inside each other, and deeper said that there is no stack.
+# Condition: the script sent from so many calls inside each other, and reported a lack of stack when deeper.
 sent_from() {
 	local depth refused
 	read -r depth refused < "$test_folder/measured"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Mailboxes from hooks of every kind: what may not sleep sends, a thread receives.
+# Mailboxes from hooks of every kind: a hook that may not sleep sends, a thread receives.
 . ../lib.sh
 # shellcheck source=../core/module/build.sh
 . ../core/module/build.sh

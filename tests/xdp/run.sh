@@ -12,7 +12,7 @@ on_exit rm -rf "$work"
 [ -e /sys/kernel/btf/vmlinux ] || skip_all "this kernel has no BTF"
 needs_module luaxdp
 
-# The program is asked by a device, for packets of several pieces, too.
+# A device asks the program, for packets of several pieces, too.
 build_network() {
 	on_exit ip netns del xdp
 	on_exit ip link del xdp0
@@ -62,7 +62,7 @@ unfound() {
 	gives "$1" -1 && [ "$(unknown)" -gt "$before" ]
 }
 
-# Condition: an error is -1, and told: LETTER TEXT.
+# Condition: an error is -1, and reported: LETTER TEXT.
 error_of() {
 	klog_mark
 	gives "$1" -1 && klog_has "$2"

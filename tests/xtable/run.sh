@@ -331,7 +331,7 @@ unloadable() {
 	[[ $output == *"$2"* ]] && [ ! -e "$plugins/libxt_bad.so" ] && [ ! -e /etc/lunatik/xtables/libxt_bad.lua ] && ! lunatik-xtables list | grep -x bad
 }
 
-# What an administrator wrote stays, what was copied goes.
+# Files that an administrator wrote stay, copied ones go.
 keeps_scripts() {
 	local script=/etc/lunatik/xtables/libxt_own.lua
 	on_exit rm -f $script

@@ -101,7 +101,7 @@ cut_short() {
 	done
 }
 
-# Condition: whatever byte is changed, the tool is right or says in one line that it cannot.
+# Condition: after any byte is changed, the tool is right or says in one line that it cannot.
 changed() {
 	local file=$1 i status size
 	shift

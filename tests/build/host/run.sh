@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# What scripts/build-modules.sh leaves behind when something of the modules, the kernel or the machine is broken: a
+# scripts/build-modules.sh leaves modules behind when something of the modules, the kernel or the machine is broken: a
 # failure would fail the installation of a kernel. Builds a core and two bindings of a few lines. Prints KTAP.
 set -uo pipefail
 
@@ -56,7 +56,7 @@ build() {
 
 missing() { modinfo -F lunatik_missing "$out/$1.ko" 2>/dev/null; }
 
-# All three modules exist, and as many lines were said as expected.
+# All three modules exist, and the number of printed lines is as expected.
 complete() {
 	[ "$status" = 0 ] && [ "$(find "$out" -maxdepth 1 -name '*.ko' | wc -l)" = 3 ] &&
 		[ "$(grep -c . <<<"$said")" = "$1" ]

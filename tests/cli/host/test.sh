@@ -601,7 +601,7 @@ flavours() {
 	fedora
 }
 
-# A kernel of the backports: what apt would take by itself are the headers of another kernel.
+# A kernel of the backports: apt by itself would take the headers of another kernel.
 backports() {
 	local kernel=7.3.4+deb13-amd64 version=7.3.4-1~bpo13+1
 	packaged

@@ -114,7 +114,7 @@ fault() {
 	result "fault $name" "$problem"
 }
 
-# The official tests, if they can be had. What a plain build runs on a stack as small as a kernel's, sanitizers need more for.
+# The official tests, if they can be had. A plain build runs on a stack as small as a kernel's; sanitizers need more.
 official() {
 	local file said status why folder=$work/official bytes=$stack
 	[ -z "$sanitize" ] || bytes=1000000
@@ -166,7 +166,7 @@ depth() {
 	result "depth" "$([ $status = 0 ] || echo "exit status $status; said: $said")"
 }
 
-# What compares the kernel's Lua with the system's, and attacks it.
+# Compare the kernel's Lua with the system's, and attack it.
 ours() {
 	local file name
 	for file in "$here"/../scripts/*.lua; do
