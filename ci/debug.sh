@@ -11,34 +11,17 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=root/sources.sh
 . "$ci/root/sources.sh"
+# shellcheck source=root/linux-source.sh
+. "$ci/root/linux-source.sh"
 
-package=linux-source-6.12
 make=(nice -n 10 make "-j$(nproc)" KBUILD_BUILD_USER=lunatik KBUILD_BUILD_HOST=debug)
-
-# Print the newest version of the source package, from the archive at most once a day.
-source_version() {
-	local file=$cache/$package.version
-	if [ -z "$(find "$file" -mtime -1 2> /dev/null)" ]; then
-		setup_apt
-		if debian_apt apt-get update -qq >&2 &&
-			debian_apt apt-cache madison "$package" | awk 'NR == 1 { print $3 }' > "$file.new" && [ -s "$file.new" ]; then
-			mv "$file.new" "$file"
-		else
-			[ -e "$file" ] || die "cannot ask the archive for $package"
-			say "the archive does not answer: using $package of $(date -r "$file" +%F)"
-		fi
-	fi
-	cat "$file"
-}
 
 # Fetch the package and unpack the kernel's source.
 unpack() {
 	local archive=$place.new/archive
 	mkdir -p "$archive"
-	setup_apt
-	(cd "$archive" && debian_apt apt-get -q download "$package=$version") >&2
-	dpkg-deb --fsys-tarfile "$archive"/*.deb | tar -C "$archive" -x "./usr/src/$package.tar.xz"
-	tar -C "$archive" -xf "$archive/usr/src/$package.tar.xz"
+	fetch_source "$archive" "$version"
+	tar -C "$archive" -xf "$archive/$package.tar.xz"
 	mv "$archive/$package" "$place.new/source"
 	rm -r "$archive"
 }
