@@ -134,8 +134,12 @@ LUAI_FUNC int luaE_eqlngstr(lua_State *L, TString *a, TString *b);
 
 /* luaV_equalobj charges for the comparison of long strings. */
 #define rawequalk(cond, o, k) \
-	{ if (l_likely(!ttislngstring(k))) cond = luaV_rawequalobj(o, k); \
-	  else halfProtect(cond = luaV_equalobj(L, o, k)); }
+	{ \
+		if (l_likely(!ttislngstring(k))) \
+			cond = luaV_rawequalobj(o, k); \
+		else \
+			halfProtect(cond = luaV_equalobj(L, o, k)); \
+	}
 
 /* kgc.c: the collector */
 

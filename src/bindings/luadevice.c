@@ -858,7 +858,7 @@ static umode_t luadevice_tomode(lua_State *L)
 	umode_t mode = 0;
 
 	if (lua_getfield(L, 1, "mode") == LUA_TNUMBER)
-		mode = lua_tointeger(L, -1) & S_IRWXUGO;
+		mode = lua_tointeger(L, -1) & 0777;
 	lua_pop(L, 1);
 	return mode;
 }

@@ -63,6 +63,7 @@ static bool luathread_hasended(void *argument)
 {
 	struct luathread *thread = argument;
 
+	/* Pairs with luathread_main(): the body's results are there. */
 	return smp_load_acquire(&thread->ended);
 }
 
@@ -97,6 +98,7 @@ static int luathread_main(void *argument)
 	set_freezable();
 	ret = luathread_body(thread);
 	luathread_unlist(thread);
+	/* Pairs with luathread_hasended(). */
 	smp_store_release(&thread->ended, true);
 	wake_up_all(&thread->end);
 	lunatik_hook_retire(&thread->hook);

@@ -44,6 +44,7 @@ static bool detour_hasended(void *argument)
 {
 	struct detour *detour = argument;
 
+	/* Pairs with detour_main(): the result is there. */
 	return smp_load_acquire(&detour->ended);
 }
 
@@ -57,6 +58,7 @@ static int detour_main(void *argument)
 	smp_mb();
 	if (!READ_ONCE(detour->abandoned))
 		detour->result = detour->function(detour->data);
+	/* Pairs with detour_hasended(). */
 	smp_store_release(&detour->ended, true);
 	wake_up_all(&detour->end);
 	kref_put(&detour->refs, detour_release);
@@ -92,6 +94,7 @@ static int detour_wait(lua_State *L, struct detour *detour,
 			 signals ? TASK_INTERRUPTIBLE : TASK_KILLABLE) > 0)
 		return detour->result;
 	WRITE_ONCE(detour->abandoned, true);
+	/* Pairs with detour_main(): it sees the flag or gets the signal. */
 	smp_mb();
 	send_sig(SIGKILL, task, 1);
 	return -EINTR;

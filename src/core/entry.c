@@ -114,6 +114,7 @@ static __always_inline int enter(struct lunatik_hook *hook,
 	if (entry_replays(hook->runtime, hook)) {
 		entry->irqflags = 0;
 	} else {
+		/* Pairs with hook_arm(). */
 		if (!smp_load_acquire(&hook->armed))
 			return -ENXIO;
 		err = entry_lock(hook, entry);

@@ -54,11 +54,14 @@ static struct lunatik_arena *heap_arena(struct lunatik_runtime *rt,
 /* Under the runtime's lock: the chunk of the work item becomes usable. */
 static void heap_adopt(struct lunatik_runtime *rt)
 {
-	struct lunatik_arena *spare = smp_load_acquire(&rt->heap.spare);
+	struct lunatik_arena *spare;
 
+	/* Pairs with heap_refillwork(): the arena is initialised. */
+	spare = smp_load_acquire(&rt->heap.spare);
 	if (!spare)
 		return;
 	rt->heap.reserve[rt->heap.nreserve++] = spare;
+	/* Pairs with heap_refillwork(). */
 	smp_store_release(&rt->heap.spare, NULL);
 }
 
@@ -308,8 +311,10 @@ static void heap_refillwork(struct work_struct *work)
 		container_of(work, struct lunatik_runtime, heap.work);
 
 	heap_freedeferred(rt);
+	/* Pairs with heap_adopt(). */
 	if (READ_ONCE(rt->heap.low) && !smp_load_acquire(&rt->heap.spare)) {
 		WRITE_ONCE(rt->heap.low, false);
+		/* Pairs with heap_adopt(). */
 		smp_store_release(&rt->heap.spare, heap_newreserve(rt));
 	}
 	lunatik_runtime_put(rt);

@@ -60,9 +60,8 @@ static bool hook_unlink(struct lunatik_hook *hook)
 
 	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	linked = !list_empty(&hook->node);
-	if (linked) {
+	if (linked)
 		list_del_init(&hook->node);
-	}
 	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	return linked;
 }
@@ -188,7 +187,9 @@ static void hook_arm(struct lunatik_hook *hook)
 {
 	if (READ_ONCE(hook->deferred) || hook->switched_off)
 		return;
+	/* Pairs with lunatik_enter(). */
 	smp_store_release(&hook->armed, true);
+	/* Pairs with hook_defer(). */
 	smp_mb();
 	if (READ_ONCE(hook->deferred))
 		WRITE_ONCE(hook->armed, false);
@@ -230,6 +231,7 @@ void lunatik_hooks_arm(struct lunatik_runtime *rt)
  */
 static bool hook_rearm(struct lunatik_hook *hook)
 {
+	/* Pairs with the entry that switched it off. */
 	if (!smp_load_acquire(&hook->switched_off) || !hook->registered)
 		return false;
 	hook->exhausted = 0;
@@ -383,9 +385,8 @@ void lunatik_hooks_unlink(struct lunatik_runtime *rt)
 		list_splice_tail_init(&rt->hooks.gone, &rt->hooks.all);
 		hook = list_first_entry_or_null(&rt->hooks.all,
 						struct lunatik_hook, node);
-		if (hook) {
+		if (hook)
 			list_del_init(&hook->node);
-		}
 		raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 		if (!hook)
 			return;

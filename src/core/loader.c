@@ -45,7 +45,7 @@ static int loader_permitted(struct file *file)
 	if (!S_ISREG(inode->i_mode))
 		return -EINVAL;
 	if (!uid_eq(inode->i_uid, GLOBAL_ROOT_UID) ||
-	    (inode->i_mode & (S_IWGRP | S_IWOTH)))
+	    (inode->i_mode & 0022))
 		return -EPERM;
 	return i_size_read(inode) > LOADER_MAX ? -EFBIG : 0;
 }

@@ -85,17 +85,17 @@ module_param_cb(name, &param_ops, (void *)&param_##name, 0644);		\
 MODULE_PARM_DESC(name, description)
 
 PARAM(memory, LUNATIK_LEAST_MEMORY, LUNATIK_MOST_MEMORY, false,
-      "Bytes that a process runtime may use (64 MiB, at most a quarter of total)");
+	"Bytes that a process runtime may use (64 MiB, at most a quarter of total)");
 PARAM(memory_atomic, LUNATIK_LEAST_MEMORY, LUNATIK_MOST_MEMORY, false,
-      "Bytes that a softirq or hardirq runtime reserves (4 MiB)");
+	"Bytes that a softirq or hardirq runtime reserves (4 MiB)");
 PARAM(budget, LUNATIK_LEAST_BUDGET, INT_MAX, false,
-      "Units that an entry may use where it may not sleep (100000)");
+	"Units that an entry may use where it may not sleep (100000)");
 PARAM(grace, 0, PARAM_GRACE, false,
-      "Milliseconds that a stopped script has to end by itself (1000)");
+	"Milliseconds that a stopped script has to end by itself (1000)");
 PARAM(runtimes, 1, PARAM_RUNTIMES, false,
-      "Runtimes that may exist at once (1024)");
+	"Runtimes that may exist at once (1024)");
 PARAM(total, PARAM_TOTAL, 0, true,
-      "Bytes of all runtimes together (0: 1/8 of RAM)");
+	"Bytes of all runtimes together (0: 1/8 of RAM)");
 
 /**
  * lunatik_param_totallimit() - bytes that all runtimes together may hold

@@ -72,6 +72,7 @@ static long wait_both(struct wait_queue_entry *stop,
 		timeout = wait_sleep(state, timeout);
 	__set_current_state(TASK_RUNNING);
 	stop->flags &= ~WQ_FLAG_WOKEN;
+	/* As in wait_woken(): pairs with woken_wake_function(). */
 	smp_store_mb(wait->flags, wait->flags & ~WQ_FLAG_WOKEN);
 	return timeout;
 }

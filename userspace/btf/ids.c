@@ -102,7 +102,8 @@ static void for_each(struct ids *ids, Elf *elf, visitor *visit)
 
 static void count(struct ids *ids, const char *kind, const char *name, uint32_t *word, size_t size)
 {
-	(void)name, (void)size;
+	(void)name;
+	(void)size;
 	if (is_set(kind))
 		return;
 	if (*word)

@@ -440,7 +440,7 @@ static bool trusted(const char *path)
 
 	if (stat(path, &status) != 0)
 		return false;
-	if (status.st_uid == 0 && !(status.st_mode & (S_IWGRP | S_IWOTH)))
+	if (status.st_uid == 0 && !(status.st_mode & 0022))
 		return true;
 	fprintf(stderr, "luaxt: %s must belong to root and be writable by nobody else\n", path);
 	return false;

@@ -53,7 +53,7 @@ enum status {
 
 /* message.c */
 void print_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void out_of_memory(void) __attribute__((noreturn));
+__attribute__((noreturn)) void out_of_memory(void);
 void *must(void *pointer);
 bool needs_root(int argc, char **argv);
 enum status closed_stdout(enum status status);

@@ -98,12 +98,11 @@ static bool second_series(const char *series)
 char *headers_metapackage(void)
 {
 	const char *kind = flavour(kernel_release());
-	unsigned int major = 0, minor = 0;
+	unsigned int major, minor;
 	char series[32];
 
-	if (!on_debian() || !kind)
+	if (!on_debian() || !kind || sscanf(kernel_release(), "%u.%u", &major, &minor) != 2)
 		return NULL;
-	sscanf(kernel_release(), "%u.%u", &major, &minor);
 	snprintf(series, sizeof(series), "%u.%u", major, minor);
 	return second_series(series) ? sentence("linux-headers-%s-%s", series, kind) : sentence("linux-headers-%s", kind);
 }

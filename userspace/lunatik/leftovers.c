@@ -189,7 +189,8 @@ static int visit_script(const char *path, const struct stat *node, int type, str
 {
 	const char *name = path + strlen(LUNATIK_ROOT), *suffix = strrchr(path, '.');
 
-	(void)node, (void)at;
+	(void)node;
+	(void)at;
 	if (type != FTW_F || !suffix || strcmp(suffix, ".lua") != 0 ||
 	    (owned && bsearch(&name, owned, owned_count, sizeof(*owned), order)))
 		return 0;
@@ -242,7 +243,7 @@ static int visit_owner(const char *path, const struct stat *node, int type, stru
 	(void)at;
 	if (type == FTW_SL || (type == FTW_F && (!suffix || strcmp(suffix, ".lua") != 0)))
 		return 0;
-	if (node->st_uid == 0 && !(node->st_mode & (S_IWGRP | S_IWOTH)))
+	if (node->st_uid == 0 && !(node->st_mode & 0022))
 		return 0;
 	found(findings, "owner", sentence("%s %s: the kernel runs what is root's alone", path,
 					  node->st_uid ? "does not belong to root" : "can be written by others than root"),

@@ -332,13 +332,26 @@ static void options(int argc, char **argv)
 
 	while ((option = getopt(argc, argv, "b:m:s:r:av")) != -1) {
 		switch (option) {
-		case 'b': host.budget = atol(optarg); break;
-		case 'm': host.limit = strtoul(optarg, NULL, 0); break;
-		case 's': host.stack = strtoul(optarg, NULL, 0); break;
-		case 'r': host.reserve = strtoul(optarg, NULL, 0); break;
-		case 'a': host.atomic = true; break;
-		case 'v': host.verbose = true; break;
-		default: exit(2);
+		case 'b':
+			host.budget = atol(optarg);
+			break;
+		case 'm':
+			host.limit = strtoul(optarg, NULL, 0);
+			break;
+		case 's':
+			host.stack = strtoul(optarg, NULL, 0);
+			break;
+		case 'r':
+			host.reserve = strtoul(optarg, NULL, 0);
+			break;
+		case 'a':
+			host.atomic = true;
+			break;
+		case 'v':
+			host.verbose = true;
+			break;
+		default:
+			exit(2);
 		}
 	}
 	host.script = argv[optind];
