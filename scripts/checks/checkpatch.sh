@@ -1,69 +1,101 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Run the kernel's checkpatch.pl on our C files. Prints the findings; status 1 if there is one, 77 if checkpatch.pl
-# cannot be had. Exceptions, each with its reason: scripts/checks/checkpatch-exceptions.
+# Run the kernel's checkpatch.pl on our C files. Prints the findings; status 1 if there is one, 77 with the reason if
+# checkpatch.pl cannot be had. Exceptions, each with its reason: scripts/checks/checkpatch-exceptions.
 #
-# Usage: checkpatch.sh [--count] [--fetch] [FILE...]
+# Usage: checkpatch.sh [--count] [FILE...]
 #
 #	--count   print how many findings of each type instead
-#	--fetch   download Debian's linux-source package (140 MB, without installing it) where nothing holds checkpatch.pl
 #	CHECKPATCH=FILE  this one
 #
-# checkpatch.pl is in no package of headers. It is taken from the sources of the debug kernel while these lie in the cache, or from
-# an installed linux-source package, and is kept in the cache.
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-cache=${LUNATIK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lunatik}
-kept=$cache/checkpatch
+# Debian's headers lack checkpatch.pl. It comes from, in this order: CHECKPATCH=, a kernel's source or headers that are
+# installed here, the cache, the source of the debug kernel while that is being built, Debian's linux-source package. Of that
+# package (150 MB, not installed) the cache keeps only the three files, in checkpatch-VERSION.
+# shellcheck source=../../ci/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../ci/lib.sh"
+cd "$top"
 parts=(scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch)
 
-# Keep the three files of a source tree.
-keep_tree() {
-	mkdir -p "$kept.$$"
-	cp "${parts[@]/#/$1/}" "$kept.$$/" 2>/dev/null || { rm -rf "$kept.$$"; return 1; }
-	rm -rf "$kept"
-	mv "$kept.$$" "$kept"
+skip() {
+	say "checkpatch.sh: $*"
+	exit 77
 }
 
-# The same of a tarball of Debian's sources: FILE, or - for standard input. The tree has the name of the package.
-keep_tarball() {
-	local work status=0
-	work=$(mktemp -d)
-	xz -dc "$1" | tar -C "$work" --strip-components=1 --wildcards -x "${parts[@]/#/*/}" && keep_tree "$work" || status=1
-	rm -rf "$work"
-	return "$status"
+# Print the version of a kernel's source tree.
+tree_version() {
+	sed -nE 's/^(VERSION|PATCHLEVEL|SUBLEVEL) = ([0-9]+)$/\2/p' "$1/Makefile" | paste -s -d .
 }
 
-newest_package() { apt-cache search --names-only '^linux-source-[0-9.]+$' | awk '{ print $1 }' | sort -V | tail -n 1; }
-
-fetch() {
-	local package work status=0
-	package=$(newest_package)
-	[ -n "$package" ] || return 1
-	work=$(mktemp -d)
-	chmod 755 "$work"
-	(cd "$work" && apt-get -q download "$package" >&2) &&
-		dpkg-deb --fsys-tarfile "$work"/*.deb | tar -C "$work" -x "./usr/src/$package.tar.xz" &&
-		keep_tarball "$work/usr/src/$package.tar.xz" || status=1
-	rm -rf "$work"
-	return "$status"
+# Keep the files of a source tree in the cache, and print where checkpatch.pl is then.
+keep() {
+	local place
+	place=$cache/checkpatch-$(tree_version "$1")
+	rm -rf "$place" "$place.new"
+	mkdir -p "$place.new"
+	cp "${parts[@]/#/$1/}" "$place.new/"
+	mv "$place.new" "$place"
+	echo "$place/checkpatch.pl"
 }
 
-# Print where checkpatch.pl is.
-find_checkpatch() {
+# Unpack the files of a tarball of Debian's: TARBALL FOLDER. Nothing behind the last of them is read.
+unpack() {
+	local name
+	name=$(basename "$1" .tar.xz)
+	xz -dc -T 0 "$1" | tar -C "$2" --strip-components=1 --occurrence=1 -x "$name/Makefile" "${parts[@]/#/$name/}" || true
+	[ -e "$2/${parts[0]}" ]
+}
+
+installed() {
+	compgen -G '/usr/src/linux-source-*/scripts/checkpatch.pl' || compgen -G '/usr/src/kernels/*/scripts/checkpatch.pl' ||
+		compgen -G '/lib/modules/*/build/scripts/checkpatch.pl'
+}
+
+cached() { compgen -G "$cache/checkpatch-*/checkpatch.pl"; }
+
+# From the debug kernel's source, or from an installed tarball.
+unpacked() {
 	local source
-	[ -z "${CHECKPATCH:-}" ] || { echo "$CHECKPATCH"; return; }
-	if [ ! -e "$kept/checkpatch.pl" ]; then
-		for source in "$cache"/debug-*/source /usr/src/linux-source-*/; do
-			[ ! -e "$source/scripts/checkpatch.pl" ] || keep_tree "$source" || continue
-		done
-	fi
-	[ -e "$kept/checkpatch.pl" ] || for source in /usr/src/linux-source-*.tar.xz; do
-		[ ! -e "$source" ] || keep_tarball "$source" || continue
+	for source in "$cache"/debug-*/source; do
+		[ ! -e "$source/${parts[0]}" ] || { keep "$source"; return; }
 	done
-	[ -e "$kept/checkpatch.pl" ] || [ "$fetch" = 0 ] || fetch
-	[ -e "$kept/checkpatch.pl" ] && echo "$kept/checkpatch.pl"
+	for source in /usr/src/linux-source-*.tar.xz; do
+		[ ! -e "$source" ] || ! unpack "$source" "$work" || { keep "$work"; return; }
+	done
+	return 1
+}
+
+# As ci/debug.sh fetches it; the lock is that of ci/root.sh, which uses the same state of apt.
+fetched() (
+	LUNATIK_KERNELS=
+	exec 9> "$cache/lock-bookworm-amd64"
+	flock 9
+	# shellcheck source=../../ci/root/sources.sh
+	. "$ci/root/sources.sh"
+	# shellcheck source=../../ci/root/linux-source.sh
+	. "$ci/root/linux-source.sh"
+	version=$(source_version) && fetch_source "$work" "$version" && unpack "$work/$package.tar.xz" "$work" && keep "$work"
+)
+
+find_checkpatch() {
+	if [ -n "${CHECKPATCH:-}" ]; then
+		echo "$CHECKPATCH"
+	else
+		{ installed || cached || unpacked || fetched; } | sort -V | tail -n 1
+	fi
+}
+
+# Print checkpatch.pl's findings: FILE...
+run() {
+	printf '%s\n' "$@" | xargs -n 20 -P "$(nproc)" perl "$checkpatch" --no-tree --terse --show-types --no-summary \
+			--typedefsfile scripts/checks/checkpatch-typedefs -f 2> "$work/errors" |
+		grep -E '^[^ ]+: (ERROR|WARNING|CHECK):' || true
+}
+
+# A program that finds nothing here would find nothing elsewhere.
+check_program() {
+	printf 'int f( void )\n{\n  return 1 ;\n}\n' > "$work/bad.c"
+	[ -n "$(run "$work/bad.c")" ] || die "$checkpatch finds nothing in a bad file: $(head -n 1 "$work/errors")"
 }
 
 # Standard input: FILE:LINE: LEVEL:TYPE: TEXT. Print what no exception covers.
@@ -81,28 +113,28 @@ filter() {
 	done
 }
 
-count=0 fetch=0
+count=0
 while :; do
 	case ${1-} in
 	--count) count=1 ;;
-	--fetch) fetch=1 ;;
 	-*) echo "checkpatch.sh: unknown option $1" >&2; exit 2 ;;
 	*) break ;;
 	esac
 	shift
 done
-checkpatch=$(find_checkpatch) || {
-	echo "checkpatch.sh: no checkpatch.pl: build the debug kernel (make check-debug), install linux-source, or use --fetch" >&2
-	exit 77
-}
-command -v perl >/dev/null || { echo "checkpatch.sh: perl is not installed" >&2; exit 77; }
+command -v perl >/dev/null || skip "perl is not installed"
+mkdir -p "$cache"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+checkpatch=$(find_checkpatch) || true
+[ -e "$checkpatch" ] || skip "no checkpatch.pl, and the archive has not given one: CHECKPATCH=FILE names one"
 if [ $# -gt 0 ]; then
 	files=("$@")
 else
 	mapfile -t files < <(git -c safe.directory='*' ls-files '*.c' '*.h')
 fi
-findings=$(printf '%s\n' "${files[@]}" | xargs -n 20 -P "$(nproc)" perl "$checkpatch" --no-tree --terse --show-types --no-summary -f 2>/dev/null |
-	grep -E '^[^ ]+: (ERROR|WARNING|CHECK):' | filter || true)
+check_program
+findings=$(run "${files[@]}" | filter)
 if [ "$count" = 1 ]; then
 	[ -z "$findings" ] || sed -E 's/^[^ ]* ([A-Z]+:[A-Z0-9_]+):.*/\1/' <<<"$findings" | sort | uniq -c | sort -rn
 else
