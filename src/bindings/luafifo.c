@@ -67,23 +67,11 @@ static void luafifo_unlock(lua_State *L)
 
 /* ---- in ------------------------------------------------------------------ */
 
-/* Both pieces or nothing. */
-static bool luafifo_in(lua_State *L, const size_t *head, size_t headsize,
-		       const char *body, size_t size)
-{
-	struct luafifo *fifo = luafifo_lock(L);
-	bool fits = kfifo_avail(&fifo->fifo) >= headsize + size;
-
-	if (fits) {
-		kfifo_in(&fifo->fifo, (const u8 *)head, headsize);
-		kfifo_in(&fifo->fifo, (const u8 *)body, size);
-	}
-	luafifo_unlock(L);
-	return fits;
-}
-
+/* Append the first @headsize bytes of the length, and the string: both or nothing. */
 static int luafifo_put(lua_State *L, size_t headsize)
 {
+	struct luafifo *fifo;
+	bool fits;
 	size_t size;
 	const char *s = luaL_checklstring(L, 2, &size);
 
@@ -91,7 +79,14 @@ static int luafifo_put(lua_State *L, size_t headsize)
 	luaL_argcheck(L, size <= LUAFIFO_ATOMIC - headsize, 2,
 		      "not enough space: at most 65536 bytes at once");
 	lunatik_spend(L, size / LUAFIFO_UNIT);
-	if (!luafifo_in(L, &size, headsize, s, size))
+	fifo = luafifo_lock(L);
+	fits = kfifo_avail(&fifo->fifo) >= headsize + size;
+	if (fits) {
+		kfifo_in(&fifo->fifo, (const u8 *)&size, headsize);
+		kfifo_in(&fifo->fifo, (const u8 *)s, size);
+	}
+	luafifo_unlock(L);
+	if (!fits)
 		luaL_argerror(L, 2, "not enough space");
 	return 0;
 }

@@ -229,16 +229,6 @@ static int luanotifier_pushvterm(lua_State *L,
 
 /* ---- network interfaces --------------------------------------------------------- */
 
-static bool luanotifier_haslate(struct luanotifier *notifier)
-{
-	bool late;
-
-	spin_lock(&notifier->lock);
-	late = !list_empty(&notifier->late);
-	spin_unlock(&notifier->lock);
-	return late;
-}
-
 /* The first event stays in the queue until it was delivered: the next one waits. */
 static struct luanotifier_event *luanotifier_first(struct luanotifier *notifier)
 {
@@ -323,7 +313,8 @@ static int luanotifier_onnetdevice(struct notifier_block *nb,
 	struct lunatik_entry entry;
 
 	strscpy(e.name, netdev_notifier_info_to_dev(data)->name, IFNAMSIZ);
-	if (!luanotifier_haslate(notifier) &&
+	/* An event that waits comes first. */
+	if (!luanotifier_first(notifier) &&
 	    !lunatik_enter(&notifier->hook, &entry))
 		return luanotifier_run(notifier, &entry, &e);
 	luanotifier_queue(notifier, &e);
@@ -440,18 +431,6 @@ static const struct luanotifier_kind luanotifier_netdevice = {
 
 /* ---- library ------------------------------------------------------------------------ */
 
-static struct luanotifier *luanotifier_newobject(lua_State *L)
-{
-	struct luanotifier *notifier =
-		lunatik_newobject(L, &luanotifier_class,
-				  sizeof(*notifier))->private;
-
-	spin_lock_init(&notifier->lock);
-	INIT_LIST_HEAD(&notifier->late);
-	INIT_WORK(&notifier->work, luanotifier_deliver);
-	return notifier;
-}
-
 /* Raises unless the chain takes the function at index 1; pushes the notifier. */
 static int luanotifier_new(lua_State *L, const struct luanotifier_kind *kind)
 {
@@ -460,7 +439,11 @@ static int luanotifier_new(lua_State *L, const struct luanotifier_kind *kind)
 
 	luaL_checktype(L, 1, LUA_TFUNCTION);
 	lunatik_checkcontext(L, kind->hook.name, kind->hook.contexts);
-	notifier = luanotifier_newobject(L);
+	notifier = lunatik_newobject(L, &luanotifier_class,
+				     sizeof(*notifier))->private;
+	spin_lock_init(&notifier->lock);
+	INIT_LIST_HEAD(&notifier->late);
+	INIT_WORK(&notifier->work, luanotifier_deliver);
 	notifier->nb.notifier_call = kind->call;
 	lua_pushvalue(L, 1);
 	lua_pushcclosure(L, luanotifier_dispatch, 1);

@@ -334,17 +334,6 @@ static int luarcu_apply(struct luarcu_table *table, struct luarcu_change *change
 	return 0;
 }
 
-/* After unlocking: put what was replaced, and a node that was not needed. */
-static void luarcu_flush(struct luarcu_table *table,
-			 struct luarcu_change *change)
-{
-	if (change->old)
-		lunatik_putobject(change->old);
-	if (change->node)
-		luarcu_freenode(table, change->node);
-	luarcu_kick(table);
-}
-
 /*
  * Make a node for the second try. If dead nodes fill the account, wait for them.
  * Context: process, may sleep
@@ -381,7 +370,12 @@ static int luarcu_change(lua_State *L, struct luarcu_table *table,
 			lunatik_checksleep(L, "rcu");
 		ret = luarcu_prepare(table, change);
 	} while (!ret);
-	luarcu_flush(table, change);
+	if (change->old)
+		lunatik_putobject(change->old);
+	/* The second try did not need it. */
+	if (change->node)
+		luarcu_freenode(table, change->node);
+	luarcu_kick(table);
 	return ret;
 }
 

@@ -115,27 +115,21 @@ static const lunatik_class_t luasocket_class;
 
 /* ---- errors -------------------------------------------------------------- */
 
-/* Codes that system calls never show. */
-static int luasocket_errno(int err)
-{
-	switch (-err) {
-	case ERESTARTSYS ... ERESTART_RESTARTBLOCK:
-		return EINTR;
-	case ENOTSUPP:
-		return EOPNOTSUPP;
-	default:
-		return -err;
-	}
-}
-
 /*
- * Raise an errno as its positive number. If the script catches EINTR and goes
+ * Raise an errno as its positive number, one that system calls show. If the script catches EINTR and goes
  * on, the next check of the entry's stop condition sees that at once.
  */
 static int luasocket_raise(lua_State *L, int err)
 {
-	int number = luasocket_errno(err);
+	int number = -err;
 
+	switch (number) {
+	case ERESTARTSYS ... ERESTART_RESTARTBLOCK:
+		number = EINTR;
+		break;
+	case ENOTSUPP:
+		number = EOPNOTSUPP;
+	}
 	if (number == EINTR)
 		lunatik_spend(L, SZ_4K);
 	lua_pushinteger(L, number);
@@ -756,12 +750,6 @@ static int luasocket_listen(lua_State *L)
 
 /* ---- accept and connect -------------------------------------------------- */
 
-/* SMC takes the file of the new socket for granted; AF_SMC, or a protocol of AF_INET. */
-static bool luasocket_mayaccept(struct sock *sk)
-{
-	return sk->sk_family != AF_SMC && sk->sk_protocol != LUASOCKET_SMC;
-}
-
 /*
  * As accept4() does it: kernel_accept() sets the operations after the protocol,
  * which may have chosen others for what it accepts (MPTCP, AF_ALG).
@@ -771,7 +759,9 @@ static int luasocket_doaccept(struct socket *sock, struct socket **accepted)
 	struct socket *new;
 	int err;
 
-	if (!luasocket_mayaccept(sock->sk))
+	/* SMC, a family or a protocol of AF_INET, takes the file of the new socket for granted. */
+	if (sock->sk->sk_family == AF_SMC ||
+	    sock->sk->sk_protocol == LUASOCKET_SMC)
 		return -EOPNOTSUPP;
 	err = sock_create_lite(sock->sk->sk_family, sock->type,
 			       sock->sk->sk_protocol, &new);
@@ -1014,17 +1004,6 @@ static const lunatik_class_t luasocket_class = {
 	.owner = THIS_MODULE,
 };
 
-struct luasocket_creation {
-	int family, type, protocol;
-	struct socket *sock;
-};
-
-static int luasocket_create(struct luasocket_creation *creation)
-{
-	return sock_create(creation->family, creation->type,
-			   creation->protocol, &creation->sock);
-}
-
 /*
  * socket.new(family, type, protocol) - make a socket
  *
@@ -1039,12 +1018,11 @@ static int luasocket_create(struct luasocket_creation *creation)
  */
 static int luasocket_new(lua_State *L)
 {
-	struct luasocket_creation creation = {
-		.family = luasocket_checkrange(L, 1, INT_MIN, INT_MAX),
-		.type = luasocket_checkrange(L, 2, INT_MIN, INT_MAX),
-		.protocol = luasocket_checkrange(L, 3, INT_MIN, INT_MAX),
-	};
+	int family = luasocket_checkrange(L, 1, INT_MIN, INT_MAX);
+	int type = luasocket_checkrange(L, 2, INT_MIN, INT_MAX);
+	int protocol = luasocket_checkrange(L, 3, INT_MIN, INT_MAX);
 	struct luasocket *socket;
+	struct socket *sock;
 	int err;
 
 	lunatik_checkclass(L, &luasocket_class);
@@ -1053,9 +1031,9 @@ static int luasocket_new(lua_State *L)
 		return luasocket_raise(L, -ESRCH);
 	socket = luasocket_push(L);
 	/* Not by a worker: it belongs to the cgroup of this task, whose signals end a modprobe that hangs. */
-	err = luasocket_create(&creation);
+	err = sock_create(family, type, protocol, &sock);
 	if (!err)
-		err = luasocket_adopt(socket, creation.sock);
+		err = luasocket_adopt(socket, sock);
 	return luasocket_finish(L, socket, err);
 }
 

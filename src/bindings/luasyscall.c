@@ -25,13 +25,6 @@ static const lunatik_reg_t luasyscall_numbers[] = {
 
 static void *const *luasyscall_table __ro_after_init;
 
-/* In process context somebody is responsible, and must be allowed to. */
-static void luasyscall_checkaccess(lua_State *L)
-{
-	if (lunatik_maysleep(L) && lunatik_access_check())
-		luaL_error(L, "operation not permitted");
-}
-
 /* syscall.address(number) - light userdata, the table's entry */
 static int luasyscall_address(lua_State *L)
 {
@@ -39,7 +32,9 @@ static int luasyscall_address(lua_State *L)
 
 	luaL_argcheck(L, number >= 0 && number < NR_syscalls, 1,
 		      "out of bounds");
-	luasyscall_checkaccess(L);
+	/* In process context somebody is responsible, and must be allowed to. */
+	if (lunatik_maysleep(L) && lunatik_access_check())
+		return luaL_error(L, "operation not permitted");
 	if (!luasyscall_table)
 		return luaL_error(L, "no addresses of system calls: this kernel hides sys_call_table (needs CONFIG_KALLSYMS_ALL and CONFIG_KPROBES)");
 	number = array_index_nospec(number, NR_syscalls);

@@ -59,21 +59,14 @@ static void luasysctl_translate(char *name)
 	}
 }
 
-/* Whether a part of a path names something in its folder. */
-static bool luasysctl_isname(const char *part, size_t size)
-{
-	static const char dots[] = "..";
-
-	return size > 2 || strncmp(part, dots, size);
-}
-
+/* Each part of the path names something in its folder. */
 static bool luasysctl_isproper(const char *path)
 {
 	size_t size;
 
 	for (;; path += size + 1) {
 		size = strcspn(path, "/");
-		if (!size || !luasysctl_isname(path, size))
+		if (!size || (size <= strlen("..") && !strncmp(path, "..", size)))
 			return false;
 		if (!path[size])
 			return true;

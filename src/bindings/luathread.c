@@ -183,23 +183,6 @@ static struct task_struct *luathread_create(struct luathread *thread,
 	return task;
 }
 
-/* A task that never ran its function ends without it. */
-static void luathread_discard(struct luathread *thread, struct task_struct *task)
-{
-	kthread_stop(task);
-	lunatik_uncharge(thread->self, LUATHREAD_TASK);
-}
-
-/* From here on the task may be gone at any time. */
-static void luathread_wake(struct luathread *thread, struct task_struct *task)
-{
-	__module_get(THIS_MODULE);
-	lunatik_getobject(thread->self);
-	lunatik_getobject(thread->runtime);
-	thread->ours = true;
-	wake_up_process(task);
-}
-
 static void luathread_raise(lua_State *L, int err)
 {
 	switch (err) {
@@ -233,17 +216,6 @@ static bool luathread_isbusy(lunatik_object_t *runtime)
 	return busy;
 }
 
-static void luathread_checkruntime(lua_State *L, int ix)
-{
-	lunatik_object_t *runtime =
-		lunatik_checkclassobject(L, ix, &lunatik_runtimeclass);
-
-	if (luathread_isbusy(runtime))
-		luathread_raise(L, -EBUSY);
-	luaL_argcheck(L, lunatik_body_exists(runtime), ix,
-		      "runtime has no function to run");
-}
-
 /* From here on a stop of the runtime waits for the thread, which runs soon. */
 static int luathread_attach(lunatik_object_t *runtime, struct luathread *thread)
 {
@@ -272,11 +244,19 @@ static int luathread_start(lunatik_object_t *runtime, struct luathread *thread,
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	err = luathread_attach(runtime, thread);
-	if (err)
-		luathread_discard(thread, task);
-	else
-		luathread_wake(thread, task);
-	return err;
+	if (err) {
+		/* A task that never ran its function ends without it. */
+		kthread_stop(task);
+		lunatik_uncharge(thread->self, LUATHREAD_TASK);
+		return err;
+	}
+	__module_get(THIS_MODULE);
+	lunatik_getobject(thread->self);
+	lunatik_getobject(thread->runtime);
+	thread->ours = true;
+	/* From here on the task may be gone at any time. */
+	wake_up_process(task);
+	return 0;
 }
 
 /*
@@ -291,7 +271,11 @@ static int luathread_run(lua_State *L)
 
 	lunatik_checkclass(L, &luathread_class);
 	lunatik_checksleep(L, "thread.run");
-	luathread_checkruntime(L, 1);
+	runtime = lunatik_checkclassobject(L, 1, &lunatik_runtimeclass);
+	if (luathread_isbusy(runtime))
+		luathread_raise(L, -EBUSY);
+	luaL_argcheck(L, lunatik_body_exists(runtime), 1,
+		      "runtime has no function to run");
 	name = luaL_checkstring(L, 2);
 	thread = luathread_new(L)->private;
 	/* Making it may have run a finalizer that stopped the runtime. */
@@ -349,12 +333,6 @@ static bool luathread_end(lua_State *L, struct luathread *thread)
 	return true;
 }
 
-/* The thread needs the lock that the caller holds: it finds the request later. */
-static bool luathread_isown(lua_State *L, struct luathread *thread)
-{
-	return lunatik_toruntime(L)->private == thread->hook.runtime;
-}
-
 /* t:stop() - end the thread, and wait for it */
 static int luathread_stop(lua_State *L)
 {
@@ -368,7 +346,8 @@ static int luathread_stop(lua_State *L)
 	} else if (luathread_hasended(thread)) {
 		luathread_warn(L, "has already stopped");
 		lunatik_stophook(L, &thread->hook);
-	} else if (luathread_isown(L, thread)) {
+	} else if (lunatik_toruntime(L)->private == thread->hook.runtime) {
+		/* It needs the lock that the caller holds, and finds the request later. */
 		lunatik_hook_signal(&thread->hook, 2);
 	} else if (luathread_end(L, thread)) {
 		lunatik_stophook(L, &thread->hook);

@@ -28,24 +28,6 @@ static int __init run_addtable(const char *key)
 	return err;
 }
 
-static int __init run_start(void)
-{
-	int err = run_addtable("runtimes");
-
-	if (!err)
-		err = run_addtable("threads");
-	if (err)
-		return err;
-	lunatik_env_set(run_env);
-	err = lunatik_runtime(&run_driver, "driver", true);
-	if (err) {
-		pr_err("driver: runtime: couldn't create driver runtime (%d)\n",
-		       err);
-		lunatik_env_set(NULL);
-	}
-	return err;
-}
-
 /* Where the kernel takes no scripts, this is of no use: that it does not load says so at once. */
 static int __init run_init(void)
 {
@@ -56,9 +38,19 @@ static int __init run_init(void)
 	run_env = luarcu_newtable(LUARCU_DEFAULT_SIZE, false);
 	if (!run_env)
 		return -ENOMEM;
-	err = run_start();
+	err = run_addtable("runtimes");
+	if (!err)
+		err = run_addtable("threads");
 	if (err)
-		lunatik_putobject(run_env);
+		goto put_env;
+	lunatik_env_set(run_env);
+	err = lunatik_runtime(&run_driver, "driver", true);
+	if (!err)
+		return 0;
+	pr_err("driver: runtime: couldn't create driver runtime (%d)\n", err);
+	lunatik_env_set(NULL);
+put_env:
+	lunatik_putobject(run_env);
 	return err;
 }
 

@@ -2,8 +2,8 @@
 /*
  * access.c - who may script the kernel, and whether the kernel takes new code at all.
  *
- * A script is code of the kernel. Where the kernel takes no more modules, or only signed ones, unsigned scripts would be a
- * way around that.
+ * A script is code of the kernel. Where the kernel takes no more modules, or only signed ones, unsigned scripts would
+ * be a way around that.
  */
 #define pr_fmt(fmt) "lunatik: " fmt
 
@@ -27,25 +27,21 @@ void lunatik_access_init(void)
 	access_disabled = lunatik_lookup("modules_disabled");
 }
 
-static bool access_readdisabled(void)
+static bool access_isdisabled(void)
 {
-	struct file *file = lunatik_file_open("/proc/sys/kernel/modules_disabled",
-					      O_RDONLY);
+	struct file *file;
 	char digit = '0';
 	loff_t pos = 0;
 
+	if (access_disabled)
+		return READ_ONCE(*access_disabled) != 0;
+	file = lunatik_file_open("/proc/sys/kernel/modules_disabled", O_RDONLY);
 	if (IS_ERR(file))
 		return PTR_ERR(file) != -ENOENT;
 	if (kernel_read(file, &digit, 1, &pos) != 1)
 		digit = '1';
 	lunatik_file_close(file);
 	return digit != '0';
-}
-
-static bool access_isdisabled(void)
-{
-	return access_disabled ? READ_ONCE(*access_disabled) != 0 :
-				 access_readdisabled();
 }
 
 /**

@@ -8,9 +8,9 @@
 
 #include "lib.h"
 #include "context.h"
+#include "handle.h"
 #include "hook.h"
 #include "loader.h"
-#include "object.h"
 #include "param.h"
 #include "registry.h"
 #include "resume.h"
@@ -80,10 +80,7 @@ static const char *lib_checkscript(lua_State *L, int ix)
 
 /* ---- creation ----------------------------------------------------------------------- */
 
-/*
- * The buffer of the message and the handle belong to Lua before there is a
- * runtime, so that raising leaks nothing.
- */
+/* Lua owns the buffer of the message and the handle before the runtime exists, so raising leaks nothing. */
 static int lib_create(lua_State *L, struct lunatik_params *params)
 {
 	lunatik_object_t **slot;
@@ -136,14 +133,6 @@ static int lib_start(lua_State *L)
 
 /* ---- stop ------------------------------------------------------------------------------ */
 
-static int lib_stopped(lua_State *L, int err)
-{
-	if (err)
-		return luaL_error(L, "interrupted while stopping");
-	lua_pushboolean(L, true);
-	return 1;
-}
-
 /*
  * lunatik.stop(name) - true, or nil if nothing has that name. Raises if the kernel
  * lists something of it on.
@@ -162,10 +151,13 @@ static int lib_stop(lua_State *L)
 	err = lunatik_stop_wait(L, lunatik_runtime_of(object));
 	kept = READ_ONCE(lunatik_runtime_of(object)->hooks.kept);
 	lunatik_putobject(object);
-	if (!err && kept)
+	if (err)
+		return luaL_error(L, "interrupted while stopping");
+	if (kept)
 		return luaL_error(L, "%s is stopped, but the kernel did not let go of all its hooks (see the kernel log): the modules cannot be unloaded before the next boot",
 				  name);
-	return lib_stopped(L, err);
+	lua_pushboolean(L, true);
+	return 1;
 }
 
 struct lib_rearm {

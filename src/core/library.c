@@ -175,16 +175,6 @@ static int constant_missing(lua_State *L)
 	return name_raise(L, what, &nearest);
 }
 
-/* Reading what the table on top does not have raises. */
-static void newlib_guard(lua_State *L, const char *library, const char *name)
-{
-	lua_createtable(L, 0, 1);
-	lua_pushfstring(L, "%s%s%s", library, *library ? "." : "", name);
-	lua_pushcclosure(L, constant_missing, 1);
-	lua_setfield(L, -2, "__index");
-	lua_setmetatable(L, -2);
-}
-
 static void newlib_namespace(lua_State *L, const char *library,
 			     const lunatik_namespace_t *space)
 {
@@ -195,8 +185,14 @@ static void newlib_namespace(lua_State *L, const char *library,
 		lua_pushinteger(L, reg->value);
 		lua_setfield(L, -2, reg->name);
 	}
-	if (!space->optional)
-		newlib_guard(L, library, space->name);
+	if (!space->optional) {
+		lua_createtable(L, 0, 1);
+		lua_pushfstring(L, "%s%s%s", library, *library ? "." : "",
+				space->name);
+		lua_pushcclosure(L, constant_missing, 1);
+		lua_setfield(L, -2, "__index");
+		lua_setmetatable(L, -2);
+	}
 	lua_setfield(L, -2, space->name);
 }
 

@@ -92,15 +92,6 @@ static int loader_slurp(struct file *file, char **text, size_t *length)
 	}
 }
 
-/*
- * Return: why the kernel does not take this text as code, or NULL. Where it takes signed code only, a signature of the
- * script's would have to be checked here; scripts have none yet.
- */
-static const char *loader_verify(const struct loader_file *script)
-{
-	return lunatik_access_refusal();
-}
-
 static int loader_read(void *argument)
 {
 	struct loader_file *script = argument;
@@ -113,8 +104,9 @@ static int loader_read(void *argument)
 	if (!err)
 		err = loader_slurp(file, &script->text, &script->length);
 	lunatik_file_close(file);
+	/* Where the kernel takes signed code only, signatures of scripts would be checked here. */
 	if (!err)
-		script->refusal = loader_verify(script);
+		script->refusal = lunatik_access_refusal();
 	return err;
 }
 
@@ -336,24 +328,17 @@ void lunatik_checkrelease(lua_State *L, const char *lib, const char *release)
 }
 EXPORT_SYMBOL_GPL(lunatik_checkrelease);
 
-/* How modprobe has ended, by a status as of wait() or an errno. */
-static const char *loader_ending(int status)
-{
-	if (status < 0)
-		return "failed with error";
-	return status & 0x7f ? "was ended by signal" : "ended with status";
-}
-
-static int loader_status(int status)
-{
-	if (status < 0)
-		return status;
-	return status & 0x7f ?: status >> 8;
-}
-
-/* Push why there is no library; status: request_module()'s. */
+/* Push why there is no library. @status: an errno, or how modprobe has ended, as of wait() */
 static void loader_explain(lua_State *L, const char *name, int status)
 {
+	const char *ending = "failed with error";
+	int number = status;
+
+	if (status > 0) {
+		number = status & 0x7f ?: status >> 8;
+		ending = status & 0x7f ? "was ended by signal" :
+					 "ended with status";
+	}
 	if (status == -EINTR)
 		lua_pushfstring(L, "no library '%s': interrupted while modprobe ran",
 				name);
@@ -362,8 +347,7 @@ static void loader_explain(lua_State *L, const char *name, int status)
 				name, name, name);
 	else
 		lua_pushfstring(L, "no library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' tell why)",
-				name, name, loader_ending(status),
-				loader_status(status));
+				name, name, ending, number);
 }
 
 static int loader_modprobe(void *name)

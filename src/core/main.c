@@ -21,24 +21,17 @@ unsigned int lunatik_seed(void)
 	return get_random_u32();
 }
 
-static int __init init_queues(void)
+static int __init lunatik_init(void)
 {
 	int err = lunatik_work_init();
 
 	if (err)
 		return err;
 	err = lunatik_stack_init();
-	if (err)
+	if (err) {
 		lunatik_work_exit();
-	return err;
-}
-
-static int __init lunatik_init(void)
-{
-	int err = init_queues();
-
-	if (err)
 		return err;
+	}
 	lunatik_runtimes_init(&lunatik_runtimeclass, lunatik_open_lunatik);
 	lunatik_hooks_init();
 	lunatik_log_init();

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * object.c - reference-counted objects, and their handles in Lua.
+ * object.c - reference-counted objects.
  *
- * A handle is a full userdata that holds a pointer to the object. Lua keeps
- * beside its bytes that it is one, so that nothing which a script or a peer
- * writes into a buffer can be taken for a handle; the class is checked on the
- * object itself, so that no metatable is trusted. The last reference may be
- * dropped in any context: destruction goes through irq_work and a work item,
- * which waits for one grace period per batch.
+ * The last reference may be dropped in any context: destruction goes through irq_work and a work item, which waits for
+ * one grace period per batch.
  */
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -20,9 +16,7 @@
 #include "alloc.h"
 #include "context.h"
 #include "param.h"
-#include "pin.h"
 #include "runtime.h"
-#include "vm.h"
 #include "work.h"
 
 #define OBJECTS_WAIT	(5 * HZ)
@@ -37,7 +31,13 @@ static DEFINE_RAW_SPINLOCK(objects_lock);
 static const lunatik_class_t *objects_slowclass __ro_after_init;
 static void (*objects_endslow)(lunatik_object_t *object) __ro_after_init;
 
-static void object_free(lunatik_object_t *object)
+/**
+ * lunatik_object_end() - free what the reaper has found
+ * @object: nobody holds it, and a grace period is over
+ *
+ * Context: process, may sleep
+ */
+void lunatik_object_end(lunatik_object_t *object)
 {
 	const lunatik_class_t *class = object->class;
 	unsigned long flags;
@@ -54,17 +54,6 @@ static void object_free(lunatik_object_t *object)
 		lunatik_account_uncharge(object->account, object->size);
 	kfree(object);
 	module_put(class->owner);
-}
-
-/**
- * lunatik_object_end() - free what the reaper has found
- * @object: nobody holds it, and a grace period is over
- *
- * Context: process, may sleep
- */
-void lunatik_object_end(lunatik_object_t *object)
-{
-	object_free(object);
 	lunatik_dying_end();
 }
 
@@ -243,9 +232,19 @@ void lunatik_setobject(lunatik_object_t *object, const lunatik_class_t *class,
 }
 EXPORT_SYMBOL(lunatik_setobject);
 
-static lunatik_object_t *object_create(const lunatik_class_t *class,
-				       size_t size, bool sleep,
-				       struct lunatik_account *account)
+/**
+ * lunatik_object_create() - make an object that an account pays for
+ * @class: its class
+ * @size: bytes of its private area; unless the class has the flag pointer
+ * @sleep: as of lunatik_createobject()
+ * @account: the payer, or NULL
+ *
+ * Context: process, may sleep
+ * Return: the object with one reference, or NULL
+ */
+lunatik_object_t *lunatik_object_create(const lunatik_class_t *class,
+					size_t size, bool sleep,
+					struct lunatik_account *account)
 {
 	size_t charge = lunatik_heap_footprint(sizeof(lunatik_object_t));
 	lunatik_object_t *object;
@@ -280,7 +279,7 @@ uncharge:
 lunatik_object_t *lunatik_createobject(const lunatik_class_t *class,
 				       size_t size, bool sleep)
 {
-	return object_create(class, size, sleep, NULL);
+	return lunatik_object_create(class, size, sleep, NULL);
 }
 EXPORT_SYMBOL(lunatik_createobject);
 
@@ -299,323 +298,3 @@ void lunatik_uncharge(lunatik_object_t *object, size_t size)
 					 lunatik_heap_footprint(size));
 }
 EXPORT_SYMBOL(lunatik_uncharge);
-
-/* ---- handles ------------------------------------------------------------------------ */
-
-static const char object_holder;
-
-/**
- * lunatik_handle_newslot() - push a handle without an object, to be filled in later
- *
- * It is collected properly before its class is known.
- */
-lunatik_object_t **lunatik_handle_newslot(lua_State *L)
-{
-	lunatik_object_t **slot = lunatik_vm_newhandle(L, sizeof(*slot));
-
-	*slot = NULL;
-	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &object_holder) != LUA_TTABLE) {
-		lua_pop(L, 1);
-		lua_newtable(L);
-		lua_pushcfunction(L, lunatik_deleteobject);
-		lua_setfield(L, -2, "__gc");
-		lua_pushvalue(L, -1);
-		lua_rawsetp(L, LUA_REGISTRYINDEX, &object_holder);
-	}
-	lua_setmetatable(L, -2);
-	return slot;
-}
-
-static void object_fail(lua_State *L, const lunatik_class_t *class)
-{
-	luaL_error(L, "cannot use '%s' class on non-sleepable runtime",
-		   class->name);
-}
-
-void lunatik_checkclass(lua_State *L, const lunatik_class_t *class)
-{
-	if (class->sleep && lunatik_of(L)->context != LUNATIK_PROCESS)
-		object_fail(L, class);
-}
-EXPORT_SYMBOL(lunatik_checkclass);
-
-/*
- * Garbage may hold what is missing: handles that the collector finds small, and
- * dropped objects that wait for a grace period.
- */
-static lunatik_object_t *object_retry(lua_State *L,
-				      const lunatik_class_t *class, size_t size)
-{
-	struct lunatik_runtime *rt = lunatik_of(L);
-
-	if (size >= rt->limits.memory)
-		return NULL;
-	lua_gc(L, LUA_GCCOLLECT);
-	lunatik_settle(L);
-	return object_create(class, size, class->sleep, rt->account);
-}
-
-lunatik_object_t *lunatik_newobject(lua_State *L, const lunatik_class_t *class,
-				    size_t size)
-{
-	lunatik_object_t **slot;
-
-	lunatik_checkclass(L, class);
-	if (!lunatik_maysleep(L))
-		luaL_error(L, "cannot create a '%s' object in a callback that may not sleep",
-			   class->name);
-	lunatik_checksleep(L, class->name);
-	slot = lunatik_handle_newslot(L);
-	lunatik_setclass(L, class);
-	*slot = object_create(class, size, class->sleep, lunatik_of(L)->account);
-	if (!*slot)
-		*slot = object_retry(L, class, size);
-	if (!*slot)
-		luaL_error(L, "not enough memory");
-	return *slot;
-}
-EXPORT_SYMBOL(lunatik_newobject);
-
-static void object_tryslot(lua_State *L, void *argument)
-{
-	lunatik_object_t ***slot = argument;
-
-	*slot = lunatik_handle_newslot(L);
-}
-
-void lunatik_cloneobject(lua_State *L, lunatik_object_t *object)
-{
-	lunatik_object_t **slot;
-	int status = lunatik_vm_try(L, object_tryslot, &slot);
-
-	if (status) {
-		lunatik_putobject(object);
-		lunatik_vm_rethrow(L, status);
-		return;
-	}
-	*slot = object;
-	lunatik_checkclass(L, object->class);
-	lunatik_setclass(L, object->class);
-}
-EXPORT_SYMBOL(lunatik_cloneobject);
-
-void lunatik_pushobject(lua_State *L, lunatik_object_t *object)
-{
-	lunatik_object_t **slot = lunatik_handle_newslot(L);
-
-	lunatik_getobject(object);
-	*slot = object;
-	lunatik_checkclass(L, object->class);
-	lunatik_setclass(L, object->class);
-}
-EXPORT_SYMBOL(lunatik_pushobject);
-
-lunatik_object_t **lunatik_checkpobject(lua_State *L, int ix)
-{
-	lunatik_object_t **slot = lunatik_vm_tohandle(L, ix);
-
-	if (!slot)
-		luaL_argerror(L, ix, "object expected");
-	if (!*slot)
-		luaL_argerror(L, ix, LUNATIK_ERR_NULLPTR);
-	return slot;
-}
-EXPORT_SYMBOL(lunatik_checkpobject);
-
-lunatik_object_t *lunatik_checkobject(lua_State *L, int ix)
-{
-	return *lunatik_checkpobject(L, ix);
-}
-EXPORT_SYMBOL(lunatik_checkobject);
-
-lunatik_object_t *lunatik_testobject(lua_State *L, int ix)
-{
-	lunatik_object_t **slot = lunatik_vm_tohandle(L, ix);
-
-	return slot ? *slot : NULL;
-}
-EXPORT_SYMBOL(lunatik_testobject);
-
-lunatik_object_t *lunatik_checkclassobject(lua_State *L, int ix,
-					   const lunatik_class_t *class)
-{
-	lunatik_object_t *object = lunatik_checkobject(L, ix);
-
-	if (object->class != class)
-		luaL_error(L, "bad argument #%d (%s expected, got %s)", ix,
-			   class->name, object->class->name);
-	return object;
-}
-EXPORT_SYMBOL(lunatik_checkclassobject);
-
-int lunatik_deleteobject(lua_State *L)
-{
-	lunatik_object_t **slot = lunatik_vm_tohandle(L, 1);
-
-	if (slot && *slot) {
-		lunatik_object_t *object = *slot;
-
-		*slot = NULL;
-		lunatik_putobject(object);
-	}
-	return 0;
-}
-EXPORT_SYMBOL(lunatik_deleteobject);
-
-/**
- * lunatik_handle_free() - Lua frees a handle: none keeps its reference
- *
- * Usually its finalizer has dropped that; an abort skips finalizers.
- */
-void lunatik_handle_free(void *payload)
-{
-	lunatik_object_t **slot = payload;
-
-	if (*slot)
-		lunatik_putobject(*slot);
-}
-
-int lunatik_closeobject(lua_State *L)
-{
-	lunatik_checkpobject(L, 1);
-	return lunatik_deleteobject(L);
-}
-EXPORT_SYMBOL(lunatik_closeobject);
-
-int lunatik_monitorobject(lua_State *L)
-{
-	if (!lua_getmetatable(L, 1))
-		return luaL_argerror(L, 1, "object expected");
-	lua_pushvalue(L, 2);
-	lua_rawget(L, -2);
-	return 1;
-}
-EXPORT_SYMBOL(lunatik_monitorobject);
-
-/* ---- classes --------------------------------------------------------------------------- */
-
-static int object_equal(lua_State *L)
-{
-	lunatik_object_t *one = lunatik_testobject(L, 1);
-
-	lua_pushboolean(L, one && one == lunatik_testobject(L, 2));
-	return 1;
-}
-
-static bool class_defines(const lunatik_class_t *class, const char *name)
-{
-	const luaL_Reg *method;
-
-	for (method = class->methods; method && method->name; method++) {
-		if (!strcmp(method->name, name))
-			return true;
-	}
-	return false;
-}
-
-/* Upvalue of the three methods below: the class. */
-static const lunatik_class_t *class_own(lua_State *L)
-{
-	return lua_touserdata(L, lua_upvalueindex(1));
-}
-
-static int class_close(lua_State *L)
-{
-	lunatik_checkclassobject(L, 1, class_own(L));
-	return lunatik_deleteobject(L);
-}
-
-/* Lua calls it for what is its own; a script that reached it, for anything. */
-static int class_collect(lua_State *L)
-{
-	lunatik_object_t *object = lunatik_testobject(L, 1);
-
-	return object && object->class == class_own(L) ?
-		       lunatik_deleteobject(L) : 0;
-}
-
-static int class_index(lua_State *L)
-{
-	bool own = lua_getmetatable(L, 1);
-
-	lua_rawgetp(L, LUA_REGISTRYINDEX, class_own(L));
-	luaL_argcheck(L, own && lua_rawequal(L, -1, -2), 1, "object expected");
-	lua_settop(L, 2);
-	return lunatik_monitorobject(L);
-}
-
-/*
- * What the core offers to every class takes objects of any: as methods, they are
- * replaced by functions that know for which class they are.
- */
-static void class_pushmethod(lua_State *L, const lunatik_class_t *class,
-			     lua_CFunction function)
-{
-	if (function == lunatik_closeobject)
-		function = class_close;
-	else if (function == lunatik_deleteobject)
-		function = class_collect;
-	else if (function == lunatik_monitorobject)
-		function = class_index;
-	else
-		class = NULL;
-	if (class)
-		lua_pushlightuserdata(L, (void *)class);
-	lua_pushcclosure(L, function, class ? 1 : 0);
-}
-
-/*
- * Methods get a table of their own, so that no script reaches the metatable
- * through object.__index; unless the class has an ``__index`` itself.
- */
-static void class_setmethods(lua_State *L, const lunatik_class_t *class)
-{
-	bool own = !class_defines(class, "__index");
-	const luaL_Reg *method;
-
-	lua_newtable(L);
-	for (method = class->methods; method && method->name; method++) {
-		class_pushmethod(L, class, method->func);
-		lua_setfield(L, own && strncmp(method->name, "__", 2) ? -2 : -3,
-			     method->name);
-	}
-	if (own)
-		lua_setfield(L, -2, "__index");
-	else
-		lua_pop(L, 1);
-}
-
-void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
-{
-	if (lua_rawgetp(L, LUA_REGISTRYINDEX, class) == LUA_TTABLE) {
-		lua_pop(L, 1);
-		return;
-	}
-	lua_pop(L, 1);
-	lua_newtable(L);
-	class_setmethods(L, class);
-	if (!class_defines(class, "__gc")) {
-		class_pushmethod(L, class, lunatik_deleteobject);
-		lua_setfield(L, -2, "__gc");
-	}
-	if (!class_defines(class, "__eq")) {
-		lua_pushcfunction(L, object_equal);
-		lua_setfield(L, -2, "__eq");
-	}
-	lua_pushstring(L, class->name);
-	lua_setfield(L, -2, "__name");
-	lua_pushboolean(L, false);
-	lua_setfield(L, -2, "__metatable");
-	if (!lunatik_module_pin(lunatik_of(L), class->owner))
-		luaL_error(L, "too many libraries");
-	lua_rawsetp(L, LUA_REGISTRYINDEX, class);
-}
-EXPORT_SYMBOL(lunatik_newclass);
-
-void lunatik_setclass(lua_State *L, const lunatik_class_t *class)
-{
-	lunatik_newclass(L, class);
-	lua_rawgetp(L, LUA_REGISTRYINDEX, class);
-	lua_setmetatable(L, -2);
-}
-EXPORT_SYMBOL(lunatik_setclass);

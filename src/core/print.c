@@ -2,9 +2,8 @@
 /*
  * print.c - what goes to the kernel log, at once or later.
  *
- * Records of the log have one form, "lunatik: SCRIPT: KIND: message". Whatever a
- * script or a peer may have a hand in is cleaned on its way there, so that it
- * neither begins a record of its own nor reaches a terminal as a command.
+ * Records of the log have one form, "lunatik: SCRIPT: KIND: message". The core cleans all text of scripts and peers on
+ * its way there, so that it neither begins a record of its own nor reaches a terminal as a command.
  *
  * An entry of a probe may have interrupted printk itself. Its text goes into a
  * slot of a fixed pool, and reaches the log by irq_work and a work item; when
@@ -105,26 +104,20 @@ static void print_kick(struct irq_work *work)
 	lunatik_work_end();
 }
 
-static unsigned int print_takeslot(void)
+static void print_later(const struct print_record *record, const char *text)
 {
+	struct print_slot *slot;
 	unsigned int i;
 
 	for (i = 0; i < PRINT_SLOTS; i++) {
 		if (!test_and_set_bit_lock(i, print_used))
 			break;
 	}
-	return i;
-}
-
-static void print_later(const struct print_record *record, const char *text)
-{
-	unsigned int i = print_takeslot();
-	struct print_slot *slot = &print_pool[i];
-
 	if (i == PRINT_SLOTS) {
 		atomic_inc(&print_lost);
 		return;
 	}
+	slot = &print_pool[i];
 	slot->record = *record;
 	slot->record.script = slot->script;
 	slot->record.kind = slot->kind;
@@ -148,7 +141,7 @@ void lunatik_log_exit(void)
 
 /* ---- the kernel log ------------------------------------------------------------------- */
 
-/* Bytes of the UTF-8 character at @from, or 0 if it is none, or a control character. */
+/* Return: bytes of the UTF-8 character at @from; 0 for a control character and for other bytes */
 static size_t print_character(const unsigned char *from, size_t left)
 {
 	static const u32 least[] = { 0, 0, 0xa0, 0x800, 0x10000 };
@@ -198,7 +191,7 @@ void lunatik_text_clean(char *to, const char *from, size_t length)
 }
 EXPORT_SYMBOL(lunatik_text_clean);
 
-/* A console writes on the stack of whoever prints. */
+/* A console writes on the stack of the task that prints. */
 static bool print_mustwait(const struct lunatik_entry *entry)
 {
 	return (entry && (entry->flags & LUNATIK_PROBE)) ||
@@ -214,7 +207,7 @@ static void print_emit(const struct print_record *record, const char *text,
 		print_write(record, text);
 }
 
-/* Callbacks come as often as others like; a runtime that one resumes is part of it. */
+/* Others decide how often callbacks come; a runtime that a callback resumes is part of it. */
 static bool print_islimited(struct lunatik_runtime *rt)
 {
 	for (; rt; rt = rt->caller) {
@@ -261,7 +254,7 @@ static bool print_allow(struct lunatik_runtime *rt, struct lunatik_loglimit *lim
 void lunatik_log_initlimit(struct lunatik_loglimit *limit, int burst)
 {
 	ratelimit_state_init(&limit->state, 5 * HZ, burst);
-	/* Only so does the kernel print nothing itself. */
+	/* Without the flag, the kernel prints a message of its own. */
 	ratelimit_set_flags(&limit->state, RATELIMIT_MSG_ON_RELEASE);
 	atomic_set(&limit->dropped, 0);
 }
@@ -311,20 +304,12 @@ static void print_join(lua_State *L)
 		lua_concat(L, 2 * n - 1);
 }
 
-/* Push a buffer for as much of @length bytes as a record takes behind script and kind. */
-static char *print_pushbuffer(lua_State *L, size_t *length)
-{
-	size_t prefix = strlen("lunatik: : print: ") + strlen(lunatik_name(L));
-
-	*length = min_t(size_t, *length, PRINT_RECORD - prefix);
-	return lua_newuserdatauv(L, *length + 1, 0);
-}
-
-/* One record for each line: so each bears the script's name. */
+/* Each line is a record, with the script's name. */
 static void print_lines(lua_State *L, const char *text, size_t length)
 {
-	size_t most = length;
-	char *buffer = print_pushbuffer(L, &most);
+	size_t prefix = strlen("lunatik: : print: ") + strlen(lunatik_name(L));
+	size_t most = min_t(size_t, length, PRINT_RECORD - prefix);
+	char *buffer = lua_newuserdatauv(L, most + 1, 0);
 	int lines = 0;
 
 	do {
@@ -389,7 +374,10 @@ void lunatik_log_error(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 }
 
 /**
- * lunatik_log_announce() - the same, for what is said once: never suppressed
+ * lunatik_log_announce() - log a message that comes only once: never suppressed
+ * @rt: the runtime
+ * @entry: the entry that it is about, or NULL
+ * @message: the message
  */
 void lunatik_log_announce(struct lunatik_runtime *rt, struct lunatik_entry *entry,
 			  const char *message)
@@ -447,7 +435,7 @@ void lunatik_log_warning(void *ud, const char *message, int tocont)
 	rt->log.warning[0] = '\0';
 }
 
-/* Whether there is anything of a script to show. */
+/* Whether a function of a script is among the callers. */
 static bool traceback_worth(lua_State *L)
 {
 	lua_Debug ar;
@@ -460,14 +448,6 @@ static bool traceback_worth(lua_State *L)
 	return false;
 }
 
-static void traceback_message(lua_State *L)
-{
-	if (lua_type(L, 1) == LUA_TSTRING)
-		return;
-	luaL_tolstring(L, 1, NULL);
-	lua_replace(L, 1);
-}
-
 /**
  * lunatik_error_traceback() - message handler: the session gets the traceback
  */
@@ -477,7 +457,10 @@ int lunatik_error_traceback(lua_State *L)
 	const char *text;
 	size_t length;
 
-	traceback_message(L);
+	if (lua_type(L, 1) != LUA_TSTRING) {
+		luaL_tolstring(L, 1, NULL);
+		lua_replace(L, 1);
+	}
 	if (!rt->sink || !lunatik_maysleep(L) || !traceback_worth(L))
 		return 1;
 	luaL_traceback(L, L, NULL, 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * registry.c - which runtimes there are: their list, names and children.
+ * registry.c - the list of runtimes, their names and children.
  *
  * Names are found without any runtime's lock. The registry holds a reference to
  * the object of each runtime that has one, from before the script's body runs

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * registry.h - which runtimes there are
+ * registry.h - the list of runtimes, their names and children
  */
 #ifndef LUNATIK_REGISTRY_H
 #define LUNATIK_REGISTRY_H

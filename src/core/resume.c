@@ -9,9 +9,9 @@
 #include "context.h"
 #include "entry.h"
 #include "error.h"
+#include "handle.h"
 #include "hook.h"
 #include "lock.h"
-#include "object.h"
 #include "print.h"
 #include "runtime.h"
 
@@ -92,32 +92,23 @@ static int resume_takeresults(struct resume *resume, int nresults)
 }
 
 /* An error belongs to the caller alone: it is neither logged nor counted. */
-static int resume_transfer(struct resume *resume)
+static int resume_run(struct resume *resume)
 {
 	lua_State *L = resume->entry.L;
+	lua_State *body = resume->rt->body;
+	int nresults = 0;
 
+	if (lua_status(body) != LUA_YIELD &&
+	    (lua_status(body) != LUA_OK || !lua_isfunction(body, 1)))
+		return -ESRCH;
 	if (!lua_checkstack(L, 8))
 		return -ENOMEM;
 	lua_pushcfunction(L, resume_pushargs);
 	lua_pushlightuserdata(L, resume);
 	resume->status = lua_pcall(L, 1, 0, 0);
-	return resume->status == LUA_OK ? 0 : -EPROTO;
-}
-
-static int resume_run(struct resume *resume)
-{
-	lua_State *body = resume->rt->body;
-	int nresults = 0;
-	int err;
-
-	if (lua_status(body) != LUA_YIELD &&
-	    (lua_status(body) != LUA_OK || !lua_isfunction(body, 1)))
-		return -ESRCH;
-	err = resume_transfer(resume);
-	if (err)
-		return err;
-	resume->status = lua_resume(body, resume->entry.L, resume->nargs,
-				    &nresults);
+	if (resume->status != LUA_OK)
+		return -EPROTO;
+	resume->status = lua_resume(body, L, resume->nargs, &nresults);
 	if (resume->status == LUA_OK || resume->status == LUA_YIELD)
 		return resume_takeresults(resume, nresults);
 	return -ECANCELED;
@@ -220,6 +211,26 @@ static int resume_refused(lua_State *L, int err)
 	}
 }
 
+/*
+ * The handles are at @base + 1; they get their classes only here, in the caller's
+ * entry, as that may raise.
+ */
+static int resume_pushresults(lua_State *L, struct resume *resume, int base)
+{
+	int i;
+
+	lua_settop(L, base + resume->nresults);
+	for (i = 0; i < resume->nresults; i++) {
+		const lunatik_class_t *class = (*resume->slots[i])->class;
+
+		lua_pushvalue(L, base + 1 + i);
+		lunatik_checkclass(L, class);
+		lunatik_setclass(L, class);
+		lua_pop(L, 1);
+	}
+	return resume->nresults;
+}
+
 /* runtime:resume([object, ...]) - objects that the body yields or returns */
 int lunatik_lib_resume(lua_State *L)
 {
@@ -230,7 +241,6 @@ int lunatik_lib_resume(lua_State *L)
 	char *message;
 	int base;
 	int err;
-	int i;
 
 	lunatik_runtime_checkargument(L, 1);
 	message = lua_newuserdatauv(L, RESUME_MESSAGE, 0);
@@ -257,14 +267,7 @@ int lunatik_lib_resume(lua_State *L)
 		lua_pushstring(L, message);
 		return lua_error(L);
 	}
-	lua_settop(L, base + resume.nresults);
-	for (i = 0; i < resume.nresults; i++) {
-		lua_pushvalue(L, base + 1 + i);
-		lunatik_checkclass(L, (*resume.slots[i])->class);
-		lunatik_setclass(L, (*resume.slots[i])->class);
-		lua_pop(L, 1);
-	}
-	return resume.nresults;
+	return resume_pushresults(L, &resume, base);
 }
 
 /**

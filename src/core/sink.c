@@ -79,7 +79,7 @@ void lunatik_sink_write(struct lunatik_sink *sink, enum lunatik_stream stream,
 	mutex_unlock(&sink->lock);
 }
 
-/* Hands one stream over to a string; the sink keeps its buffer meanwhile. */
+/* Push the text of a stream as a string, and empty the stream; the sink keeps its buffer. */
 static void sink_push(lua_State *L, struct lunatik_sink *sink, int i)
 {
 	size_t length = sink->stream[i].length;

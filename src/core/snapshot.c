@@ -117,28 +117,25 @@ static int snapshot_above(const struct snapshots *list, int i)
 }
 
 /* A parent ends its children, arms their hooks, and counts their numbers as its own. */
-static void snapshot_add(struct snapshot *to,
-			 const struct snapshot *from)
-{
-	to->entries += from->entries;
-	to->errors += from->errors;
-	to->missed += from->missed;
-	to->exhausted += from->exhausted;
-	to->hooks += from->hooks;
-	to->threads += from->threads;
-	to->off += from->off;
-}
-
 static void snapshot_sum(struct snapshots *list)
 {
 	int i = list->n;
 
 	while (i--) {
 		struct snapshot *item = &list->item[i];
+		struct snapshot *parent;
 
 		item->above = snapshot_above(list, i);
-		if (item->above >= 0)
-			snapshot_add(&list->item[item->above], item);
+		if (item->above < 0)
+			continue;
+		parent = &list->item[item->above];
+		parent->entries += item->entries;
+		parent->errors += item->errors;
+		parent->missed += item->missed;
+		parent->exhausted += item->exhausted;
+		parent->hooks += item->hooks;
+		parent->threads += item->threads;
+		parent->off += item->off;
 	}
 }
 

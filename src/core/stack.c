@@ -2,11 +2,9 @@
 /*
  * stack.c - how much of the C stack is left, and where deep calls get a whole one.
  *
- * Lua takes stack for each of its own C calls, and so does whoever entered it.
- * Bindings that call far into the kernel (sockets, netlink, file systems,
- * devices) call by lunatik_calldeep(): code below a system call counts on most
- * of a stack, and what it needs depends on the machine (each bridge or tunnel
- * takes 2 KiB of whoever sends).
+ * Lua takes stack for each of its own C calls, and the kernel has taken some before it entered Lua. Code below a system
+ * call counts on most of a stack, and its need depends on the machine: each bridge or tunnel takes 2 KiB of the sender's
+ * stack. So bindings that call far into the kernel (sockets, netlink, file systems, devices) do so by lunatik_calldeep().
  */
 #include <linux/cred.h>
 #include <linux/fs_struct.h>

@@ -5,8 +5,8 @@
  * A kprobe that is never armed resolves its symbol: nothing is called that the
  * kernel seals against indirect calls, and no protection is switched off.
  *
- * It finds one of those that bear a name. Who else bears it is asked of functions
- * of the kernel's that are found that way, and called directly.
+ * It finds one of the symbols that bear a name. Functions of the kernel list the others; they are found that way, too,
+ * and called directly.
  */
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
@@ -29,8 +29,8 @@ static unsigned long symbol_initend;
  *
  * A kprobe looks for an ENDBR at whatever a name stands for, and the kernel's
  * initialisation, which is still listed, is unmapped where page tables are
- * isolated. With IBT, they are so only if the command line has ``pti=on``; then
- * nothing is asked.
+ * isolated. A CPU that knows IBT needs no such isolation, unless the command line
+ * has ``pti=on``; the function does not look there.
  *
  * Context: process, may sleep
  */
@@ -122,7 +122,7 @@ EXPORT_SYMBOL(lunatik_lookup);
 static unsigned long symbol_stext;
 static unsigned long symbol_etext;
 
-/* "name+0x10/0x20 [module]"; what the kernel generates is named likewise. */
+/* The kernel prints "name+0x10/0x20 [module]", and puts code that it generates into modules called bpf or __builtin. */
 static bool symbol_ismodule(unsigned long address)
 {
 	char *text = kmalloc(KSYM_SYMBOL_LEN, LUNATIK_GFP);
@@ -162,8 +162,8 @@ EXPORT_SYMBOL(lunatik_symbol_istext);
  * struct symbol_list - addresses of symbols
  * @symbols: names to look for
  * @addresses: those that were found
- * @most: how many there is room for
- * @count: how many there are
+ * @most: how many @addresses has room for
+ * @count: how many it holds
  */
 struct symbol_list {
 	struct lunatik_symbols symbols;
@@ -172,24 +172,18 @@ struct symbol_list {
 	unsigned int count;
 };
 
-static bool symbol_islisted(const struct symbol_list *list, unsigned long address)
-{
-	unsigned int i;
-
-	for (i = 0; i < list->count; i++) {
-		if (list->addresses[i] == address)
-			return true;
-	}
-	return false;
-}
-
 /* Context: a mutex of the kernel's may be held */
 static void symbol_note(struct lunatik_symbols *symbols, unsigned long address)
 {
 	struct symbol_list *list =
 		container_of(symbols, struct symbol_list, symbols);
+	unsigned int i;
 
-	if (list->count < list->most && !symbol_islisted(list, address))
+	for (i = 0; i < list->count; i++) {
+		if (list->addresses[i] == address)
+			return;
+	}
+	if (list->count < list->most)
 		list->addresses[list->count++] = address;
 }
 
@@ -258,10 +252,10 @@ static bool symbol_isfunction(unsigned long address)
  * lunatik_symbol_namesakes() - all symbols of a name, of the kernel and of its modules
  * @name: the name
  * @addresses: filled in
- * @most: how many there is room for, at least 1
+ * @most: how many it has room for, at least 1
  *
  * Context: process, may sleep
- * Return: how many were found; 0 also if the kernel cannot be asked
+ * Return: how many were found; 0 also on a kernel that cannot list them
  */
 unsigned int lunatik_symbol_namesakes(const char *name, unsigned long *addresses,
 				      unsigned int most)
@@ -281,12 +275,12 @@ EXPORT_SYMBOL(lunatik_symbol_namesakes);
  * lunatik_symbol_functions() - the functions of a name, of the kernel and of its modules
  * @name: the name
  * @addresses: filled in
- * @most: how many there is room for, at least 1
+ * @most: how many it has room for, at least 1
  *
  * The kernel's own initialisation, which is no longer there, does not count.
  *
  * Context: process, may sleep
- * Return: how many were found; 0 also if the kernel cannot be asked
+ * Return: how many were found; 0 also on a kernel that cannot list them
  */
 unsigned int lunatik_symbol_functions(const char *name, unsigned long *addresses,
 				      unsigned int most)

@@ -24,7 +24,7 @@ EXPORT_SYMBOL(lunatik_spend);
 /**
  * lunatik_vm_try() - call C code that may raise, to clean up behind it
  *
- * Return: LUA_OK, or the status to hand to lunatik_vm_rethrow()
+ * Return: LUA_OK, or the status for lunatik_vm_rethrow()
  */
 int lunatik_vm_try(lua_State *L, void (*function)(lua_State *L, void *argument),
 		   void *argument)
@@ -86,7 +86,7 @@ void *lunatik_vm_newhandle(lua_State *L, size_t size)
  * @L: state of the running entry
  * @ix: index of any value
  *
- * Return: the payload, or NULL if the value is no handle
+ * Return: the payload, or NULL for any other value
  */
 void *lunatik_vm_tohandle(lua_State *L, int ix)
 {

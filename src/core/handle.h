@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * handle.h - handles of objects in Lua
+ */
+#ifndef LUNATIK_HANDLE_H
+#define LUNATIK_HANDLE_H
+
+#include <lunatik.h>
+
+void lunatik_handle_free(void *payload);
+lunatik_object_t **lunatik_handle_newslot(lua_State *L);
+
+#endif
