@@ -9,6 +9,7 @@
 #include <lunatik_binding.h>
 
 #include "handle.h"
+#include "alloc.h"	/* the versions of exported symbols depend on its types */
 #include "context.h"
 #include "object.h"
 #include "pin.h"
