@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness] [--host]: run all tests on the kernels of
-# ci/kernels, a machine for each; on the debug kernel only if named (--kernels debug). The tests of the harness and the quick
-# case of the packages' life belong to it (--no-harness: neither). --host is for `make check`: the checks of this machine
-# run as well, and a group that ci/budgets assigns to one kernel runs on that one alone.
+# ci/kernels, a machine for each; on the debug kernel only if named (--kernels debug). The tests of the harness, the quick case
+# of the packages' life and a part of the torture belong to it (--no-harness: none of them). --host is for `make check`: the
+# checks of this machine run as well, and a group that ci/budgets assigns to one kernel runs on that one alone.
 # Two jobs run at a time, one for each processor. Without DEBDIR the packages are built first (`make deb`). Ends with the
 # seconds of every phase and group, and `N passed, N failed`; status 0 only if nothing failed.
 # shellcheck source=lib.sh
@@ -23,6 +23,8 @@ while [ $# -gt 0 ]; do
 done
 last=${kernels##*[[:space:]]}
 jobs=$build/jobs
+# How long the torture runs, about.
+torture_seconds=500
 
 # Print the groups that `make check` runs on a kernel: all but those that ci/budgets assigns to another one.
 spread_groups() {
@@ -81,6 +83,15 @@ job_service() {
 	[ "$status" = 0 ] || echo "not ok the machine with systemd failed, see above"
 }
 
+# A part of the torture. The day gives the seed, so that each run of a day does the same.
+job_torture() {
+	local status=0 verdict=$logs/last-torture-$last.verdict
+	rm -f "$verdict"
+	phase torture "$ci/torture.sh" --quiet --kernel "$last" --seconds "$torture_seconds" "$debs" >&2 || status=$?
+	[ ! -f "$verdict" ] || cat "$verdict"
+	[ "$status" = 0 ] || echo "not ok the torture ended with status $status, see above"
+}
+
 # Run a command that prints KTAP: PHASE COMMAND...
 ktap() {
 	local name=$1 file=$build/$1.ktap
@@ -115,6 +126,7 @@ all_jobs() {
 	for kernel in $(tr -s ' ' '\n' <<< "$kernels" | tac); do
 		[ -e "$jobs/disk-$kernel.ktap" ] || echo "machine $kernel"
 	done
+	[ -n "$groups" ] || [ "$kernels" = debug ] || [ -z "$harness" ] || echo torture
 	[ -z "$harness" ] || printf '%s\n' packages harness
 	[ -n "$groups" ] || [ "$kernels" = debug ] || echo service
 }

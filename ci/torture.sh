@@ -12,8 +12,7 @@
 #   --quiet         the results go to build/logs/last-torture-KERNEL.verdict only
 #
 # In the environment: KEEP=LIST keeps only these steps of a seed's scripts. TRACE=1 makes each print its number, SHOW=1 prints the scripts.
-# UNMIXED=1, the default, gives all probes of one function the same kinds of handlers. WITHOUT=NAMES keeps surroundings as they are, such
-# as processors.
+# WITHOUT=NAMES keeps surroundings as they are, such as processors.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -35,8 +34,6 @@ while [ $# -gt 0 ]; do
 	shift
 done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(kernel_names check | tail -n 1)
-# The probes of one function have handlers of the same kinds, until the library refuses to mix them.
-export UNMIXED=${UNMIXED-1}
 day=$(($(date +%s) / 86400))
 seed=${seed:-$((day * 1000))}
 loops=$((seconds > fixed + 60 ? seconds - fixed : 60))
@@ -47,7 +44,7 @@ job() {
 	echo "export SEED=$seed SECONDS_ALL=$loops TEST_BUDGET=$seconds"
 	[ -z "$seeds" ] || echo "export SEEDS=$seeds"
 	[ -z "$parts" ] || echo "export PARTS='$parts'"
-	for name in KEEP TRACE SHOW UNMIXED WITHOUT; do
+	for name in KEEP TRACE SHOW WITHOUT; do
 		[ -z "${!name:-}" ] || echo "export $name='${!name}'"
 	done
 	echo "/usr/share/lunatik-tests/tests/run torture > /dev/ttyS1"

@@ -184,6 +184,15 @@ turn() {
 		{ within 30 lunatik run tests/torture/softirq --context softirq && within 30 lunatik stop tests/torture/softirq; }
 }
 
+# Print the caches of the slab allocator that have grown since their sizes were written to "$work/slabs".
+grown_caches() {
+	slab_sizes | awk 'FNR == NR { had[$1] = $2; next } $2 > had[$1] + 16 { print $1 " grew from " had[$1] + 0 " to " $2 " kB" }' "$work/slabs" -
+}
+
+slab_sizes() {
+	awk 'NR > 2 { print $1, int($3 * $4 / 1024) }' /proc/slabinfo
+}
+
 # How many kB more each cycle may leave, and all of them together, because the kernel's own caches change as well.
 each=1 all=400
 
@@ -194,6 +203,7 @@ no_growth() {
 		turn || return 1
 	done
 	before=$(held)
+	slab_sizes > "$work/slabs"
 	while time_left || [ $n -lt 20 ]; do
 		turn || return 1
 		n=$((n + 1))
@@ -204,7 +214,7 @@ no_growth() {
 		had=${name#*:} name=${name%:*}
 		has=${after#*"$name":}
 		has=${has%% *}
-		[ $((has - had)) -le $((n * each + all)) ] || { echo "$name grew in $n cycles from $had to $has kB"; cat /proc/slabinfo > "$work/slabinfo"; return 1; }
+		[ $((has - had)) -le $((n * each + all)) ] || { echo "$name grew in $n cycles from $had to $has kB"; grown_caches; return 1; }
 	done
 }
 

@@ -233,8 +233,7 @@ return function(tools)
 	end
 
 	function kinds.place(place)
-		local symbol = kinds.symbol(place)
-		place.symbol = symbol
+		local symbol = kinds.symbol()
 		if chance(10) then
 			return symbol .. pick{' .. "+0"', ' .. "+4"', ' .. "+1"', ' .. "+0x10"'}
 		elseif chance(15) then
@@ -430,23 +429,11 @@ return function(tools)
 		return extension(place, "target", "JUDGE")
 	end
 
-	-- A sum of a function's name, to choose kinds of handlers that do not differ between scripts.
-	local function sum(text)
-		local n = 0
-		for i = 1, #text do
-			n = (n * 31 + text:byte(i)) & 0xffff
-		end
-		return n
-	end
-
 	function kinds.handlers(place)
-		local n = tools.options.unmixed and sum(place.symbol or "") % 4 or random(4) - 1
-		if n == 3 and not tools.options.unmixed then
-			n = 2
-		end
+		local n = random(4)
 		return options(place, {
 			{"pre", n ~= 1 and callback(place, "handler") or "nil"},
-			{"post", n ~= 0 and callback(place, "handler") or "nil"},
+			{"post", n ~= 2 and callback(place, "handler") or "nil"},
 		})
 	end
 

@@ -101,6 +101,6 @@ while [ "$seed" -lt "$last" ] && time_left && [ "$test_failures" = 0 ]; do
 done
 statistics
 quiet
-check "afterwards scripts run" eval 'within 60 lunatik load && output_is "" within 60 lunatik run tests/torture/nothing'
+check "afterwards scripts run" eval 'within 60 lunatik load && output_is "" within 60 lunatik spawn tests/torture/nothing'
 check "and everything unloads" unload_all
 check "the kernel log is clean" nothing_reported

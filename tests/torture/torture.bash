@@ -39,9 +39,14 @@ progress() {
 
 churns=()
 
-# Run a function or program in the background until quiet.
+# Run a function or program in the background until quiet. It leaves most of the time of an emulated processor to the scripts.
 churn() {
-	"$@" < /dev/null > /dev/null 2>&1 &
+	{
+		renice -n 10 $BASHPID
+		# The signal of quiet is for the program, not for a shell that waits for it.
+		[ "$(type -t "$1")" = function ] || exec "$@"
+		"$@"
+	} < /dev/null > /dev/null 2>&1 &
 	churns+=($!)
 }
 
@@ -223,7 +228,6 @@ generate() {
 	local options=()
 	[ -z "${KEEP:-}" ] || options+=(--keep "$KEEP")
 	[ -z "${TRACE:-}" ] || options+=(--trace)
-	[ -z "${UNMIXED:-}" ] || options+=(--unmixed)
 	./generate "${options[@]}" "$work/catalogue" "$1" "$scripts" > "$work/steps" || return 1
 	echo "# seed $1: $(< "$work/steps") steps" >&3
 	[ -z "${SHOW:-}" ] || ./generate --show "${options[@]}" "$work/catalogue" "$1" "$scripts" | sed 's/^/# | /' >&3
@@ -232,12 +236,25 @@ generate() {
 # Condition: a command ends in time, or by TERM, whatever its status; what is made has to be undone then, which takes its time: SECONDS
 # COMMAND...
 ends() {
-	local status=0
+	local status=0 watcher
 	progress "${*:2}"
+	(sleep $((($1 + 25) * test_slow)) && commands_stand) &
+	watcher=$!
 	timeout -k $((30 * test_slow)) $(($1 * test_slow)) "${@:2}" > "$work/out" 2>&1 < /dev/null || status=$?
+	kill $watcher 2> /dev/null
 	[ "$status" != 137 ] && return 0
 	echo "no end, not even by a signal: ${*:2}"
+	klog_since | tail -n 5
 	return 1
+}
+
+# Tell where the kernel is for each process of the command.
+commands_stand() {
+	local process
+	for process in $(pgrep -x lunatik); do
+		sed -n 's/^State:/# lunatik:/p' "/proc/$process/status" >&3
+		sed 's/^/# /' "/proc/$process/stack" >&3
+	done
 }
 
 # Stop every script, by name.
