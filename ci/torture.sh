@@ -17,8 +17,6 @@
 . "$(dirname "$0")/lib.sh"
 
 kernels=() parts='' seconds=600 seed='' seeds='' show=--verdict debs=$build/deb
-# The seconds that a run takes beside its loops, for networks, programs and single tests.
-fixed=150
 
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -36,12 +34,14 @@ done
 [ ${#kernels[@]} -gt 0 ] || mapfile -t kernels < <(kernel_names check | tail -n 1)
 day=$(($(date +%s) / 86400))
 seed=${seed:-$((day * 1000))}
-loops=$((seconds > fixed + 60 ? seconds - fixed : 60))
+# Booting, and what follows the last loop, take their time as well.
+loops=$((seconds > 160 ? seconds - 100 : 60))
 
 # Print the commands of a machine.
 job() {
 	local name
 	echo "export SEED=$seed SECONDS_ALL=$loops TEST_BUDGET=$seconds"
+	echo "export UNTIL=\$((EPOCHSECONDS + $loops))"
 	[ -z "$seeds" ] || echo "export SEEDS=$seeds"
 	[ -z "$parts" ] || echo "export PARTS='$parts'"
 	for name in KEEP TRACE SHOW WITHOUT; do

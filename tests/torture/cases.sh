@@ -14,7 +14,7 @@ survives() {
 	klog_mark
 	find "$scripts" -name '?.lua' -delete
 	cp "$1"/*.lua "$scripts/"
-	within 60 lunatik load && test_modules || return 1
+	load_all || return 1
 	start run s --context softirq && start run h --context hardirq && start run a && start spawn b || return 1
 	processes & local load=$!
 	sleep 2

@@ -52,7 +52,7 @@ if notifier then
 end
 local probe = maybe("probe")
 if probe then
-	probe.new("do_sys_openat2", {pre = function() buffer:setbyte(0, 1) end})
+	probe.new("do_sys_openat2", {pre = function() buffer:setbyte(100, 1) end})
 end
 
 for _, context in ipairs{"process", "softirq", "hardirq"} do

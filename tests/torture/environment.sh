@@ -97,12 +97,12 @@ pressed() {
 	local i done=0
 	(echo 1000 > /proc/self/oom_score_adj; exec head -c 3G /dev/zero | tail > /dev/null) 2> /dev/null &
 	local hog=$!
-	for i in {1..6}; do
+	for i in {1..4}; do
 		ends 20 lunatik run $cycle && ends 20 lunatik run tests/torture/softirq --context softirq && stop_all && done=$i
 	done
 	kill -KILL $hog 2> /dev/null
 	wait $hog 2> /dev/null
-	[ "$done" = 6 ] && start_all && stop_both
+	[ "$done" = 4 ] && start_all && stop_both
 }
 
 # Condition: scripts run after the command has met a /run without room.
@@ -121,12 +121,22 @@ contended() {
 	churn interfaces
 	churn interfaces_too
 	churn namespaces
-	for i in {1..5}; do
+	for i in {1..3}; do
 		start_all && stop_both || return 1
 	done
 	quiet
+	interfaces_go
 	return 0
 }
+
+# What quiet has interrupted.
+interfaces_go() {
+	local name
+	ip netns del tcn
+	for name in tcx tc0 td0; do
+		ip link del $name
+	done
+} 2> /dev/null
 
 interfaces_too() {
 	while :; do
@@ -199,12 +209,12 @@ each=1 all=400
 # Condition: as many cycles as there is time for, at least some, do not make the kernel hold more.
 no_growth() {
 	local before after name had has n=0 i
-	for i in {1..8}; do
+	for i in {1..4}; do
 		turn || return 1
 	done
 	before=$(held)
 	slab_sizes > "$work/slabs"
-	while time_left || [ $n -lt 20 ]; do
+	while time_left || [ $n -lt 10 ]; do
 		turn || return 1
 		n=$((n + 1))
 	done
@@ -223,7 +233,7 @@ on_exit stop_all
 dmesg -n 1
 klog_mark
 check "everything loads" within 60 lunatik load
-time_of_part 20
+time_of_part 10
 check "a cgroup freezes whose process waits in a callback" freezes
 check "... or sleeps in one" freezes "echo sleep >&5"
 if [ -e /sys/power/pm_test ]; then

@@ -41,7 +41,7 @@ check "everything loads" within 60 lunatik load
 check "a session answers" answers
 klog_mark
 check "processes that leave" leavers
-time_of_part 20
+time_of_part 15
 mapfile -t files < <(find /lib/modules/lua/examples /lib/modules/lua/tests/data /lib/modules/lua/tests/netfilter /lib/modules/lua/tests/probe \
 	/lib/modules/lua/tests/device -name '*.lua' | sort)
 seed=${SEED:-$(date +%s)}

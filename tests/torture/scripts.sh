@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Random scripts over all functions of all libraries, in all contexts, while everything around them comes and goes. Each seed is a
-# result; after each, everything stops, the modules unload, and the kernel log is clean.
+# result; after each, everything stops, and the kernel log is clean. After each fourth, the modules unload.
 # shellcheck source=torture.bash
 . ./torture.bash
 
@@ -28,15 +28,14 @@ start_others() {
 	done
 } > /dev/null 2>&1
 
-# Run, stop and rearm some of the scripts.
+# Run, stop and rearm some of the scripts: SEED.
 meddle() {
-	ends 10 lunatik list -l &&
-		ends 10 lunatik rearm torture/s &&
-		ends 20 lunatik stop torture/h &&
-		ends 10 lunatik run torture/h --context hardirq &&
-		ends 10 lunatik rearm torture/a &&
-		ends 20 lunatik stop torture/s &&
-		ends 10 lunatik run torture/s --context softirq
+	if [ $(($1 % 2)) = 0 ]; then
+		ends 10 lunatik list -l && ends 20 lunatik stop torture/h && ends 10 lunatik rearm torture/s &&
+			ends 10 lunatik run torture/h --context hardirq
+	else
+		ends 10 lunatik rearm torture/a && ends 20 lunatik stop torture/s && ends 10 lunatik run torture/s --context softirq
+	fi
 }
 
 # The log of one seed, for the statistics.
@@ -47,13 +46,13 @@ keep_counts() {
 # Condition: a seed leaves nothing behind.
 survives() {
 	klog_mark
-	generate "$1" && within 60 lunatik load && test_modules || return 1
+	generate "$1" && load_all || return 1
 	start_scripts || return 1
 	start_others "$1"
 	sleep 1
 	echo torture > /proc/lunatik_trigger
-	meddle || return 1
-	unload_all || return 1
+	meddle "$1" || return 1
+	if [ $(($1 % 4)) = 3 ]; then unload_all; else clean_up; stop_all; fi || return 1
 	keep_counts
 	nothing_reported
 }
@@ -86,14 +85,16 @@ on_exit lunatik-xtables remove judge
 on_exit lunatik-xtables remove JUDGE
 lunatik-xtables install judge ../xtable/libxt_judge.lua > /dev/null
 lunatik-xtables install JUDGE ../xtable/libxt_JUDGE.lua > /dev/null
-time_of_part 45
+# The last part: it takes what the others have left.
+time_of_part 100
 for what in traffic interfaces namespaces processes devices keyboard; do
 	[[ " ${WITHOUT:-} " == *" $what "* ]] || churn $what
 done
 [[ " ${WITHOUT:-} " == *" processors "* ]] || churn processors
 
-seed=${SEED:-$(date +%s)} last=$((${SEED:-$(date +%s)} + ${SEEDS:-1000000}))
-while [ "$seed" -lt "$last" ] && time_left && [ "$test_failures" = 0 ]; do
+first=${SEED:-$EPOCHSECONDS}
+seed=$first last=$((first + ${SEEDS:-1000000}))
+while [ "$seed" -lt "$last" ] && [ "$test_failures" = 0 ] && { [ "$seed" = "$first" ] || time_left; }; do
 	# The last line of the log, if the machine goes down.
 	echo "# seed $seed"
 	check "seed $seed" survives "$seed"

@@ -5,8 +5,9 @@
 #   tort1 (10.79.1.2, fd79:1::2) --- t0 [initial namespace] t1 --- tort2 (10.79.2.2, fd79:2::2)
 #   tort3 --- t2 [bridge tb: 10.79.3.1] t3 --- tort4
 #
-# The environment: SECONDS_ALL, seconds for the loops of all parts; PARTS, which of them run; SEED, the first seed; SEEDS, how many at most; KEEP, the
-# steps of them that are kept; TRACE=1: scripts print each step; SHOW=1: they are printed.
+# The environment: SECONDS_ALL, about how long all parts may take; UNTIL, when they should have ended, as `date +%s` prints it; PARTS, which
+# of them run; SEED, the first seed; SEEDS, how many at most; KEEP, the steps of them that are kept; TRACE=1: scripts print each step;
+# SHOW=1: they are printed.
 # shellcheck source=../lib.sh
 . ../lib.sh
 # shellcheck source=../core/module/build.sh
@@ -26,7 +27,7 @@ time_of_part() {
 }
 
 time_left() {
-	[ $SECONDS -lt "$part_end" ]
+	[ $SECONDS -lt "$part_end" ] && [ "$EPOCHSECONDS" -lt "${UNTIL:-$((EPOCHSECONDS + 1))}" ]
 }
 
 # Say what is being done: the last such line tells where a machine went down.
@@ -39,14 +40,10 @@ progress() {
 
 churns=()
 
-# Run a function or program in the background until quiet. It leaves most of the time of an emulated processor to the scripts.
+# Run a function or program in the background until quiet. It should sleep most of the time: an emulated processor has to run the scripts
+# as well. A low priority would not do, as they wait for locks that it holds.
 churn() {
-	{
-		renice -n 10 $BASHPID
-		# The signal of quiet is for the program, not for a shell that waits for it.
-		[ "$(type -t "$1")" = function ] || exec "$@"
-		"$@"
-	} < /dev/null > /dev/null 2>&1 &
+	"$@" < /dev/null > /dev/null 2>&1 &
 	churns+=($!)
 }
 
@@ -57,52 +54,78 @@ quiet() {
 	churns=()
 } 2> /dev/null
 
+# Starting programs takes most of the time of an emulated machine: a batch of ip's takes one.
+
+# Add a namespace whose eth0 has its peer here: NAMESPACE INTERFACE NUMBER.
 add_namespace() {
 	on_exit ip netns del "$1"
 	on_exit ip link del "$2"
-	ip netns add "$1" && ip link add "$2" address "02:00:00:00:79:$3" type veth peer name eth0 netns "$1" &&
-		ip link set "$2" up && ip -n "$1" link set lo up && ip -n "$1" link set eth0 up
+	ip netns add "$1" && ip -batch - <<-END && ip -n "$1" -batch - <<-END2
+		link add $2 address 02:00:00:00:79:$3 type veth peer name eth0 netns $1
+		link set $2 up
+	END
+		link set lo up
+		link set eth0 up
+	END2
 }
 
+# The same, with addresses: NAMESPACE INTERFACE NUMBER.
 add_routed() {
-	add_namespace "$1" "$2" "0$3" && ip addr add "10.79.$3.1/24" dev "$2" && ip addr add "fd79:$3::1/64" dev "$2" nodad &&
-		ip -n "$1" addr add "10.79.$3.2/24" dev eth0 && ip -n "$1" addr add "fd79:$3::2/64" dev eth0 nodad &&
-		ip -n "$1" route add default via "10.79.$3.1" && ip -n "$1" route add default via "fd79:$3::1"
+	add_namespace "$1" "$2" "0$3" && ip -batch - <<-END && ip -n "$1" -batch - <<-END2
+		addr add 10.79.$3.1/24 dev $2
+		addr add fd79:$3::1/64 dev $2 nodad
+	END
+		addr add 10.79.$3.2/24 dev eth0
+		addr add fd79:$3::2/64 dev eth0 nodad
+		route add default via 10.79.$3.1
+		route add default via fd79:$3::1
+	END2
+}
+
+add_bridge() {
+	on_exit ip link del tb
+	add_namespace tort3 t2 13 && add_namespace tort4 t3 14 && ip -batch - <<-END
+		link add tb address 02:00:00:00:79:03 type bridge
+		link set tb up
+		addr add 10.79.3.1/24 dev tb
+		link set t2 master tb
+		link set t3 master tb
+	END
+}
+
+# Print a table of rules for a program that restores them: TABLE RULE CHAIN...
+table_of() {
+	echo "*$1"
+	printf -- "-A %s $2\n" "${@:3}"
+	echo COMMIT
 }
 
 # While a kernel patches its code for the first hook at a point, an emulated processor may run what stood there before: others stay
 # at all points. Files of nf_tables do that without scripts.
 hold_points() {
-	local tables chain
-	for tables in iptables-nft ip6tables-nft; do
-		for chain in PREROUTING INPUT FORWARD OUTPUT POSTROUTING; do
-			$tables -t mangle -A $chain -m comment --comment torture || return 1
-		done
+	local restore
+	for restore in iptables-nft-restore ip6tables-nft-restore; do
+		table_of mangle "-m comment --comment torture" PREROUTING INPUT FORWARD OUTPUT POSTROUTING | $restore || return 1
 	done
-	arptables-nft -A INPUT -j ACCEPT || return 1
-	arptables-nft -A OUTPUT -j ACCEPT
-	for chain in INPUT FORWARD OUTPUT; do
-		ebtables-nft -A $chain -j ACCEPT || return 1
-	done
-	ebtables-nft -t nat -A PREROUTING -j ACCEPT
-	ebtables-nft -t nat -A POSTROUTING -j ACCEPT
+	table_of filter "-j ACCEPT" INPUT OUTPUT | arptables-nft-restore || return 1
+	{
+		table_of filter "-j ACCEPT" INPUT FORWARD OUTPUT
+		table_of nat "-j ACCEPT" PREROUTING POSTROUTING
+	} | ebtables-nft-restore || return 1
 	tc qdisc add dev lo clsact
 }
 
 build_network() {
 	sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.rp_filter=0 &&
-		add_routed tort1 t0 1 && add_routed tort2 t1 2 &&
-		ip link add tb address 02:00:00:00:79:03 type bridge && on_exit ip link del tb && ip link set tb up && ip addr add 10.79.3.1/24 dev tb &&
-		add_namespace tort3 t2 13 && add_namespace tort4 t3 14 && ip link set t2 master tb && ip link set t3 master tb &&
-		hold_points
+		add_routed tort1 t0 1 && add_routed tort2 t1 2 && add_bridge && hold_points
 }
 
 # Packets of all kinds, through, into and out of this machine.
 traffic() {
-	churn ip netns exec tort1 ./inject eth0 1 "${1:-1}" 0 20000
-	churn ip netns exec tort3 ./inject eth0 3 "${1:-1}" 0 50000
-	churn ping -q -i 0.3 10.79.1.2
-	churn ip netns exec tort1 ping -q -i 0.3 10.79.2.2
+	churn ip netns exec tort1 ./inject eth0 1 "${1:-1}" 0 100000
+	churn ip netns exec tort3 ./inject eth0 3 "${1:-1}" 0 200000
+	churn ping -q -i 1 10.79.1.2
+	churn ip netns exec tort1 ping -q -i 1 10.79.2.2
 	churn datagrams
 }
 
@@ -110,7 +133,7 @@ datagrams() {
 	while :; do
 		echo torture > /dev/udp/10.79.1.2/7000
 		(echo torture > /dev/tcp/10.79.1.2/7001)
-		sleep 0.5
+		sleep 2
 	done
 }
 
@@ -126,7 +149,7 @@ interfaces() {
 		ip link set tc1 down
 		ip link set tc1 name tc2
 		ip link del tc0
-		sleep 0.5
+		sleep 2
 	done
 }
 
@@ -140,7 +163,7 @@ namespaces() {
 		ip -n tcn link set lo up
 		ip netns exec tcn ping -q -c 1 -W 1 127.0.0.1
 		ip netns del tcn
-		sleep 0.5
+		sleep 2
 	done
 }
 
@@ -150,9 +173,9 @@ processors() {
 	[ -e "$online" ] || return 0
 	trap 'echo 1 > '"$online"'; exit' TERM
 	while :; do
-		sleep 1.5
+		sleep 4
 		echo 0 > $online
-		sleep 0.5
+		sleep 1
 		echo 1 > $online
 	done
 }
@@ -163,7 +186,7 @@ processes() {
 		../probe/calls -a 20
 		(exec true)
 		bash -c 'exit 3'
-		sleep 0.3
+		sleep 1
 	done
 }
 
@@ -177,14 +200,14 @@ devices() {
 			timeout -s KILL 1 dd if=/dev/zero of="$device" bs=3000 count=2
 			timeout -s KILL 0.1 cat "$device"
 		done
-		sleep 0.2
+		sleep 1
 	done
 }
 
 keyboard() {
 	while :; do
 		../notifier/keys 30 48 46 29
-		sleep 0.5
+		sleep 2
 	done
 }
 
@@ -216,7 +239,7 @@ make_catalogue() {
 		library_names | sed 's/.*/"&",/'
 		echo '}'
 	} > "$scripts/names.lua"
-	within 60 lunatik load && test_modules || return 1
+	load_all || return 1
 	within 60 lunatik run tests/torture/catalogue > "$work/catalogue" || { cat "$work/catalogue"; return 1; }
 	within 20 lunatik stop tests/torture/catalogue || return 1
 	awk '$2 == "T" && NF == 3 && ++n % 97 == 0 { printf "%s ", $3 } BEGIN { printf "symbols kernel: " } END { print "" }' /proc/kallsyms >> "$work/catalogue"
@@ -257,14 +280,20 @@ commands_stand() {
 	done
 }
 
-# Stop every script, by name.
+# Stop every script.
 stop_all() {
-	local name names
-	names=$(within 20 lunatik list) || { echo "list: $names"; return 1; }
-	for name in ${names//, / }; do
-		# One may have stopped another one meanwhile.
-		within 30 lunatik stop "$name" > "$work/out" 2>&1 || grep -q 'not running' "$work/out" || { echo "stop $name: $(cat "$work/out")"; return 1; }
-	done
+	local answer
+	[ -e /sys/module/lunatik_run ] || return 0
+	progress "stop everything"
+	answer=$(within 90 lunatik <<< 'lunatik.runner.shutdown()' 2>&1) && [ -z "$answer" ] && return 0
+	echo "shutdown: $answer"
+	return 1
+}
+
+# Load what is not loaded.
+load_all() {
+	[ -e /sys/module/lunatik_run ] || within 60 lunatik load || return 1
+	test_modules
 }
 
 # What scripts left behind on purpose, and what would pin the modules.
