@@ -58,7 +58,7 @@ stands() {
 }
 
 examples=("dnsblock/nf_dnsblock softirq" "dnsblock/dnsblock softirq rule_dnsblock" "dnsdoctor/nf_dnsdoctor softirq"
-	"dnsdoctor/dnsdoctor softirq rule_dnsdoctor" "filter/nf_sni softirq" "filter/sni softirq program_sni" "tap/tap process reads_tap")
+	"dnsdoctor/dnsdoctor softirq rule_dnsdoctor" "filter/nf_sni softirq" "filter/sni softirq program_sni" "tap process reads_tap")
 
 # A new example that filters has to be in the list.
 all_named() {
