@@ -88,8 +88,9 @@ job_torture() {
 	local status=0 verdict=$logs/last-torture-$last.verdict
 	rm -f "$verdict"
 	phase torture "$ci/torture.sh" --quiet --kernel "$last" --seconds "$torture_seconds" "$debs" >&2 || status=$?
-	[ ! -f "$verdict" ] || cat "$verdict"
-	[ "$status" = 0 ] || echo "not ok the torture ended with status $status, see above"
+	[ -f "$verdict" ] || : > "$verdict"
+	cat "$verdict"
+	[ "$status" = 0 ] || grep -q '^ *not ok' "$verdict" || echo "not ok the torture ended with status $status, see above"
 }
 
 # Run a command that prints KTAP: PHASE COMMAND...

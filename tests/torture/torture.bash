@@ -112,7 +112,8 @@ hold_points() {
 		table_of filter "-j ACCEPT" INPUT FORWARD OUTPUT
 		table_of nat "-j ACCEPT" PREROUTING POSTROUTING
 	} | ebtables-nft-restore || return 1
-	tc qdisc add dev lo clsact
+	# It stays from one part to the next.
+	tc qdisc show dev lo | grep -q clsact || tc qdisc add dev lo clsact
 }
 
 build_network() {
