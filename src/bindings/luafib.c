@@ -157,9 +157,7 @@ static int luafib_change(lua_State *L, const char *what, int type, int flags)
 
 	lunatik_checkcontext(L, what, LUNATIK_IN_PROCESS);
 	lunatik_checkunlocked(L, what);
-	if (!lunatik_isinitnet())
-		luaL_error(L, "failed on %s (rules belong to the initial network namespace)",
-			   what + strlen("fib."));
+	lunatik_checkinitnet(L, what);
 	luafib_prepare(&request, type, flags, table, priority);
 	err = lunatik_calldeep(luafib_exchange, &request);
 	if (err)
@@ -175,7 +173,7 @@ static int luafib_change(lua_State *L, const char *what, int type, int flags)
  * priority: int, 0 .. 2^32 - 1
  *
  * Its action is to look into that table, in the initial network namespace.
- * Returns nothing. Raises "failed on newrule (REASON)", if there
+ * Returns nothing. Raises "failed on newrule (REASON, error N)", if there
  * is such a rule, too. Context: process; sleeps. Kernel: <net/fib_rules.h>, by
  * RTM_NEWRULE.
  */
@@ -190,7 +188,8 @@ static int luafib_newrule(lua_State *L)
  *
  * table, priority: as of newrule()
  *
- * Returns nothing. Raises "failed on delrule (REASON)". Context: process; sleeps. Kernel: RTM_DELRULE.
+ * Returns nothing. Raises "failed on delrule (REASON, error N)".
+ * Context: process; sleeps. Kernel: RTM_DELRULE.
  */
 static int luafib_delrule(lua_State *L)
 {

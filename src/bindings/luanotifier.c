@@ -431,6 +431,18 @@ static const struct luanotifier_kind luanotifier_netdevice = {
 
 /* ---- library ------------------------------------------------------------------------ */
 
+static const char *luanotifier_reason(int err)
+{
+	switch (err) {
+	case -ENOSPC:
+		return "there are 64 of its kind";
+	case -EPERM:
+		return "its callback refused an interface";
+	default:
+		return "refused by the kernel";
+	}
+}
+
 /* Raises unless the chain takes the function at index 1; pushes the notifier. */
 static int luanotifier_new(lua_State *L, const struct luanotifier_kind *kind)
 {
@@ -453,8 +465,8 @@ static int luanotifier_new(lua_State *L, const struct luanotifier_kind *kind)
 	err = luanotifier_attach(notifier);
 	if (err) {
 		lunatik_drophook(L, &notifier->hook);
-		return luaL_error(L, "couldn't create notifier (%d%s)", err,
-				  err == -ENOSPC ? ": there are 64 of its kind" : "");
+		return luaL_error(L, "couldn't create notifier (%s, error %d)",
+				  luanotifier_reason(err), -err);
 	}
 	lunatik_armhook(&notifier->hook);
 	return 1;

@@ -185,6 +185,8 @@ static struct task_struct *luathread_create(struct luathread *thread,
 
 static void luathread_raise(lua_State *L, int err)
 {
+	const char *reason = "refused by the kernel";
+
 	switch (err) {
 	case -EBUSY:
 		luaL_error(L, "runtime has a running thread already");
@@ -192,15 +194,16 @@ static void luathread_raise(lua_State *L, int err)
 	case -EINVAL:
 		luaL_argerror(L, 1, LUNATIK_ERR_NONSLEEPABLE);
 		break;
-	case -ENXIO:
-		luaL_error(L, "failed to create a new thread (runtime is stopped)");
-		break;
 	case -ENOMEM:
-		luaL_error(L, "failed to create a new thread (not enough memory)");
+		luaL_error(L, "not enough memory");
 		break;
-	default:
-		luaL_error(L, "failed to create a new thread");
+	case -ENXIO:
+		reason = "runtime is stopped";
+		break;
+	case -EINTR:
+		reason = "interrupted";
 	}
+	luaL_error(L, "failed to create a new thread (%s, error %d)", reason, -err);
 }
 
 /* A thread takes the function from its runtime, so a missing function says less. */
@@ -327,9 +330,10 @@ static bool luathread_end(lua_State *L, struct luathread *thread)
 		left = lunatik_wait(L, &thread->end, luathread_hasended, thread,
 				    LUATHREAD_ABORTED, TASK_KILLABLE);
 	}
-	if (left <= 0)
-		luaL_error(L, left ? "interrupted while a thread was stopped" :
-				     "thread does not stop");
+	if (left < 0)
+		luaL_error(L, "failed to stop thread (interrupted, error %d)", EINTR);
+	if (!left)
+		luaL_error(L, "failed to stop thread (it does not end, error %d)", ETIMEDOUT);
 	return true;
 }
 

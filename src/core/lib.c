@@ -40,15 +40,8 @@ static lua_Integer lib_option(lua_State *L, int ix, const char *field,
 {
 	lua_Integer value = 0;
 
-	if (lua_getfield(L, ix, field) != LUA_TNIL) {
-		if (!lua_isinteger(L, -1))
-			luaL_error(L, "bad field '%s' (integer expected, got %s)",
-				   field, luaL_typename(L, -1));
-		value = lua_tointeger(L, -1);
-		if (value < least || value > most)
-			luaL_error(L, "bad field '%s' (%I is not in %I..%I)",
-				   field, value, least, most);
-	}
+	if (lua_getfield(L, ix, field) != LUA_TNIL)
+		value = lunatik_checkinteger(L, ix, field, least, most);
 	lua_pop(L, 1);
 	return value;
 }

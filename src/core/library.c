@@ -60,7 +60,7 @@ lua_Integer lunatik_checkinteger(lua_State *L, int ix, const char *field,
 			   field);
 	lua_pop(L, 1);
 	if (value < least || value > most)
-		luaL_error(L, "bad field '%s' (%I is not in %I .. %I)", field,
+		luaL_error(L, "bad field '%s' (%I is not in %I..%I)", field,
 			   value, least, most);
 	return value;
 }

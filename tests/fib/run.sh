@@ -26,7 +26,7 @@ check "a runtime that may not sleep is refused" \
 ip netns add lunatik_fib
 on_exit ip netns del lunatik_fib
 elsewhere() { fails_with 1 ip netns exec lunatik_fib lunatik run tests/fib/add && echo "$output"; }
-check "another network namespace is refused" output_has "rules belong to the initial network namespace" elsewhere
+check "another network namespace is refused" output_has "fib.newrule is for the initial network namespace only" elsewhere
 check "... and nothing was changed" output_is "$rules" ip rule
 
 # A device's reader without the right.

@@ -89,7 +89,7 @@ test("a veto in the replay ends the registration, and undoes it", function()
 		return event == netdev.REGISTER and notify.BAD or notify.DONE
 	end
 	for _ = 1, 3 do
-		raises("couldn't create notifier (-1)", notifier.netdevice, refuse)
+		raises("couldn't create notifier (its callback refused an interface, error 1)", notifier.netdevice, refuse)
 	end
 	equal(undone, false, "the first interface was refused")
 end)
@@ -142,7 +142,7 @@ end)
 
 test("there is a limit, and it is given back", function()
 	for _ = 1, 2 do
-		raises("(-28: there are 64 of its kind)", lunatik.runtime, "tests/notifier/toomany")
+		raises("(there are 64 of its kind, error 28)", lunatik.runtime, "tests/notifier/toomany")
 	end
 	notifier.netdevice(nothing):stop()
 end)
