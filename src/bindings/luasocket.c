@@ -92,6 +92,7 @@ struct luasocket_address {
  * @length: of @buffer; of the backlog
  * @done: bytes that were transferred
  * @flags: MSG_*, or those of accept()
+ * @interval: jiffies between two tries without a wake-up; 0 to try only once
  * @whole: go on until @length bytes are transferred
  * @started: connect() is in progress
  * @result: of the last try: bytes, 0, or a negative errno
@@ -105,6 +106,7 @@ struct luasocket_call {
 	size_t length;
 	size_t done;
 	int flags;
+	long interval;
 	bool whole;
 	bool started;
 	int result;
@@ -425,19 +427,22 @@ static bool luasocket_try(void *call)
 }
 
 /*
- * Try until the result is final, a stop or a signal.
+ * Try until the result is final, a stop or a signal; or only once.
  *
  * Return: 0, the result is in the call; -EINTR
  */
-static int luasocket_wait(lua_State *L, struct luasocket_call *call,
-			  long interval)
+static int luasocket_perform(lua_State *L, struct luasocket_call *call)
 {
 	wait_queue_head_t *queue = &call->socket->sock->wq.wait;
 	long left;
 
+	if (!call->interval) {
+		luasocket_try(call);
+		return 0;
+	}
 	do {
-		left = lunatik_wait(L, queue, luasocket_try, call, interval,
-				    TASK_INTERRUPTIBLE);
+		left = lunatik_wait(L, queue, luasocket_try, call,
+				    call->interval, TASK_INTERRUPTIBLE);
 	} while (!left);
 	return left < 0 ? -EINTR : 0;
 }
@@ -455,16 +460,12 @@ static bool luasocket_isover(lua_State *L)
  *
  * Return: bytes, or a negative errno
  */
-static int luasocket_transfer(lua_State *L, struct luasocket_call *call,
-			      bool wait, long interval)
+static int luasocket_transfer(lua_State *L, struct luasocket_call *call)
 {
-	int err = 0;
+	int err;
 
 	do {
-		if (wait)
-			err = luasocket_wait(L, call, interval);
-		else
-			luasocket_try(call);
+		err = luasocket_perform(L, call);
 		if (err || call->result <= 0)
 			break;
 		call->done += call->result;
@@ -534,6 +535,7 @@ static int luasocket_send(lua_State *L)
 	struct luasocket_call call = {
 		.socket = socket,
 		.try = luasocket_trysend,
+		.interval = LUASOCKET_OUTPUT,
 		.whole = socket->type == SOCK_STREAM,
 	};
 	int ret;
@@ -543,7 +545,7 @@ static int luasocket_send(lua_State *L)
 		luasocket_checkaddress(L, 3, socket, &call.address);
 	call.buffer = (char *)luaL_checklstring(L, 2, &call.length);
 	luasocket_get(L, socket);
-	ret = luasocket_transfer(L, &call, true, LUASOCKET_OUTPUT);
+	ret = luasocket_transfer(L, &call);
 	luasocket_put(socket);
 	if (ret < 0)
 		return luasocket_raise(L, ret);
@@ -587,6 +589,7 @@ static void luasocket_checkreceive(lua_State *L, struct luasocket_call *call)
 {
 	call->length = luasocket_checkrange(L, 2, 0, INT_MAX);
 	call->flags = luasocket_optflags(L, 3);
+	call->interval = call->flags & LUASOCKET_ATONCE ? 0 : LUASOCKET_INPUT;
 	call->whole = (call->flags & MSG_WAITALL) &&
 		      !(call->flags & (MSG_PEEK | LUASOCKET_ATONCE)) &&
 		      call->socket->type == SOCK_STREAM;
@@ -621,8 +624,7 @@ static int luasocket_receive(lua_State *L)
 
 	luasocket_checkreceive(L, &call);
 	luasocket_get(L, socket);
-	ret = luasocket_transfer(L, &call, !(call.flags & LUASOCKET_ATONCE),
-				 LUASOCKET_INPUT);
+	ret = luasocket_transfer(L, &call);
 	if (ret >= 0 && from)
 		luasocket_findsender(&call);
 	luasocket_put(socket);
@@ -802,15 +804,13 @@ static int luasocket_accept(lua_State *L)
 	struct luasocket_call call = {
 		.socket = socket,
 		.try = luasocket_tryaccept,
+		.interval = nonblock ? 0 : LUASOCKET_INPUT,
 	};
 	struct luasocket *new = luasocket_push(L);
-	int err = 0;
+	int err;
 
 	luasocket_get(L, socket);
-	if (nonblock)
-		luasocket_try(&call);
-	else
-		err = luasocket_wait(L, &call, LUASOCKET_INPUT);
+	err = luasocket_perform(L, &call);
 	if (!err)
 		err = call.result;
 	/* As long as the listener is there, so is the namespace of both. */
@@ -885,16 +885,14 @@ static int luasocket_connect(lua_State *L)
 	struct luasocket_call call = {
 		.socket = socket,
 		.try = luasocket_tryconnect,
+		.interval = nonblock ? 0 : LUASOCKET_OUTPUT,
 	};
-	int err = 0;
+	int err;
 
 	luasocket_checkfiles(L, socket);
 	luasocket_checkaddress(L, 2, socket, &call.address);
 	luasocket_get(L, socket);
-	if (nonblock)
-		luasocket_try(&call);
-	else
-		err = luasocket_wait(L, &call, LUASOCKET_OUTPUT);
+	err = luasocket_perform(L, &call);
 	luasocket_put(socket);
 	if (!err)
 		err = call.result;
