@@ -21,6 +21,9 @@ void luaE_initentry(lua_State *L)
 	entry->maysleep = 1;
 	entry->maxstack = LUAI_MAXSTACK;
 	entry->slice = INT_MAX;		/* until the host starts an entry */
+	entry->classes[0].metatable = entry;	/* that of no handle */
+	entry->classes[1].metatable = entry;
+	entry->nclasses = 2;
 	/* one secret for all states: the first one wins */
 	__sync_val_compare_and_swap(&luai_intseed, 0,
 				    (lua_Unsigned)luai_makeseed(L) << 32 | luai_makeseed(L) | 1);

@@ -67,7 +67,26 @@
 #include "ldo.c"
 #pragma pop_macro("LUAI_MAXSTACK")
 
+#include "kcall.c"
+
+/* In lvm.c, calls of leaves, methods and lengths of handles. Of luaV_fastget()'s users, OP_SELF alone names luaH_getstr. */
+#pragma push_macro("luaV_fastget")
+#undef luaV_fastget
+#define luaV_fastget(L, t, k, slot, f)	fastget_##f(L, t, k, slot)
+#define fastget_table(t, slot, f, k) \
+	(!ttistable(t) ? (slot = NULL, 0) : (slot = f(hvalue(t), k), !isempty(slot)))
+#define fastget_luaH_get(L, t, k, slot)	fastget_table(t, slot, luaH_get, k)
+#define fastget_luaH_getshortstr(L, t, k, slot)	fastget_table(t, slot, luaH_getshortstr, k)
+#define fastget_luaH_getstr(L, t, k, slot) \
+	(ttistable(t) ? (slot = luaH_getstr(hvalue(t), k), !isempty(slot)) : \
+	 (slot = luaE_method(L, t, k), !isempty(slot) || (slot = NULL, 0)))
+#define luaD_precall(L, func, nresults)	luaE_precall(L, func, nresults)
+#define luaT_callTMres(L, f, p1, p2, res)	luaE_calltm(L, f, p1, p2, res)
 #include "lvm.c"
+#undef luaT_callTMres
+#undef luaD_precall
+#pragma pop_macro("luaV_fastget")
+
 #include "lapi.c"
 
 #include "kbudget.c"

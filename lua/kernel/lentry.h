@@ -10,16 +10,55 @@
 
 #include <lua.h>
 
+#define LUA_HANDLECLASSES	16
+
+/*
+ * What a leaf gets and gives: a handle stands for the payload of its userdata, an integer for itself.
+ */
+enum lua_LeafShape {
+	LUA_LEAFGET = 1,		/* (handle, integer) -> integer */
+	LUA_LEAFSET,			/* (handle, integer, integer) -> nothing */
+	LUA_LEAFMAP,			/* (integer) -> integer */
+	LUA_LEAFNOW,			/* () -> integer */
+	LUA_LEAFLENGTH			/* (handle) -> integer: the metamethod of the operator # */
+};
+
+/**
+ * struct lua_Leaf - a C function that the interpreter calls without a call frame
+ * @function: for whatever @leaf leaves alone; errors and names come from it
+ * @leaf: gets the payload (or NULL), the first integer (or 0), and the place of the result, or of the second integer.
+ *	Bounded; does not raise, allocate or touch the state. Returns 0, and has done nothing, where @function is to do it.
+ * @shape: arguments and results
+ */
+struct lua_Leaf {
+	lua_CFunction function;
+	int (*leaf)(void *payload, lua_Integer argument, lua_Integer *value);
+	enum lua_LeafShape shape;
+};
+
+/**
+ * struct lua_HandleClass - what handles of one class have in common
+ * @metatable: theirs
+ * @methods: its __index, a table; neither of them ever changes
+ */
+struct lua_HandleClass {
+	void *metatable;
+	void *methods;
+};
+
 struct lua_Entry {
 	int slice;			/* units left before the next slice check */
 	int abort;			/* 0, or a reason: sticky, only the host clears it */
 	unsigned long stacklimit;	/* lowest address the C stack may reach; 0: unchecked */
 	int maysleep;			/* 0: bounded collector steps only, a smaller Lua stack */
-	int maxstack;			/* slots of a Lua stack: see lunatik_stackslots() */
 	int emergencies;		/* emergency collections done in this entry */
+	int maxstack;			/* slots of a Lua stack: see lunatik_stackslots() */
 	int gcsliced;			/* the collector used up a slice: kgc.c */
 	/* called for each userdata that is marked as a handle, before its memory is freed; must not raise or touch the state */
 	void (*freed)(void *payload);
+	/* by the mark of handles; 0: no handle, 1: a handle of a class that has no place here */
+	struct lua_HandleClass classes[LUA_HANDLECLASSES];
+	int nclasses;			/* places that are taken, the first two for good */
 };
 
 /**

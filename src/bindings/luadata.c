@@ -30,36 +30,13 @@
 
 #include <luadata.h>
 #include <skb_csum.h>
+#include <unaligned.h>
 #include <xdp_frags.h>
 
 #define LUADATA_CHUNK	SZ_4K
 #define LUADATA_SMALL	64
 #define LUADATA_MAX	SZ_1G
 #define LUADATA_UNIT	16	/* bytes copied for one unit of budget */
-
-/**
- * struct luadata - private area of an object
- * @ptr: the first byte: in @bytes, foreign, or of a packet; NULL once detached
- * @size: bytes that may be accessed
- * @readable: so many of them can be read at @ptr
- * @writable: so many of them can be written at @ptr
- * @skb: the packet, if it is one
- * @start: where it begins, relative to @skb->data
- * @xdp: the packet, if it is one of XDP in more than one piece
- * @opt: LUADATA_OPT_*
- * @bytes: the memory of data.new()
- */
-struct luadata {
-	u8 *ptr;
-	size_t size;
-	size_t readable;
-	size_t writable;
-	struct sk_buff *skb;
-	int start;
-	struct xdp_buff *xdp;
-	u8 opt;
-	u8 bytes[] __aligned(8);
-};
 
 static const lunatik_class_t luadata_class;
 
@@ -259,6 +236,13 @@ static inline lunatik_object_t *luadata_check(lua_State *L)
 	return lunatik_checkclassobject(L, 1, &luadata_class);
 }
 
+static __always_inline struct luadata *luadata_alias(void *payload)
+{
+	lunatik_object_t *object = lunatik_leafobject(payload, &luadata_class);
+
+	return likely(object && object->local) ? object->private : NULL;
+}
+
 #define LUADATA_GETTER(name, T)						\
 static int luadata_get##name(lua_State *L)				\
 {									\
@@ -282,9 +266,39 @@ static int luadata_set##name(lua_State *L)				\
 	return 0;							\
 }
 
-#define LUADATA_FIELD(name, T)	\
-	LUADATA_GETTER(name, T)	\
-	LUADATA_SETTER(name, T)
+/*
+ * The short forms: of objects that alias memory, which need no lock, where the
+ * bytes lie in place.
+ */
+#define LUADATA_SHORTGETTER(name, T)					\
+static int luadata_get##name##_leaf(void *payload, lua_Integer offset,	\
+				    lua_Integer *value)			\
+{									\
+	const struct luadata *data = luadata_alias(payload);		\
+									\
+	if (!data || !luadata_inside(data->readable, offset, sizeof(T)))	\
+		return 0;						\
+	*value = (lua_Integer)get_unaligned((const T *)(data->ptr + offset));	\
+	return 1;							\
+}
+
+#define LUADATA_SHORTSETTER(name, T)					\
+static int luadata_set##name##_leaf(void *payload, lua_Integer offset,	\
+				    lua_Integer *value)			\
+{									\
+	struct luadata *data = luadata_alias(payload);			\
+									\
+	if (!data || !luadata_inside(data->writable, offset, sizeof(T)))	\
+		return 0;						\
+	put_unaligned((T)*value, (T *)(data->ptr + offset));		\
+	return 1;							\
+}
+
+#define LUADATA_FIELD(name, T)		\
+	LUADATA_GETTER(name, T)		\
+	LUADATA_SETTER(name, T)		\
+	LUADATA_SHORTGETTER(name, T)	\
+	LUADATA_SHORTSETTER(name, T)
 
 LUADATA_FIELD(int8, s8)
 LUADATA_FIELD(uint8, u8)
@@ -566,6 +580,17 @@ static int luadata_length(lua_State *L)
 	return 1;
 }
 
+static int luadata_length_leaf(void *payload, lua_Integer argument,
+			       lua_Integer *length)
+{
+	lunatik_object_t *object = lunatik_leafobject(payload, &luadata_class);
+
+	if (unlikely(!object))
+		return 0;
+	*length = luadata_size(object);
+	return 1;
+}
+
 static int luadata_tostring(lua_State *L)
 {
 	lunatik_object_t *object = luadata_check(L);
@@ -622,9 +647,29 @@ static const luaL_Reg luadata_methods[] = {
 	{NULL, NULL}
 };
 
+#define LUADATA_LEAVES(name)					\
+	LUNATIK_LEAF(luadata_get##name, LUA_LEAFGET),		\
+	LUNATIK_LEAF(luadata_set##name, LUA_LEAFSET)
+
+static const lunatik_leaf_t luadata_leaves[] = {
+	LUADATA_LEAVES(int8),
+	LUADATA_LEAVES(uint8),
+	LUADATA_LEAVES(int16),
+	LUADATA_LEAVES(uint16),
+	LUADATA_LEAVES(int32),
+	LUADATA_LEAVES(uint32),
+#ifdef CONFIG_64BIT
+	LUADATA_LEAVES(int64),
+#endif
+	LUADATA_LEAVES(number),
+	LUNATIK_LEAF(luadata_length, LUA_LEAFLENGTH),
+	{}
+};
+
 static const lunatik_class_t luadata_class = {
 	.name = "data",
 	.methods = luadata_methods,
+	.leaves = luadata_leaves,
 	.release = luadata_release,
 	.owner = THIS_MODULE,
 };

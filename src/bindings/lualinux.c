@@ -87,14 +87,19 @@ static int lualinux_random(lua_State *L)
 
 /* ---- time ------------------------------------------------------------------ */
 
+/* The usual clock spins on a lock that a probe may have fired in. */
+static int lualinux_time_leaf(void *payload, lua_Integer argument,
+			      lua_Integer *now)
+{
+	*now = (lua_Integer)ktime_get_real_fast_ns();
+	return 1;
+}
+
 /* linux.time() - nanoseconds since the epoch */
 static int lualinux_time(lua_State *L)
 {
-	/* The usual clock spins on a lock that a probe may have fired in. */
-	u64 now = lunatik_maysleep(L) ? ktime_get_real_ns() :
-					ktime_get_real_fast_ns();
-
-	lua_pushinteger(L, (lua_Integer)now);
+	/* One clock in every context, so that readings can be compared. */
+	lua_pushinteger(L, (lua_Integer)ktime_get_real_fast_ns());
 	return 1;
 }
 
@@ -287,6 +292,15 @@ static int lualinux_##name(lua_State *L)			\
 								\
 	lua_pushinteger(L, (lua_Integer)(T)swap(value));	\
 	return 1;						\
+}								\
+								\
+static int lualinux_##name##_leaf(void *payload, lua_Integer argument,	\
+				  lua_Integer *value)		\
+{								\
+	T swapped = (T)argument;				\
+								\
+	*value = (lua_Integer)(T)swap(swapped);			\
+	return 1;						\
 }
 
 /* The kernel's conversions carry endianness in their types; these do not. */
@@ -316,6 +330,19 @@ LUALINUX_SWAP(le64, u64, LUALINUX_LE64)
 	{"le" #bits "toh", lualinux_le##bits}
 
 /* ---- the library ------------------------------------------------------------------ */
+
+static const lunatik_leaf_t lualinux_leaves[] = {
+	LUNATIK_LEAF(lualinux_time, LUA_LEAFNOW),
+	LUNATIK_LEAF(lualinux_be16, LUA_LEAFMAP),
+	LUNATIK_LEAF(lualinux_be32, LUA_LEAFMAP),
+	LUNATIK_LEAF(lualinux_le16, LUA_LEAFMAP),
+	LUNATIK_LEAF(lualinux_le32, LUA_LEAFMAP),
+#ifdef CONFIG_64BIT
+	LUNATIK_LEAF(lualinux_be64, LUA_LEAFMAP),
+	LUNATIK_LEAF(lualinux_le64, LUA_LEAFMAP),
+#endif
+	{}
+};
 
 static const luaL_Reg lualinux_lib[] = {
 	{"random", lualinux_random},
@@ -413,7 +440,8 @@ static const lunatik_namespace_t lualinux_namespaces[] = {
 	{NULL, NULL}
 };
 
-LUNATIK_NEWLIB(linux, lualinux_lib, NULL, lualinux_namespaces);
+LUNATIK_NEWLEAFLIB(linux, lualinux_lib, lualinux_leaves, NULL,
+		   lualinux_namespaces);
 
 static int __init lualinux_init(void)
 {

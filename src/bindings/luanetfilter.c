@@ -178,20 +178,23 @@ static unsigned int luanetfilter_call(struct luanetfilter *nf,
 	return verdict;
 }
 
-/* The kernel knows no REPEAT here any more: the function is called again. */
-static unsigned int luanetfilter_evaluate(struct luanetfilter *nf,
-					  struct lunatik_entry *entry,
-					  struct sk_buff *skb,
-					  const struct nf_hook_state *state)
+/*
+ * The kernel knows no REPEAT here any more: the function is called again.
+ *
+ * @verdict: of the first call
+ */
+static unsigned int luanetfilter_repeat(struct luanetfilter *nf,
+					struct lunatik_entry *entry,
+					struct sk_buff *skb,
+					const struct nf_hook_state *state,
+					unsigned int verdict)
 {
-	unsigned int verdict;
 	int i;
 
-	for (i = 0; i <= LUANETFILTER_REPEATS; i++) {
+	for (i = 0; i < LUANETFILTER_REPEATS && verdict == NF_REPEAT; i++)
 		verdict = luanetfilter_call(nf, entry, skb, state);
-		if (likely(verdict != NF_REPEAT))
-			return verdict;
-	}
+	if (likely(verdict != NF_REPEAT))
+		return verdict;
 	return luanetfilter_failtype(nf, entry, "REPEAT again and again");
 }
 
@@ -207,26 +210,76 @@ static unsigned int luanetfilter_neutral(const struct luanetfilter *nf, int err)
 	return nf->fallback;
 }
 
+/* A stolen packet is its thief's: nobody else frees it. */
+static unsigned int luanetfilter_steal(struct sk_buff *skb, unsigned int verdict)
+{
+	if (unlikely(verdict == NF_STOLEN))
+		kfree_skb(skb);
+	return verdict;
+}
+
+static noinline unsigned int luanetfilter_enter(struct luanetfilter *nf,
+						struct sk_buff *skb,
+						const struct nf_hook_state *state)
+{
+	struct lunatik_entry entry;
+	unsigned int verdict;
+	int err = lunatik_enter(&nf->hook, &entry);
+
+	if (unlikely(err))
+		return luanetfilter_neutral(nf, err);
+	verdict = luanetfilter_call(nf, &entry, skb, state);
+	verdict = luanetfilter_repeat(nf, &entry, skb, state, verdict);
+	lunatik_leave(&entry);
+	return luanetfilter_steal(skb, verdict);
+}
+
+/* The results of a prepared entry are neither ACCEPT nor DROP alone. */
+static unsigned int luanetfilter_decide(struct luanetfilter *nf, struct sk_buff *skb,
+					const struct nf_hook_state *state)
+{
+	struct lunatik_entry *entry = &nf->hook.prepared.entry;
+	unsigned int verdict = luanetfilter_results(nf, entry, skb, state);
+
+	luadata_clear(nf->packet);
+	lua_settop(entry->L, LUANETFILTER_PACKET);
+	verdict = luanetfilter_repeat(nf, entry, skb, state, verdict);
+	lunatik_event_leave(&nf->hook);
+	return luanetfilter_steal(skb, verdict);
+}
+
+static noinline unsigned int luanetfilter_odd(struct luanetfilter *nf,
+					      struct sk_buff *skb,
+					      const struct nf_hook_state *state,
+					      int result)
+{
+	switch (result) {
+	case LUNATIK_EVENT_NIL:
+		return NF_ACCEPT;
+	case LUNATIK_EVENT_RESULTS:
+		return luanetfilter_decide(nf, skb, state);
+	case LUNATIK_EVENT_ENTER:
+		return luanetfilter_enter(nf, skb, state);
+	default:
+		return nf->fallback;
+	}
+}
+
 /* Context: softirq or process with preemption, under rcu_read_lock(). */
 static unsigned int luanetfilter_hook(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
 	struct luanetfilter *nf = priv;
-	struct lunatik_entry entry;
-	unsigned int verdict;
-	int err;
+	int network, start, result;
 
 	if (nf->mark && nf->mark != skb->mark)
 		return NF_ACCEPT;
-	err = lunatik_enter(&nf->hook, &entry);
-	if (unlikely(err))
-		return luanetfilter_neutral(nf, err);
-	verdict = luanetfilter_evaluate(nf, &entry, skb, state);
-	lunatik_leave(&entry);
-	/* A stolen packet is its thief's: nobody else frees it. */
-	if (unlikely(verdict == NF_STOLEN))
-		kfree_skb(skb);
-	return verdict;
+	network = luanetfilter_network(skb);
+	start = luanetfilter_start(skb, network);
+	result = lunatik_event_packet(&nf->hook, skb, start, network - start);
+	if (likely(result >= 0))
+		return result;
+	return luanetfilter_odd(nf, skb, state, result);
 }
 
 /* ---- registration --------------------------------------------------------------- */
@@ -472,7 +525,9 @@ static struct luanetfilter *luanetfilter_new(lua_State *L,
 	lunatik_checkfield(L, 1, "hook", LUA_TFUNCTION);
 	lunatik_pushobject(L, nf->packet);
 	lunatik_inithook(L, object, &nf->hook, &luanetfilter_hooktype);
-	lua_xmove(L, nf->hook.L, 2);
+	lua_xmove(L, nf->hook.L, LUANETFILTER_PACKET);
+	nf->hook.prepared.data[0] = nf->packet->private;
+	lunatik_event_prepare(&nf->hook, 2);
 	return nf;
 }
 

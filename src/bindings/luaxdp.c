@@ -99,6 +99,38 @@ static int luaxdp_call(struct luaxdp *lx, struct xdp_buff *xdp, void *argument,
 	return result;
 }
 
+/* Its prepared entry has left a result that is neither an action nor nil. */
+static int luaxdp_decide(struct luaxdp *lx)
+{
+	int result = luaxdp_result(&lx->hook.prepared.entry);
+
+	luadata_clear(lx->buffer);
+	luadata_clear(lx->argument);
+	lunatik_event_leave(&lx->hook);
+	return result;
+}
+
+static int luaxdp_run(struct luaxdp *lx, struct xdp_buff *xdp, void *argument,
+		      size_t size)
+{
+	int result = LUNATIK_EVENT_ENTER;
+
+	if (likely(!xdp_buff_has_frags(xdp)))
+		result = lunatik_event_xdp(&lx->hook, xdp, argument, size);
+	if (likely(result >= 0))
+		return result;
+	switch (result) {
+	case LUNATIK_EVENT_NIL:
+		return XDP_PASS;
+	case LUNATIK_EVENT_RESULTS:
+		return luaxdp_decide(lx);
+	case LUNATIK_EVENT_ENTER:
+		return luaxdp_call(lx, xdp, argument, size);
+	default:
+		return LUAXDP_FAILED;
+	}
+}
+
 static struct luaxdp *luaxdp_find(const char *name, size_t length)
 {
 	struct luaxdp *lx;
@@ -152,7 +184,7 @@ __bpf_kfunc int bpf_luaxdp_run(char *key, size_t key__sz,
 	if (length < LUNATIK_NAMELEN)
 		lx = luaxdp_find(key, length);
 	if (likely(lx))
-		result = luaxdp_call(lx, (struct xdp_buff *)xdp_ctx, arg, arg__sz);
+		result = luaxdp_run(lx, (struct xdp_buff *)xdp_ctx, arg, arg__sz);
 	rcu_read_unlock();
 	return likely(lx) ? result :
 			    luaxdp_miss(key, min_t(size_t, length, LUNATIK_NAMELEN));
@@ -257,6 +289,9 @@ static struct luaxdp *luaxdp_new(lua_State *L)
 	lunatik_pushobject(L, lx->argument);
 	lunatik_inithook(L, object, &lx->hook, &luaxdp_hooktype);
 	lua_xmove(L, lx->hook.L, LUAXDP_ARGUMENT);
+	lx->hook.prepared.data[0] = lx->buffer->private;
+	lx->hook.prepared.data[1] = lx->argument->private;
+	lunatik_event_prepare(&lx->hook, 2);
 	return lx;
 }
 

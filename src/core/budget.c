@@ -17,8 +17,6 @@
 #include "stack.h"
 #include "vm.h"
 
-#define BUDGET_SLICE	4096	/* units between two checks */
-#define BUDGET_SAMPLE	64	/* one entry in so many is timed */
 #define BUDGET_EXHAUSTED	10	/* within a second: the hook is off */
 
 enum budget_abort {
@@ -30,7 +28,7 @@ enum budget_abort {
 static void budget_grant(struct lunatik_runtime *rt,
 			 struct lunatik_entry *entry, long units)
 {
-	entry->granted = min_t(long, units, BUDGET_SLICE);
+	entry->granted = min_t(long, units, LUNATIK_BUDGET_SLICE);
 	rt->vm->slice = entry->granted;
 }
 
@@ -40,6 +38,7 @@ static void budget_slice(struct lunatik_runtime *rt,
 {
 	entry->budget -= entry->granted - rt->vm->slice;
 	entry->granted = 0;
+	entry->unusual = true;
 }
 
 static bool budget_islimited(struct lunatik_entry *entry)
@@ -113,7 +112,7 @@ void lunatik_entry_begin(struct lunatik_runtime *rt, struct lunatik_entry *entry
 	budget_grant(rt, entry, entry->budget);
 	this_cpu_inc(rt->stats->entries);
 	entry->started = 0;
-	if (this_cpu_read(rt->stats->entries) % BUDGET_SAMPLE == 0 &&
+	if (this_cpu_read(rt->stats->entries) % LUNATIK_BUDGET_SAMPLE == 0 &&
 	    !(entry->flags & LUNATIK_PROBE))
 		entry->started = ktime_get_ns();
 }
@@ -303,7 +302,7 @@ int lunatik_slice(lua_State *L)
 	if (rt->vm->abort)
 		return rt->vm->abort;
 	if (!entry) {
-		rt->vm->slice = BUDGET_SLICE;
+		rt->vm->slice = LUNATIK_BUDGET_SLICE;
 		return 0;
 	}
 	if (budget_check(L, rt, entry))
@@ -327,7 +326,7 @@ void lunatik_gcslice(lua_State *L)
 
 	if (!entry) {
 		cond_resched();
-		rt->vm->slice = BUDGET_SLICE;
+		rt->vm->slice = LUNATIK_BUDGET_SLICE;
 		return;
 	}
 	budget_slice(rt, entry);
@@ -336,5 +335,5 @@ void lunatik_gcslice(lua_State *L)
 	if (!(entry->flags & LUNATIK_MAYSLEEP))
 		return;
 	cond_resched();
-	budget_grant(rt, entry, max_t(long, entry->budget, BUDGET_SLICE));
+	budget_grant(rt, entry, max_t(long, entry->budget, LUNATIK_BUDGET_SLICE));
 }

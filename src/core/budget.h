@@ -10,6 +10,8 @@
 #include <linux/percpu.h>
 
 #define LUNATIK_EVENT_BUDGETS	4	/* of all hooks of a runtime that serve one event */
+#define LUNATIK_BUDGET_SLICE	4096	/* units between two checks */
+#define LUNATIK_BUDGET_SAMPLE	64	/* one entry in so many is timed */
 
 /**
  * struct lunatik_limits - what a runtime may use

@@ -13,8 +13,6 @@
 #include "runtime.h"
 #include "stack.h"
 
-#define ENTRY_LEAST	LUNATIK_STACK(4)	/* to find out that there is no more, and say so */
-
 /* ---- enter and leave ---------------------------------------------------------- */
 
 /**
@@ -89,7 +87,7 @@ static int entry_lock(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
 	int err = -EBUSY;
 
-	if (likely(lunatik_stack_room() >= ENTRY_LEAST))
+	if (likely(lunatik_stack_room() >= LUNATIK_STACK_ENTRY))
 		err = lunatik_runtime_lock(hook->runtime, entry);
 
 	if (err == -EBUSY && !(entry->flags & LUNATIK_LATE))
@@ -208,8 +206,14 @@ EXPORT_SYMBOL(lunatik_leave);
 
 /* ---- calls ---------------------------------------------------------------------- */
 
-/* Whoever interrupts a session's chunk, or what waits, knows. */
-static void entry_failed(struct lunatik_entry *entry, int status)
+/**
+ * lunatik_entry_failed() - count an error, and report it
+ * @entry: its thread has the error value on top
+ * @status: of the call
+ *
+ * Whoever interrupts a session's chunk, or what waits, knows.
+ */
+void lunatik_entry_failed(struct lunatik_entry *entry, int status)
 {
 	struct lunatik_runtime *rt = entry->runtime;
 	char text[64];
@@ -230,7 +234,7 @@ int lunatik_call(struct lunatik_entry *entry, int nargs, int nresults)
 
 	if (likely(status == LUA_OK))
 		return status;
-	entry_failed(entry, status);
+	lunatik_entry_failed(entry, status);
 	lua_pop(entry->L, 1);
 	return status;
 }

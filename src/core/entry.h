@@ -20,4 +20,6 @@ struct lunatik_replay {
 int lunatik_runtime_enter(struct lunatik_runtime *rt,
 			  struct lunatik_entry *entry, unsigned int flags);
 
+void lunatik_entry_failed(struct lunatik_entry *entry, int status);
+
 #endif

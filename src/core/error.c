@@ -52,6 +52,7 @@ void lunatik_nomemory(lua_State *L)
 		return;
 	lunatik_error_describe(L, ERROR_NOMEMORY);
 	rt->error.outofmemory = true;
+	rt->current_entry->unusual = true;
 }
 
 /**

@@ -263,6 +263,12 @@ static int class_index(lua_State *L)
 static void class_pushmethod(lua_State *L, const lunatik_class_t *class,
 			     lua_CFunction function)
 {
+	const lunatik_leaf_t *leaf = lunatik_leaf_find(class->leaves, function);
+
+	if (leaf) {
+		lunatik_leaf_push(L, leaf);
+		return;
+	}
 	if (function == lunatik_closeobject)
 		function = class_close;
 	else if (function == lunatik_deleteobject)
@@ -320,7 +326,10 @@ void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
 	lua_setfield(L, -2, "__metatable");
 	if (!lunatik_module_pin(lunatik_of(L), class->owner))
 		luaL_error(L, "too many libraries");
+	lua_pushvalue(L, -1);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, class);
+	lunatik_vm_addclass(L);
+	lua_pop(L, 1);
 }
 EXPORT_SYMBOL(lunatik_newclass);
 
@@ -329,5 +338,6 @@ void lunatik_setclass(lua_State *L, const lunatik_class_t *class)
 	lunatik_newclass(L, class);
 	lua_rawgetp(L, LUA_REGISTRYINDEX, class);
 	lua_setmetatable(L, -2);
+	lunatik_vm_setclass(L);
 }
 EXPORT_SYMBOL(lunatik_setclass);

@@ -4,7 +4,7 @@
  */
 #include <linux/slab.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
 #include "lunatik_nearest.h"
 
@@ -202,6 +202,29 @@ static void newlib_namespace(lua_State *L, const char *library,
  * Reading a constant that a namespace does not have raises, unless the namespace
  * is optional.
  */
+/**
+ * lunatik_leaf_set() - give functions of the table on top their short forms
+ * @L: state of the running entry
+ * @functions: that are in the table
+ * @leaves: of some of them; or NULL
+ *
+ * Context: any entry
+ */
+void lunatik_leaf_set(lua_State *L, const luaL_Reg *functions,
+		      const lunatik_leaf_t *leaves)
+{
+	const lunatik_leaf_t *leaf;
+
+	for (; leaves && functions->name; functions++) {
+		leaf = lunatik_leaf_find(leaves, functions->func);
+		if (!leaf)
+			continue;
+		lunatik_leaf_push(L, leaf);
+		lua_setfield(L, -2, functions->name);
+	}
+}
+EXPORT_SYMBOL(lunatik_leaf_set);
+
 void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 		    const lunatik_class_t *class,
 		    const lunatik_namespace_t *namespaces)

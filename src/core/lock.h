@@ -42,6 +42,20 @@ struct lunatik_locks {
 	struct task_struct *owner;
 };
 
+/*
+ * The softirq lock where bottom halves are off already. The kernel's functions count preemption, too, which those
+ * have disabled; where they do more (debugging), or are no spinlocks (PREEMPT_RT), they are called.
+ */
+#if defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_DEBUG_LOCK_ALLOC) || defined(CONFIG_PREEMPT_RT)
+#define lunatik_lock_trysoftirq(lock)	spin_trylock(lock)
+#define lunatik_lock_softirq(lock)	spin_lock(lock)
+#define lunatik_lock_endsoftirq(lock)	spin_unlock(lock)
+#else
+#define lunatik_lock_trysoftirq(lock)	arch_spin_trylock(&(lock)->rlock.raw_lock)
+#define lunatik_lock_softirq(lock)	arch_spin_lock(&(lock)->rlock.raw_lock)
+#define lunatik_lock_endsoftirq(lock)	arch_spin_unlock(&(lock)->rlock.raw_lock)
+#endif
+
 void lunatik_locks_init(struct lunatik_runtime *rt);
 int lunatik_runtime_lock(struct lunatik_runtime *rt, struct lunatik_entry *entry);
 void lunatik_runtime_unlock(struct lunatik_runtime *rt,

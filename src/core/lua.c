@@ -3,7 +3,7 @@
  * lua.c - Lua, in one translation unit
  *
  * One unit lets objtool see which of Lua's functions never return, lets the compiler drop what nothing uses, and keeps
- * Lua's internals static; vm.c, at the end, is the part of the core that needs them.
+ * Lua's internals static; vm.c and event.c, at the end, are the parts of the core that need them.
  */
 #define LUA_CORE
 #define LUA_LIB
@@ -11,9 +11,21 @@
 #include <lunatik.h>
 #include <lentry.h>
 
+#include <linux/bottom_half.h>
 #include <linux/export.h>
+#include <linux/sched/task_stack.h>
+#include <linux/skbuff.h>
+#include <net/xdp.h>
 
+#include <luadata.h>
+#include <lunatik_binding.h>
+
+#include "budget.h"
+#include "entry.h"
 #include "jump_table.h"
+#include "lock.h"
+#include "runtime.h"
+#include "stack.h"
 
 #define LUAI_JUMPTABLE	lunatik_jump_table
 
@@ -25,3 +37,4 @@ static_assert(offsetof(struct lua_longjmp, status) == offsetof(struct lunatik_ju
 #include "exports.h"
 
 #include "vm.c"
+#include "event.c"

@@ -15,7 +15,6 @@
 #include "stack.h"
 #include "runtime.h"
 
-#define STACK_RESERVE	LUNATIK_STACK(3)	/* kept for what Lua calls */
 #define STACK_UNKNOWN	LUNATIK_STACK(6)	/* taken of a stack we know nothing of */
 #define STACK_DEEP	LUNATIK_STACK(12)	/* for the deepest calls of the kernel */
 
@@ -67,8 +66,13 @@ static unsigned long stack_irqlowest(unsigned long sp)
 	return base;
 }
 
-/* The lowest address of the stack that @sp points into. */
-static unsigned long stack_lowest(unsigned long sp)
+/**
+ * lunatik_stack_lowest() - the lowest address of a stack in use
+ * @sp: an address on it
+ *
+ * Context: any
+ */
+unsigned long lunatik_stack_lowest(unsigned long sp)
 {
 	unsigned long base = (unsigned long)task_stack_page(current);
 
@@ -84,7 +88,7 @@ unsigned long lunatik_stack_limit(void)
 {
 	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 
-	return stack_lowest(sp) + STACK_RESERVE;
+	return lunatik_stack_lowest(sp) + LUNATIK_STACK_RESERVE;
 }
 
 /**
@@ -96,7 +100,7 @@ bool lunatik_stack_left(struct lunatik_runtime *rt, size_t bytes)
 {
 	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 
-	return !rt->vm || sp > rt->vm->stacklimit - STACK_RESERVE + bytes;
+	return !rt->vm || sp > rt->vm->stacklimit - LUNATIK_STACK_RESERVE + bytes;
 }
 
 /**
@@ -108,7 +112,7 @@ size_t lunatik_stack_room(void)
 {
 	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 
-	return sp - stack_lowest(sp);
+	return sp - lunatik_stack_lowest(sp);
 }
 
 /* ---- deep calls ------------------------------------------------------------------ */

@@ -81,6 +81,66 @@ void *lunatik_vm_newhandle(lua_State *L, size_t size)
 	return payload;
 }
 
+static struct lua_HandleClass *vm_findclass(lua_State *L, const Table *metatable)
+{
+	struct lua_Entry *entry = &G(L)->entry;
+	int i;
+
+	for (i = 2; i < entry->nclasses; i++) {
+		if (entry->classes[i].metatable == metatable)
+			return &entry->classes[i];
+	}
+	return NULL;
+}
+
+/**
+ * lunatik_vm_addclass() - let the interpreter find methods of a class at once
+ * @L: state of the running entry, with the class's metatable on top, which stays in
+ *	the registry, and whose ``__index`` is a table that never changes
+ *
+ * Does nothing if the state has many classes already.
+ */
+void lunatik_vm_addclass(lua_State *L)
+{
+	struct lua_Entry *entry = &G(L)->entry;
+	Table *metatable = hvalue(s2v(L->top.p - 1));
+	const TValue *methods = luaH_getshortstr(metatable, G(L)->tmname[TM_INDEX]);
+
+	if (!ttistable(methods) || entry->nclasses == LUA_HANDLECLASSES)
+		return;
+	entry->classes[entry->nclasses].metatable = metatable;
+	entry->classes[entry->nclasses++].methods = hvalue(methods);
+}
+
+/**
+ * lunatik_vm_setclass() - the handle on top of the stack has got its metatable
+ */
+void lunatik_vm_setclass(lua_State *L)
+{
+	const TValue *value = s2v(L->top.p - 1);
+	struct lua_HandleClass *class = NULL;
+
+	if (ttisfulluserdata(value) && uvalue(value)->handle)
+		class = vm_findclass(L, uvalue(value)->metatable);
+	if (class)
+		uvalue(value)->handle = class - G(L)->entry.classes;
+}
+
+/**
+ * lunatik_leaf_push() - push a function that has a short form
+ * @L: state of the running entry
+ * @leaf: in the read-only data of a module that stays as long as the state
+ *
+ * Raises without memory.
+ *
+ * Context: any entry
+ */
+void lunatik_leaf_push(lua_State *L, const lunatik_leaf_t *leaf)
+{
+	luaE_pushleaf(L, leaf);
+}
+EXPORT_SYMBOL(lunatik_leaf_push);
+
 /**
  * lunatik_vm_tohandle() - the payload of a handle
  * @L: state of the running entry

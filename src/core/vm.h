@@ -16,6 +16,8 @@ int lunatik_vm_try(lua_State *L, void (*function)(lua_State *L, void *argument),
 void lunatik_vm_rethrow(lua_State *L, int status);
 void lunatik_vm_collect(lua_State *L);
 void lunatik_vm_own(lua_State *L);
+void lunatik_vm_addclass(lua_State *L);
+void lunatik_vm_setclass(lua_State *L);
 void *lunatik_vm_newhandle(lua_State *L, size_t size);
 void *lunatik_vm_tohandle(lua_State *L, int ix);
 

@@ -10,6 +10,30 @@
 struct sk_buff;
 struct xdp_buff;
 
+/**
+ * struct luadata - private area of an object
+ * @ptr: the first byte: in @bytes, foreign, or of a packet; NULL once detached
+ * @size: bytes that may be accessed
+ * @readable: so many of them can be read at @ptr
+ * @writable: so many of them can be written at @ptr
+ * @skb: the packet, if it is one
+ * @start: where it begins, relative to @skb->data
+ * @xdp: the packet, if it is one of XDP in more than one piece
+ * @opt: LUADATA_OPT_*
+ * @bytes: the memory of data.new()
+ */
+struct luadata {
+	u8 *ptr;
+	size_t size;
+	size_t readable;
+	size_t writable;
+	struct sk_buff *skb;
+	int start;
+	struct xdp_buff *xdp;
+	u8 opt;
+	u8 bytes[] __aligned(8);
+};
+
 #define LUADATA_OPT_NONE	0x00
 #define LUADATA_OPT_READONLY	0x01	/* setters raise "read only" */
 #define LUADATA_OPT_FREE	0x02	/* the object owns its memory */

@@ -28,6 +28,7 @@
 
 #include <lua.h>
 #include <lauxlib.h>
+#include <lentry.h>
 #include <lualib.h>
 
 #include <lunatik_setjmp.h>
@@ -55,6 +56,16 @@ struct lunatik_hook;
 
 /* ---- objects and classes ------------------------------------------------ */
 
+/* A C function that the interpreter can call without a call frame: see struct lua_Leaf in lentry.h. */
+typedef struct lua_Leaf lunatik_leaf_t;
+
+/**
+ * LUNATIK_LEAF() - the two forms of a C function
+ * @name: of the ordinary one; the short one's name is that with ``_leaf``
+ * @shape: LUA_LEAF*, from arguments to result
+ */
+#define LUNATIK_LEAF(name, shape)	{ name, name##_leaf, shape }
+
 /**
  * struct lunatik_class - what all objects of one kind share
  * @name: class name; equal to the name of the library that provides it
@@ -66,7 +77,8 @@ struct lunatik_hook;
  * @sleep: objects of this class need a runtime that may sleep; their lock is
  *	a mutex (a raw spinlock with interrupts off otherwise)
  * @pointer: the private pointer is foreign: neither allocated nor freed here
- * @owner: the module that holds @release and @methods; each object pins it
+ * @leaves: short forms of some of @methods, up to one without a function; or NULL
+ * @owner: the module that holds all that; each object pins it
  */
 typedef struct lunatik_class_s {
 	const char *name;
@@ -74,6 +86,7 @@ typedef struct lunatik_class_s {
 	void (*release)(void *private);
 	bool sleep;
 	bool pointer;
+	const lunatik_leaf_t *leaves;
 	struct module *owner;
 } lunatik_class_t;
 
@@ -155,6 +168,22 @@ lunatik_object_t *lunatik_createobject(const lunatik_class_t *class,
  * Context: any entry
  */
 void lunatik_cloneobject(lua_State *L, lunatik_object_t *object);
+
+/**
+ * lunatik_leafobject() - the object of a handle, for a leaf
+ * @payload: that the leaf got
+ * @class: the class
+ *
+ * Context: any; does not raise
+ * Return: the object, or NULL for a closed handle and those of other classes
+ */
+static inline lunatik_object_t *lunatik_leafobject(void *payload,
+						   const lunatik_class_t *class)
+{
+	lunatik_object_t *object = *(lunatik_object_t **)payload;
+
+	return likely(object && object->class == class) ? object : NULL;
+}
 
 /**
  * lunatik_pushobject() - push a handle that takes a reference of its own
@@ -756,8 +785,10 @@ extern lunatik_object_t *lunatik_env;
  * @overspent: units that the collector has taken although none were left
  * @granted: units of the current slice
  * @flags: LUNATIK_MAYSLEEP and its kin
+ * @unusual: more happened than a prepared entry's short end undoes
  *
- * Lives on the stack of the caller of lunatik_enter(), until lunatik_leave().
+ * Lives on the stack of the caller of lunatik_enter(), until lunatik_leave(); a
+ * prepared one in its hook.
  */
 struct lunatik_entry {
 	struct lunatik_runtime *runtime;
@@ -773,6 +804,7 @@ struct lunatik_entry {
 	unsigned long irqflags;
 	u64 started;
 	int base;
+	bool unusual;
 };
 
 #define LUNATIK_MAYSLEEP	BIT(0)	/* the entry runs where sleeping is allowed */
@@ -811,6 +843,30 @@ struct lunatik_hooktype {
 };
 
 /**
+ * struct lunatik_prepared - what the short way of an event finds ready; the core's alone
+ * @entry: filled in once, and the same from event to event
+ * @jump: where an error lands
+ * @frame: of the call; NULL if all events go the ordinary way
+ * @function: of the script, a Lua function
+ * @code: its first instruction
+ * @slots: that it needs on the Lua stack
+ * @missing: parameters for which an event has no argument
+ * @slice: units of its first slice, the call itself charged
+ * @data: private areas of the objects that are lent to it
+ */
+struct lunatik_prepared {
+	struct lunatik_entry entry;
+	struct lunatik_jump jump;
+	void *frame;
+	void *function;
+	const void *code;
+	int slots;
+	int missing;
+	int slice;
+	void *data[2];
+};
+
+/**
  * struct lunatik_hook - something that the kernel calls and that enters Lua
  * @type: its kind
  * @runtime: its owner; valid as long as the hook's object lives
@@ -823,6 +879,7 @@ struct lunatik_hooktype {
  * @event: a bit that tells it from other hooks which serve the same event
  * @stopping: 0; 1: asked to end (waits end, shouldstop() is true); 2: its entry
  *	is aborted
+ * @prepared: for events that go the short way
  */
 struct lunatik_hook {
 	const struct lunatik_hooktype *type;
@@ -841,6 +898,7 @@ struct lunatik_hook {
 	bool switched_off;
 	unsigned int exhausted;
 	unsigned long exhausted_since;
+	struct lunatik_prepared prepared;
 };
 
 /**
@@ -1205,6 +1263,8 @@ void lunatik_checkrelease(lua_State *L, const char *lib, const char *release);
 void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 		    const lunatik_class_t *class,
 		    const lunatik_namespace_t *namespaces);
+void lunatik_leaf_set(lua_State *L, const luaL_Reg *functions,
+		      const lunatik_leaf_t *leaves);
 
 /**
  * LUNATIK_NEWLIB() - define and export the opener of a Lua library
@@ -1214,11 +1274,23 @@ void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
  * @namespaces: constant tables, or NULL
  */
 #define LUNATIK_NEWLIB(lib, functions, class, namespaces)		\
+	LUNATIK_NEWLEAFLIB(lib, functions, NULL, class, namespaces)
+
+/**
+ * LUNATIK_NEWLEAFLIB() - the same where some of the functions have short forms
+ * @lib: as for LUNATIK_NEWLIB()
+ * @functions: the same
+ * @leaves: array of LUNATIK_LEAF(), up to one without a function
+ * @class: as for LUNATIK_NEWLIB()
+ * @namespaces: the same
+ */
+#define LUNATIK_NEWLEAFLIB(lib, functions, leaves, class, namespaces)	\
 int lunatik_open_##lib(lua_State *L);					\
 int lunatik_open_##lib(lua_State *L)					\
 {									\
 	lunatik_checkrelease(L, #lib, LUNATIK_RELEASE);			\
 	lunatik_newlib(L, functions, class, namespaces);		\
+	lunatik_leaf_set(L, functions, leaves);				\
 	return 1;							\
 }									\
 EXPORT_SYMBOL_GPL(lunatik_open_##lib);					\

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * kcall.c - what the interpreter does with handles and functions of the host: methods, leaves
+ *
+ * Included before lvm.c, whose macros klua.h redirects to here. Whatever is unusual goes Lua's own way, before anything has
+ * happened.
+ */
+
+/* The function behind each leaf: for whatever the leaf has left alone. Upvalue: the leaf. */
+static int luaE_callleaf(lua_State *L)
+{
+	const struct lua_Leaf *leaf = pvalue(&clCvalue(s2v(L->ci->func.p))->upvalue[0]);
+
+	return leaf->function(L);
+}
+
+/* Push a C function that has a short form. */
+LUAI_FUNC void luaE_pushleaf(lua_State *L, const struct lua_Leaf *leaf)
+{
+	lua_pushlightuserdata(L, (void *)leaf);
+	lua_pushcclosure(L, luaE_callleaf, 1);
+}
+
+/* The payload of a handle, or NULL. */
+l_sinline void *leafpayload(const TValue *o)
+{
+	if (!ttisfulluserdata(o) || !uvalue(o)->handle)
+		return NULL;
+	return cast_charp(uvalue(o)) + offsetof(Udata0, bindata);
+}
+
+/* (handle, integer) -> integer */
+l_sinline int leafget(const struct lua_Leaf *leaf, StkId func, int narg, int nresults)
+{
+	void *payload = leafpayload(s2v(func + 1));
+
+	if (!payload || narg != 2 || nresults != 1 || !ttisinteger(s2v(func + 2)) ||
+	    !leaf->leaf(payload, ivalue(s2v(func + 2)), &val_(s2v(func)).i))
+		return 0;
+	settt_(s2v(func), LUA_VNUMINT);
+	return 1;
+}
+
+/* (handle, integer, integer) -> nothing */
+l_sinline int leafset(const struct lua_Leaf *leaf, StkId func, int narg, int nresults)
+{
+	void *payload = leafpayload(s2v(func + 1));
+
+	return payload && narg == 3 && nresults == 0 && ttisinteger(s2v(func + 2)) && ttisinteger(s2v(func + 3)) &&
+	       leaf->leaf(payload, ivalue(s2v(func + 2)), &val_(s2v(func + 3)).i);
+}
+
+/* (integer) -> integer, () -> integer */
+static int leafnumber(const struct lua_Leaf *leaf, StkId func, int narg, int nresults)
+{
+	lua_Integer argument = 0;
+
+	if (nresults != 1 || narg != (leaf->shape == LUA_LEAFMAP))
+		return 0;
+	if (narg == 1) {
+		if (!ttisinteger(s2v(func + 1)))
+			return 0;
+		argument = ivalue(s2v(func + 1));
+	}
+	if (!leaf->leaf(NULL, argument, &val_(s2v(func)).i))
+		return 0;
+	settt_(s2v(func), LUA_VNUMINT);
+	return 1;
+}
+
+/* Call a leaf. It costs what calling any C function costs. */
+static __attribute__((__noinline__)) int luaE_leaf(lua_State *L, StkId func, int nresults)
+{
+	const struct lua_Leaf *leaf = pvalue(&clCvalue(s2v(func))->upvalue[0]);
+	int narg = cast_int(L->top.p - func) - 1;
+	int done;
+
+	if (l_unlikely(G(L)->entry.slice <= 2))
+		return 0;
+	if (l_likely(leaf->shape == LUA_LEAFGET))
+		done = leafget(leaf, func, narg, nresults);
+	else if (leaf->shape == LUA_LEAFSET)
+		done = leafset(leaf, func, narg, nresults);
+	else
+		done = leaf->shape != LUA_LEAFLENGTH && leafnumber(leaf, func, narg, nresults);
+	if (l_likely(done))
+		G(L)->entry.slice -= 2;
+	return done;
+}
+
+/* luaD_precall() of the interpreter's own calls. */
+l_sinline CallInfo *luaE_precall(lua_State *L, StkId func, int nresults)
+{
+	if (ttisCclosure(s2v(func)) && clCvalue(s2v(func))->f == luaE_callleaf && luaE_leaf(L, func, nresults))
+		return NULL;
+	return luaD_precall(L, func, nresults);
+}
+
+/* The method of a handle, or an empty value. (A long key is in no table of methods.) */
+l_sinline const TValue *luaE_method(lua_State *L, const TValue *o, TString *key)
+{
+	const struct lua_HandleClass *class;
+
+	if (!ttisfulluserdata(o))
+		return &absentkey;
+	class = &G(L)->entry.classes[uvalue(o)->handle];
+	if (class->metatable != uvalue(o)->metatable)
+		return &absentkey;
+	return luaH_getshortstr((Table *)class->methods, key);
+}
+
+/* luaT_callTMres() of the interpreter: the length of a handle is an integer of its own. */
+static void luaE_calltm(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, StkId res)
+{
+	const struct lua_Leaf *leaf;
+	void *payload = leafpayload(p1);
+	lua_Integer length;
+
+	if (payload && ttisCclosure(f) && clCvalue(f)->f == luaE_callleaf && G(L)->entry.slice > 2) {
+		leaf = pvalue(&clCvalue(f)->upvalue[0]);
+		if (leaf->shape == LUA_LEAFLENGTH && leaf->leaf(payload, 0, &length)) {
+			setivalue(s2v(res), length);
+			G(L)->entry.slice -= 2;
+			return;
+		}
+	}
+	luaT_callTMres(L, f, p1, p2, res);
+}
