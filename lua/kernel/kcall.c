@@ -2,7 +2,7 @@
 /*
  * kcall.c - what the interpreter does with handles and functions of the host: methods, leaves
  *
- * Included before lvm.c, whose macros klua.h redirects to here. Whatever is unusual goes Lua's own way, before anything has
+ * Included before lvm.c, whose macros klua.h redirects to here. An unusual case goes Lua's own way, before anything has
  * happened.
  */
 
@@ -21,38 +21,31 @@ LUAI_FUNC void luaE_pushleaf(lua_State *L, const struct lua_Leaf *leaf)
 	lua_pushcclosure(L, luaE_callleaf, 1);
 }
 
-/* The payload of a handle, or NULL. */
-l_sinline void *leafpayload(const TValue *o)
-{
-	if (!ttisfulluserdata(o) || !uvalue(o)->handle)
-		return NULL;
-	return cast_charp(uvalue(o)) + offsetof(Udata0, bindata);
-}
+#define ishandle(o)	(ttisfulluserdata(o) && uvalue(o)->handle)
+#define handlepayload(o)	((void *)(cast_charp(uvalue(o)) + offsetof(Udata0, bindata)))
 
 /* (handle, integer) -> integer */
-l_sinline int leafget(const struct lua_Leaf *leaf, StkId func, int narg, int nresults)
+l_sinline int leafget(lua_State *L, const struct lua_Leaf *leaf, StkId func, int nresults)
 {
-	void *payload = leafpayload(s2v(func + 1));
-
-	if (!payload || narg != 2 || nresults != 1 || !ttisinteger(s2v(func + 2)) ||
-	    !leaf->leaf(payload, ivalue(s2v(func + 2)), &val_(s2v(func)).i))
+	if (L->top.p != func + 3 || nresults != 1 || !ishandle(s2v(func + 1)) || !ttisinteger(s2v(func + 2)) ||
+	    !leaf->leaf(handlepayload(s2v(func + 1)), ivalue(s2v(func + 2)), &val_(s2v(func)).i))
 		return 0;
 	settt_(s2v(func), LUA_VNUMINT);
 	return 1;
 }
 
 /* (handle, integer, integer) -> nothing */
-l_sinline int leafset(const struct lua_Leaf *leaf, StkId func, int narg, int nresults)
+l_sinline int leafset(lua_State *L, const struct lua_Leaf *leaf, StkId func, int nresults)
 {
-	void *payload = leafpayload(s2v(func + 1));
-
-	return payload && narg == 3 && nresults == 0 && ttisinteger(s2v(func + 2)) && ttisinteger(s2v(func + 3)) &&
-	       leaf->leaf(payload, ivalue(s2v(func + 2)), &val_(s2v(func + 3)).i);
+	return L->top.p == func + 4 && nresults == 0 && ishandle(s2v(func + 1)) && ttisinteger(s2v(func + 2)) &&
+	       ttisinteger(s2v(func + 3)) &&
+	       leaf->leaf(handlepayload(s2v(func + 1)), ivalue(s2v(func + 2)), &val_(s2v(func + 3)).i);
 }
 
 /* (integer) -> integer, () -> integer */
-static int leafnumber(const struct lua_Leaf *leaf, StkId func, int narg, int nresults)
+l_sinline int leafnumber(lua_State *L, const struct lua_Leaf *leaf, StkId func, int nresults)
 {
+	int narg = cast_int(L->top.p - func) - 1;
 	lua_Integer argument = 0;
 
 	if (nresults != 1 || narg != (leaf->shape == LUA_LEAFMAP))
@@ -72,25 +65,48 @@ static int leafnumber(const struct lua_Leaf *leaf, StkId func, int narg, int nre
 static __attribute__((__noinline__)) int luaE_leaf(lua_State *L, StkId func, int nresults)
 {
 	const struct lua_Leaf *leaf = pvalue(&clCvalue(s2v(func))->upvalue[0]);
-	int narg = cast_int(L->top.p - func) - 1;
 	int done;
 
 	if (l_unlikely(G(L)->entry.slice <= 2))
 		return 0;
 	if (l_likely(leaf->shape == LUA_LEAFGET))
-		done = leafget(leaf, func, narg, nresults);
+		done = leafget(L, leaf, func, nresults);
 	else if (leaf->shape == LUA_LEAFSET)
-		done = leafset(leaf, func, narg, nresults);
+		done = leafset(L, leaf, func, nresults);
 	else
-		done = leaf->shape != LUA_LEAFLENGTH && leafnumber(leaf, func, narg, nresults);
+		done = leaf->shape != LUA_LEAFLENGTH && leafnumber(L, leaf, func, nresults);
 	if (l_likely(done))
 		G(L)->entry.slice -= 2;
 	return done;
 }
 
+/* The frame of a Lua function, if there is room: the same as luaD_precall() makes. */
+l_sinline CallInfo *luaE_frame(lua_State *L, StkId func, int nresults)
+{
+	Proto *p = clLvalue(s2v(func))->p;
+	CallInfo *ci = L->ci->next;
+	int fsize = p->maxstacksize;
+	int narg = cast_int(L->top.p - func) - 1;
+
+	if (l_unlikely(!ci || L->stack_last.p - L->top.p <= fsize))
+		return luaD_precall(L, func, nresults);
+	luaE_charge(L, 1 + (p->sizecode >> 4));
+	ci->func.p = func;
+	ci->nresults = nresults;
+	ci->callstatus = 0;
+	ci->top.p = func + 1 + fsize;
+	ci->u.l.savedpc = p->code;
+	L->ci = ci;
+	for (; narg < p->numparams; narg++)
+		setnilvalue(s2v(L->top.p++));
+	return ci;
+}
+
 /* luaD_precall() of the interpreter's own calls. */
 l_sinline CallInfo *luaE_precall(lua_State *L, StkId func, int nresults)
 {
+	if (l_likely(ttisLclosure(s2v(func))))
+		return luaE_frame(L, func, nresults);
 	if (ttisCclosure(s2v(func)) && clCvalue(s2v(func))->f == luaE_callleaf && luaE_leaf(L, func, nresults))
 		return NULL;
 	return luaD_precall(L, func, nresults);
@@ -113,12 +129,11 @@ l_sinline const TValue *luaE_method(lua_State *L, const TValue *o, TString *key)
 static void luaE_calltm(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, StkId res)
 {
 	const struct lua_Leaf *leaf;
-	void *payload = leafpayload(p1);
 	lua_Integer length;
 
-	if (payload && ttisCclosure(f) && clCvalue(f)->f == luaE_callleaf && G(L)->entry.slice > 2) {
+	if (ishandle(p1) && ttisCclosure(f) && clCvalue(f)->f == luaE_callleaf && G(L)->entry.slice > 2) {
 		leaf = pvalue(&clCvalue(f)->upvalue[0]);
-		if (leaf->shape == LUA_LEAFLENGTH && leaf->leaf(payload, 0, &length)) {
+		if (leaf->shape == LUA_LEAFLENGTH && leaf->leaf(handlepayload(p1), 0, &length)) {
 			setivalue(s2v(res), length);
 			G(L)->entry.slice -= 2;
 			return;

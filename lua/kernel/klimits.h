@@ -80,6 +80,16 @@ LUAI_OWNFRAME void luaK_infix(FuncState *fs, BinOpr op, expdesc *v);
 LUAI_OWNFRAME void luaK_posfix(FuncState *fs, BinOpr op, expdesc *v1, expdesc *v2, int line);
 LUAI_OWNFRAME void luaK_prefix(FuncState *fs, UnOpr op, expdesc *v, int line);
 
+/* No array lies in its frame; the compiler would guard it for single values. */
+#if defined(__has_attribute)
+#if __has_attribute(__no_stack_protector__)
+#define LUAI_NOPROTECTOR	__attribute__((__no_stack_protector__))
+#endif
+#endif
+#ifndef LUAI_NOPROTECTOR
+#define LUAI_NOPROTECTOR
+#endif
+
 /* kbudget.c: charges */
 
 LUAI_FUNC void luaE_slice(lua_State *L);

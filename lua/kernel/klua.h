@@ -67,6 +67,10 @@
 #include "ldo.c"
 #pragma pop_macro("LUAI_MAXSTACK")
 
+/* They look where the C stack is: inlined, they would take a register from luaV_execute(). */
+LUAI_OWNFRAME void luaD_call(lua_State *L, StkId func, int results);
+LUAI_OWNFRAME void luaD_callnoyield(lua_State *L, StkId func, int results);
+
 #include "kcall.c"
 
 /* In lvm.c, calls of leaves, methods and lengths of handles. Of luaV_fastget()'s users, OP_SELF alone names luaH_getstr. */
@@ -82,7 +86,11 @@
 	 (slot = luaE_method(L, t, k), !isempty(slot) || (slot = NULL, 0)))
 #define luaD_precall(L, func, nresults)	luaE_precall(L, func, nresults)
 #define luaT_callTMres(L, f, p1, p2, res)	luaE_calltm(L, f, p1, p2, res)
+/* There are no hooks: see kvm.h. */
+#define hookmask	status & 0
+LUAI_NOPROTECTOR LUAI_FUNC void luaV_execute(lua_State *L, CallInfo *ci);
 #include "lvm.c"
+#undef hookmask
 #undef luaT_callTMres
 #undef luaD_precall
 #pragma pop_macro("luaV_fastget")

@@ -13,7 +13,7 @@
 #define LUA_HANDLECLASSES	16
 
 /*
- * What a leaf gets and gives: a handle stands for the payload of its userdata, an integer for itself.
+ * Arguments and results of a leaf: a handle stands for the payload of its userdata, an integer for itself.
  */
 enum lua_LeafShape {
 	LUA_LEAFGET = 1,		/* (handle, integer) -> integer */

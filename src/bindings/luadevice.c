@@ -41,6 +41,7 @@
 #include <linux/workqueue.h>
 
 #include <lunatik_binding.h>
+#include <lunatik_event.h>
 #include "devnode.h"
 #include "freezable.h"
 
@@ -215,6 +216,28 @@ static void luadevice_readresult(lua_State *L, struct luadevice_call *call)
 		call->result = -ENOMEM;
 }
 
+/* string, offset, call -> nothing */
+static int luadevice_doresults(lua_State *L)
+{
+	struct luadevice_call *call = lua_touserdata(L, 3);
+
+	lua_settop(L, 2);
+	luadevice_readresult(L, call);
+	return 0;
+}
+
+/* The results at the top of the stack are more than a few bytes, or none that driver:read() may give. */
+static int luadevice_takeresults(struct lunatik_entry *entry,
+				 struct luadevice_call *call)
+{
+	lua_State *L = entry->L;
+
+	lua_pushcfunction(L, luadevice_doresults);
+	lua_insert(L, -3);
+	lua_pushlightuserdata(L, call);
+	return lunatik_call(entry, 3, 0);
+}
+
 static void luadevice_writeresult(lua_State *L, struct luadevice_call *call)
 {
 	lua_Integer written = call->length;
@@ -275,7 +298,7 @@ static void luadevice_pushdispatch(lua_State *L, int ix)
 	lua_pushcclosure(L, luadevice_dispatch, 1 + LUADEVICE_OPS);
 }
 
-/* A device keeps the closure at slot 1 of its hook's Lua thread. */
+/* A device keeps the closure at slot 1 of its hook's Lua thread, and the driver and the name "read" behind it. */
 static int luadevice_calldevice(struct lunatik_entry *entry,
 				struct luadevice_call *call)
 {
@@ -319,6 +342,22 @@ static ssize_t luadevice_missing(struct luadevice_file *file,
 	return -ENXIO;
 }
 
+/* The end of a call. Return: its result, or a negative errno */
+static ssize_t luadevice_finish(struct luadevice_file *file,
+				struct luadevice_call *call, int status)
+{
+	if (status != LUA_OK)
+		return luadevice_failure(file->hook);
+	if (call->missing)
+		return luadevice_missing(file, call);
+	if (call->result == -EINVAL)
+		lunatik_warn(file->hook->runtime, "device",
+			     "%s: invalid result for /dev/%s",
+			     luadevice_opnames[call->op],
+			     dev_name(&file->node->dev));
+	return call->result;
+}
+
 /* Run one operation. Return: its result, or a negative errno */
 static ssize_t luadevice_run(struct luadevice_file *file,
 			     struct luadevice_call *call)
@@ -337,16 +376,7 @@ static ssize_t luadevice_run(struct luadevice_file *file,
 	else
 		status = luadevice_calldevice(&entry, call);
 	lunatik_leave(&entry);
-	if (status != LUA_OK)
-		return luadevice_failure(file->hook);
-	if (call->missing)
-		return luadevice_missing(file, call);
-	if (call->result == -EINVAL)
-		lunatik_warn(file->hook->runtime, "device",
-			     "%s: invalid result for /dev/%s",
-			     luadevice_opnames[call->op],
-			     dev_name(&file->node->dev));
-	return call->result;
+	return luadevice_finish(file, call, status);
 }
 
 /* ---- files that are released late -------------------------------------------- */
@@ -585,22 +615,66 @@ static int luadevice_fsrelease(struct inode *inode, struct file *filp)
 	return 0;
 }
 
-static ssize_t luadevice_read(struct file *filp, char __user *buffer,
-			      size_t length, loff_t *offset)
+/* @event: result of lunatik_event_read(), other than bytes */
+static noinline ssize_t luadevice_readlong(struct luadevice_file *file,
+					   char __user *buffer, size_t length,
+					   loff_t *offset, int event)
 {
+	struct lunatik_entry *entry = &file->hook->prepared.entry;
 	struct luadevice_call call = {
 		.op = LUADEVICE_READ,
+		.hook = file->hook,
 		.length = length,
 		.offset = *offset,
 	};
-	ssize_t result = luadevice_run(filp->private_data, &call);
+	int status = LUA_OK;
+	ssize_t result;
 
+	if (event == LUNATIK_EVENT_FAILED)
+		return luadevice_failure(file->hook);
+	if (event == LUNATIK_EVENT_ENTER) {
+		result = luadevice_run(file, &call);
+	} else {
+		if (event == LUNATIK_EVENT_CALL)
+			status = luadevice_calldevice(entry, &call);
+		else
+			status = luadevice_takeresults(entry, &call);
+		lunatik_event_leave(file->hook);
+		result = luadevice_finish(file, &call, status);
+	}
 	if (result > 0 && copy_to_user(buffer, call.buffer, result))
 		result = -EFAULT;
 	if (result >= 0)
 		*offset = call.offset;
 	kvfree(call.buffer);
 	return result;
+}
+
+/* Few bytes: the checks of copy_to_user() would take longer than all the rest. */
+static ssize_t luadevice_readshort(char __user *buffer, const u8 *bytes, size_t length)
+{
+	if (!user_write_access_begin(buffer, length))
+		return -EFAULT;
+	unsafe_copy_to_user(buffer, bytes, length, fault);
+	user_write_access_end();
+	return length;
+fault:
+	user_write_access_end();
+	return -EFAULT;
+}
+
+static ssize_t luadevice_read(struct file *filp, char __user *buffer,
+			      size_t length, loff_t *offset)
+{
+	struct luadevice_file *file = filp->private_data;
+	u8 bytes[LUNATIK_EVENT_BYTES];
+	int event = LUNATIK_EVENT_ENTER;
+
+	if (likely(!file->runtime))
+		event = lunatik_event_read(file->hook, length, offset, bytes);
+	if (unlikely(event < 0))
+		return luadevice_readlong(file, buffer, length, offset, event);
+	return event ? luadevice_readshort(buffer, bytes, event) : 0;
 }
 
 /* A privileged session takes code. */
@@ -948,8 +1022,11 @@ static int luadevice_lnew(lua_State *L)
 	if (session)
 		strscpy(device->session, session, sizeof(device->session));
 	luadevice_pushdispatch(L, 1);
+	lua_pushvalue(L, 1);
+	lua_pushstring(L, luadevice_opnames[LUADEVICE_READ]);
 	lunatik_inithook(L, object, &device->hook, &luadevice_hooktype);
-	lua_xmove(L, device->hook.L, 1);
+	lua_xmove(L, device->hook.L, 3);
+	lunatik_event_preparemethods(&device->hook);
 	error = luadevice_register(object, name, mode, &err);
 	if (error)
 		luadevice_raise(L, object, error, err, name);

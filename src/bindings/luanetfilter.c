@@ -18,6 +18,7 @@
 #include <luadata.h>
 #include <luanetfilter.h>
 #include <lunatik_binding.h>
+#include <lunatik_event.h>
 
 #define LUANETFILTER_FUNCTION	1	/* slots of the hook's Lua thread */
 #define LUANETFILTER_PACKET	2
@@ -46,30 +47,6 @@ struct luanetfilter {
 
 static DEFINE_MUTEX(luanetfilter_mutex);
 static LIST_HEAD(luanetfilter_attached);
-
-/* ---- packets --------------------------------------------------------------- */
-
-/*
- * Where the object begins, relative to skb->data: at the MAC header if it lies
- * before the network header, which is untrue of the one inside a tunnel.
- */
-static int luanetfilter_start(const struct sk_buff *skb, int network)
-{
-	int mac;
-
-	if (!skb_mac_header_was_set(skb))
-		return network;
-	mac = skb_mac_offset(skb);
-	return mac < network ? mac : network;
-}
-
-/* The kernel's own offset, unless it points behind what is there. */
-static int luanetfilter_network(const struct sk_buff *skb)
-{
-	int network = skb_network_offset(skb);
-
-	return network <= (int)skb_headlen(skb) ? network : 0;
-}
 
 /* ---- verdicts --------------------------------------------------------------- */
 
@@ -160,8 +137,8 @@ static unsigned int luanetfilter_call(struct luanetfilter *nf,
 				      struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
-	int network = luanetfilter_network(skb);
-	int start = luanetfilter_start(skb, network);
+	int network = lunatik_packet_network(skb);
+	int start = lunatik_packet_start(skb, network);
 	lua_State *L = entry->L;
 	unsigned int verdict;
 
@@ -218,7 +195,7 @@ static unsigned int luanetfilter_steal(struct sk_buff *skb, unsigned int verdict
 	return verdict;
 }
 
-static noinline unsigned int luanetfilter_enter(struct luanetfilter *nf,
+static unsigned int luanetfilter_enter(struct luanetfilter *nf,
 						struct sk_buff *skb,
 						const struct nf_hook_state *state)
 {
@@ -248,11 +225,11 @@ static unsigned int luanetfilter_decide(struct luanetfilter *nf, struct sk_buff 
 	return luanetfilter_steal(skb, verdict);
 }
 
-static noinline unsigned int luanetfilter_odd(struct luanetfilter *nf,
-					      struct sk_buff *skb,
-					      const struct nf_hook_state *state,
-					      int result)
+static unsigned int luanetfilter_odd(struct lunatik_hook *hook, struct sk_buff *skb,
+				     const struct nf_hook_state *state, int result)
 {
+	struct luanetfilter *nf = container_of(hook, struct luanetfilter, hook);
+
 	switch (result) {
 	case LUNATIK_EVENT_NIL:
 		return NF_ACCEPT;
@@ -270,16 +247,10 @@ static unsigned int luanetfilter_hook(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
 	struct luanetfilter *nf = priv;
-	int network, start, result;
 
 	if (nf->mark && nf->mark != skb->mark)
 		return NF_ACCEPT;
-	network = luanetfilter_network(skb);
-	start = luanetfilter_start(skb, network);
-	result = lunatik_event_packet(&nf->hook, skb, start, network - start);
-	if (likely(result >= 0))
-		return result;
-	return luanetfilter_odd(nf, skb, state, result);
+	return lunatik_event_packet(&nf->hook, skb, state, luanetfilter_odd);
 }
 
 /* ---- registration --------------------------------------------------------------- */

@@ -32,6 +32,7 @@
 #include <linux/string.h>
 
 #include <lunatik_binding.h>
+#include <lunatik_event.h>
 #include "exception_stack.h"
 #include "registers.h"
 
@@ -45,7 +46,7 @@
 
 /**
  * struct luaprobe - private area of a probe object
- * @hook: its thread keeps luaprobe_dispatch() with all that it needs
+ * @hook: its thread keeps luaprobe_dispatch() with all that it needs, and the same once more for prepared entries
  * @kp: as registered
  * @after: the same for ``post``, unless @kp is one of ftrace's
  * @pre: there was a function ``pre``
@@ -81,6 +82,10 @@ enum luaprobe_upvalue {
 	LUAPROBE_PRE,
 	LUAPROBE_POST,
 };
+
+/* Slots of the hook's Lua thread: the closure, and behind it its upvalues. */
+#define LUAPROBE_DISPATCH	1
+#define LUAPROBE_SLOT(upvalue)	(LUAPROBE_DISPATCH + (upvalue))
 
 static const lunatik_class_t luaprobe_class;
 static DEFINE_MUTEX(luaprobe_mutex);
@@ -123,23 +128,46 @@ static u64 luaprobe_event(const struct luaprobe *probe,
 	return key == LUAPROBE_POST && probe->pre ? 0 : probe->hook.event;
 }
 
+static void luaprobe_call(struct lunatik_entry *entry, enum luaprobe_upvalue key)
+{
+	lua_pushvalue(entry->L, LUAPROBE_DISPATCH);
+	lua_pushinteger(entry->L, key);
+	lunatik_call(entry, 1, 0);
+}
+
+static noinline void luaprobe_enter(struct luaprobe *probe, struct pt_regs *regs,
+				    enum luaprobe_upvalue key)
+{
+	struct lunatik_entry entry;
+
+	if (lunatik_hook_enter(&probe->hook, &entry, luaprobe_event(probe, key)))
+		return;
+	probe->regs = regs;
+	luaprobe_call(&entry, key);
+	probe->regs = NULL;
+	lunatik_leave(&entry);
+}
+
 static void luaprobe_hit(struct luaprobe *probe, struct pt_regs *regs,
 			 enum luaprobe_upvalue key)
 {
-	struct lunatik_entry entry;
+	int result;
 
 	if (!luaprobe_mayenter()) {
 		lunatik_hook_miss(&probe->hook, 1);
 		return;
 	}
-	if (lunatik_hook_enter(&probe->hook, &entry, luaprobe_event(probe, key)))
+	result = lunatik_event_probe(&probe->hook, luaprobe_event(probe, key),
+				     LUAPROBE_SLOT(key), &probe->regs, regs);
+	if (likely(!result))
 		return;
-	probe->regs = regs;
-	lua_pushvalue(entry.L, 1);
-	lua_pushinteger(entry.L, key);
-	lunatik_call(&entry, 1, 0);
-	probe->regs = NULL;
-	lunatik_leave(&entry);
+	if (result == LUNATIK_EVENT_ENTER) {
+		luaprobe_enter(probe, regs, key);
+	} else if (result == LUNATIK_EVENT_CALL) {
+		luaprobe_call(&probe->hook.prepared.entry, key);
+		probe->regs = NULL;
+		lunatik_event_leave(&probe->hook);
+	}
 }
 
 static bool luaprobe_isftrace(const struct kprobe *kp)
@@ -507,10 +535,10 @@ static void luaprobe_sethandlers(lua_State *L, struct luaprobe *probe)
 	probe->kp.pre_handler = luaprobe_onpre;
 }
 
-/* Push a function with all that a hit needs; the handle is on top of the stack. */
+/* Push a function with all that a hit needs, and all that itself; the handle is on top of the stack. */
 static void luaprobe_pushdispatch(lua_State *L)
 {
-	int handle = lua_gettop(L);
+	int handle = lua_gettop(L), slot;
 
 	lua_pushvalue(L, 2);
 	lua_pushvalue(L, 1);
@@ -518,7 +546,10 @@ static void luaprobe_pushdispatch(lua_State *L)
 	lua_pushcclosure(L, luaprobe_dump, 1);
 	lua_pushliteral(L, "pre");
 	lua_pushliteral(L, "post");
-	lua_pushcclosure(L, luaprobe_dispatch, 5);
+	for (slot = LUAPROBE_HANDLERS; slot <= LUAPROBE_POST; slot++)
+		lua_pushvalue(L, handle + slot);
+	lua_pushcclosure(L, luaprobe_dispatch, LUAPROBE_POST);
+	lua_insert(L, handle + 1);
 }
 
 static const char *luaprobe_explain(int err)
@@ -626,7 +657,8 @@ static int luaprobe_new(lua_State *L)
 	luaprobe_sethandlers(L, probe);
 	luaprobe_pushdispatch(L);
 	lunatik_inithook(L, object, &probe->hook, &luaprobe_hooktype);
-	lua_xmove(L, probe->hook.L, 1);
+	lua_xmove(L, probe->hook.L, LUAPROBE_SLOT(LUAPROBE_POST));
+	lunatik_event_preparemethods(&probe->hook);
 	err = luaprobe_register(probe);
 	if (err) {
 		lunatik_drophook(L, &probe->hook);

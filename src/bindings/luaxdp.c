@@ -23,6 +23,8 @@
 #include <luadata.h>
 #include <lunatik_binding.h>
 #include <lunatik_btf.h>
+#include <lunatik_event.h>
+#include <unaligned.h>
 
 #define LUAXDP_FAILED	(-1)	/* documented: the program decides */
 
@@ -46,8 +48,24 @@ struct luaxdp {
 	char name[LUNATIK_NAMELEN];
 };
 
+/**
+ * struct luaxdp_memory - what a CPU has looked up last
+ * @key: where the program keeps the name: in its read-only data
+ * @size: of the array there
+ * @changes: luaxdp_changes before the look-up
+ * @lx: the function; valid until the next change
+ */
+struct luaxdp_memory {
+	const char *key;
+	size_t size;
+	unsigned long changes;
+	struct luaxdp *lx;
+};
+
 static DEFINE_MUTEX(luaxdp_mutex);
 static DEFINE_HASHTABLE(luaxdp_scripts, 6);
+static DEFINE_PER_CPU(struct luaxdp_memory, luaxdp_last);
+static unsigned long luaxdp_changes = 1;	/* attached and detached functions */
 static atomic_long_t luaxdp_unknown;
 
 static u32 luaxdp_hash(const char *name, size_t length)
@@ -143,6 +161,48 @@ static struct luaxdp *luaxdp_find(const char *name, size_t length)
 	return NULL;
 }
 
+/* The array may hold another name by now. That of the script is followed by zero bytes. */
+static __always_inline bool luaxdp_holds(const char *key, size_t size,
+					 const char *name)
+{
+	size_t i;
+
+	for (i = 0; i + sizeof(u64) <= size; i += sizeof(u64)) {
+		if (get_unaligned((const u64 *)(key + i)) !=
+		    get_unaligned((const u64 *)(name + i)))
+			return false;
+	}
+	for (; i < size; i++) {
+		if (key[i] != name[i])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The last look-up of this CPU. Programs run under RCU: to detach a function takes
+ * a grace period, after which no program has seen luaxdp_changes as it was before.
+ */
+static __always_inline struct luaxdp *luaxdp_remembered(const char *key, size_t size)
+{
+	const struct luaxdp_memory *last = this_cpu_ptr(&luaxdp_last);
+
+	if (likely(last->key == key && last->size == size &&
+		   last->changes == READ_ONCE(luaxdp_changes) &&
+		   luaxdp_holds(key, size, last->lx->name)))
+		return last->lx;
+	return NULL;
+}
+
+static void luaxdp_remember(const char *key, size_t size, unsigned long changes,
+			    struct luaxdp *lx)
+{
+	if (size <= LUNATIK_NAMELEN)
+		*this_cpu_ptr(&luaxdp_last) = (struct luaxdp_memory){
+			.key = key, .size = size, .changes = changes, .lx = lx,
+		};
+}
+
 static int luaxdp_miss(const char *name, size_t length)
 {
 	char clean[LUNATIK_NAMELEN + 1];
@@ -152,6 +212,28 @@ static int luaxdp_miss(const char *name, size_t length)
 	pr_warn_ratelimited("%s: xdp: no running script '%s' has called xdp.attach()\n",
 			    clean, clean);
 	return LUAXDP_FAILED;
+}
+
+static noinline int luaxdp_lookup(const char *key, size_t size,
+				  struct xdp_buff *xdp, void *argument,
+				  size_t bytes)
+{
+	unsigned long changes = smp_load_acquire(&luaxdp_changes);
+	size_t length = strnlen(key, size);
+	int result = LUAXDP_FAILED;
+	struct luaxdp *lx = NULL;
+
+	rcu_read_lock();
+	if (length < LUNATIK_NAMELEN)
+		lx = luaxdp_find(key, length);
+	if (likely(lx)) {
+		if (!IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count())
+			luaxdp_remember(key, size, changes, lx);
+		result = luaxdp_run(lx, xdp, argument, bytes);
+	}
+	rcu_read_unlock();
+	return likely(lx) ? result :
+			    luaxdp_miss(key, min_t(size_t, length, LUNATIK_NAMELEN));
 }
 
 __bpf_kfunc_start_defs();
@@ -176,18 +258,17 @@ __bpf_kfunc int bpf_luaxdp_run(char *key, size_t key__sz,
 			       struct xdp_md *xdp_ctx, void *arg,
 			       size_t arg__sz)
 {
-	size_t length = strnlen(key, key__sz);
-	int result = LUAXDP_FAILED;
-	struct luaxdp *lx = NULL;
+	struct luaxdp *lx;
 
-	rcu_read_lock();
-	if (length < LUNATIK_NAMELEN)
-		lx = luaxdp_find(key, length);
-	if (likely(lx))
-		result = luaxdp_run(lx, (struct xdp_buff *)xdp_ctx, arg, arg__sz);
-	rcu_read_unlock();
-	return likely(lx) ? result :
-			    luaxdp_miss(key, min_t(size_t, length, LUNATIK_NAMELEN));
+	/* A task that is preempted here would mix its look-up with others'. */
+	if (likely(!IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count())) {
+		lx = luaxdp_remembered(key, key__sz);
+		if (likely(lx))
+			return luaxdp_run(lx, (struct xdp_buff *)xdp_ctx, arg,
+					  arg__sz);
+	}
+	return luaxdp_lookup(key, key__sz, (struct xdp_buff *)xdp_ctx, arg,
+			     arg__sz);
 }
 
 __bpf_kfunc_end_defs();
@@ -211,6 +292,7 @@ static void luaxdp_unregister(struct lunatik_hook *hook)
 	mutex_lock(&luaxdp_mutex);
 	if (!hlist_unhashed(&lx->node))
 		hash_del_rcu(&lx->node);
+	smp_store_release(&luaxdp_changes, luaxdp_changes + 1);
 	mutex_unlock(&luaxdp_mutex);
 }
 
@@ -225,6 +307,7 @@ static void luaxdp_publish(struct luaxdp *lx)
 	mutex_lock(&luaxdp_mutex);
 	hash_add_rcu(luaxdp_scripts, &lx->node,
 		     luaxdp_hash(lx->name, strlen(lx->name)));
+	smp_store_release(&luaxdp_changes, luaxdp_changes + 1);
 	mutex_unlock(&luaxdp_mutex);
 }
 

@@ -211,7 +211,7 @@ EXPORT_SYMBOL(lunatik_leave);
  * @entry: its thread has the error value on top
  * @status: of the call
  *
- * Whoever interrupts a session's chunk, or what waits, knows.
+ * An interrupt of a session's chunk, or of a wait, is no news to its sender.
  */
 void lunatik_entry_failed(struct lunatik_entry *entry, int status)
 {

@@ -3,15 +3,15 @@
  * event.c - the short way of an event: enter, call and leave in one function;
  * included by lua.c.
  *
- * What is the same from event to event lies in the hook (struct lunatik_prepared):
- * the entry, the landing place of errors, the call. The function's arguments are
+ * The entry, the landing place of errors and the call are the same from event to
+ * event, and lie in the hook (struct lunatik_prepared). The function's arguments are
  * written into its frame, and its result is read as a value. Nothing else differs
- * from lunatik_enter(), lunatik_call() and lunatik_leave(): whatever is unusual goes
+ * from lunatik_enter(), lunatik_call() and lunatik_leave(): an unusual event goes
  * there before anything has happened (LUNATIK_EVENT_ENTER), or ends by
  * event_endslow().
  *
- * Between events, abort is 0: whatever sets it ends by event_endslow() or
- * lunatik_leave(). Softirq runtimes have an arena, which is never tight.
+ * Between events, abort is 0: an entry that sets it ends by event_endslow() or
+ * lunatik_leave(). Softirq and hardirq runtimes have an arena, which is never tight.
  */
 
 #define EVENT_INTERRUPTS	(NMI_MASK | HARDIRQ_MASK)
@@ -22,9 +22,26 @@ int lunatik_protected(lua_State *L, CallInfo *ci, jmp_buf env);
 
 /* ---- preparation -------------------------------------------------------------- */
 
-static void event_prepareentry(struct lunatik_hook *hook, long first)
+static const unsigned int event_flags[] = {
+	[LUNATIK_PROCESS] = LUNATIK_MAYSLEEP | LUNATIK_SYSCALL | LUNATIK_LATE,
+	[LUNATIK_SOFTIRQ] = 0,
+	[LUNATIK_HARDIRQ] = LUNATIK_TRY | LUNATIK_PROBE,
+};
+
+/* The kinds of entry that the functions below are written for. */
+static bool event_isknown(const struct lunatik_hook *hook)
+{
+	struct lunatik_runtime *rt = hook->runtime;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || hook->type->flags != event_flags[rt->context])
+		return false;
+	return rt->context != LUNATIK_PROCESS || !rt->limits.budgetall;
+}
+
+static void event_prepareentry(struct lunatik_hook *hook)
 {
 	struct lunatik_entry *entry = &hook->prepared.entry;
+	bool limited = !(hook->type->flags & LUNATIK_MAYSLEEP);
 
 	entry->runtime = hook->runtime;
 	entry->hook = hook;
@@ -32,16 +49,14 @@ static void event_prepareentry(struct lunatik_hook *hook, long first)
 	entry->event = hook->event;
 	entry->flags = hook->type->flags;
 	entry->base = lua_gettop(hook->L);
-	entry->budget = hook->runtime->limits.budget;
+	entry->budget = limited ? hook->runtime->limits.budget : LONG_MAX;
 	entry->given = entry->budget;
-	entry->granted = first;
+	entry->granted = min_t(long, entry->budget, LUNATIK_BUDGET_SLICE);
 }
 
-/* Room for the call on the Lua stack, and its frame, which both stay as long as the thread. */
-static CallInfo *event_reserve(lua_State *L, const Proto *p, int arguments)
+/* Room for a call on the Lua stack, and its frame, which both stay as long as the thread. */
+static CallInfo *event_reserve(lua_State *L, int slots)
 {
-	int slots = 1 + arguments + p->numparams + p->maxstacksize;
-
 	if (L->ci != &L->base_ci || L->nCcalls || !lua_checkstack(L, slots))
 		return NULL;
 	return L->ci->next ? L->ci->next : luaE_extendCI(L, 0);
@@ -61,25 +76,38 @@ void lunatik_event_prepare(struct lunatik_hook *hook, int arguments)
 {
 	struct lunatik_prepared *prepared = &hook->prepared;
 	const TValue *function = index2value(hook->L, 1);
-	long first = min_t(long, hook->runtime->limits.budget,
-			   LUNATIK_BUDGET_SLICE);
 	const Proto *p;
 
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) || hook->type->flags ||
-	    hook->runtime->context != LUNATIK_SOFTIRQ || !ttisLclosure(function))
+	if (!event_isknown(hook) || !ttisLclosure(function))
 		return;
+	event_prepareentry(hook);
 	p = clLvalue(function)->p;
-	prepared->slice = first - 1 - (p->sizecode >> 4);
+	prepared->slice = prepared->entry.granted - 1 - (p->sizecode >> 4);
 	if (prepared->slice <= 0)
 		return;
-	event_prepareentry(hook, first);
 	prepared->function = clLvalue(function);
 	prepared->code = p->code;
 	prepared->slots = 1 + p->maxstacksize;
 	prepared->missing = max(p->numparams - arguments, 0);
-	prepared->frame = event_reserve(hook->L, p, arguments);
+	prepared->frame = event_reserve(hook->L, prepared->slots + p->numparams + arguments);
 }
 EXPORT_SYMBOL(lunatik_event_prepare);
+
+/**
+ * lunatik_event_preparemethods() - the same for a hook that calls methods of a table
+ * @hook: of lunatik_inithook(), not armed yet; its thread has the table in slot 2
+ *
+ * Context: process, may sleep; does not raise
+ */
+void lunatik_event_preparemethods(struct lunatik_hook *hook)
+{
+	if (!event_isknown(hook))
+		return;
+	event_prepareentry(hook);
+	hook->prepared.slice = hook->prepared.entry.granted;
+	hook->prepared.frame = event_reserve(hook->L, LUA_MINSTACK);
+}
+EXPORT_SYMBOL(lunatik_event_preparemethods);
 
 /* ---- begin ------------------------------------------------------------------------ */
 
@@ -92,12 +120,64 @@ static noinline bool event_contend(struct lunatik_runtime *rt)
 	return true;
 }
 
-static __always_inline void event_unlock(struct lunatik_runtime *rt, bool bh)
+static __always_inline bool event_locksoftirq(struct lunatik_runtime *rt,
+					      unsigned long *bh)
 {
-	WRITE_ONCE(rt->lock.owner, NULL);
-	lunatik_lock_endsoftirq(&rt->lock.softirq);
-	if (unlikely(bh))
-		local_bh_enable();
+	unsigned int count = preempt_count();
+
+	if (unlikely((count & EVENT_INTERRUPTS) || irqs_disabled()))
+		return false;
+	*bh = !(count & SOFTIRQ_MASK);
+	if (unlikely(*bh))
+		local_bh_disable();
+	if (unlikely(!lunatik_lock_trysoftirq(&rt->lock.softirq)) &&
+	    !event_contend(rt)) {
+		if (*bh)
+			local_bh_enable();
+		return false;
+	}
+	WRITE_ONCE(rt->lock.owner, get_current());
+	return true;
+}
+
+static __always_inline bool event_lockhardirq(struct lunatik_runtime *rt,
+					      unsigned long *flags)
+{
+	local_irq_save(*flags);
+	if (likely(lunatik_lock_tryhardirq(&rt->lock.hardirq)))
+		return true;
+	local_irq_restore(*flags);
+	return false;
+}
+
+/* @state: for event_unlock() to restore */
+static __always_inline bool event_lock(struct lunatik_runtime *rt,
+				       enum lunatik_context kind,
+				       unsigned long *state)
+{
+	if (kind == LUNATIK_SOFTIRQ)
+		return event_locksoftirq(rt, state);
+	if (kind == LUNATIK_HARDIRQ)
+		return event_lockhardirq(rt, state);
+	*state = 0;
+	return lunatik_lock_tryowner(&rt->lock);
+}
+
+static __always_inline void event_unlock(struct lunatik_runtime *rt,
+					 enum lunatik_context kind,
+					 unsigned long state)
+{
+	if (kind == LUNATIK_SOFTIRQ) {
+		WRITE_ONCE(rt->lock.owner, NULL);
+		lunatik_lock_endsoftirq(&rt->lock.softirq);
+		if (unlikely(state))
+			local_bh_enable();
+	} else if (kind == LUNATIK_HARDIRQ) {
+		lunatik_lock_endhardirq(&rt->lock.hardirq);
+		local_irq_restore(state);
+	} else if (lunatik_lock_freeowner(&rt->lock)) {
+		wake_up(&rt->lock.process.waiters);
+	}
 }
 
 /* As budget_eventleft(), if that leaves the hook its whole budget. */
@@ -122,105 +202,127 @@ static noinline void event_sample(struct lunatik_entry *entry)
 }
 
 static __always_inline bool event_admit(struct lunatik_hook *hook,
-					struct lunatik_stats *stats)
+					enum lunatik_context kind,
+					struct lunatik_stats *stats, u64 event)
 {
 	struct lunatik_runtime *rt = hook->runtime;
 
 	return likely(smp_load_acquire(&hook->armed) &&
 		      rt->state == LUNATIK_READY) &&
-	       event_count(rt, stats, hook->event);
+	       (kind == LUNATIK_PROCESS || event_count(rt, stats, event));
 }
 
-/* Return: false, and nothing has happened, if the event is to go the ordinary way */
-static __always_inline bool event_begin(struct lunatik_hook *hook, bool *bh)
+/*
+ * The runtime is locked.
+ *
+ * @lowest: address of the stack in use
+ */
+static __always_inline void event_enter(struct lunatik_hook *hook,
+					enum lunatik_context kind,
+					struct lunatik_stats *stats,
+					unsigned long lowest)
 {
-	unsigned long sp = current_stack_pointer;
 	struct lunatik_prepared *prepared = &hook->prepared;
 	struct lunatik_runtime *rt = hook->runtime;
-	struct task_struct *task = get_current();
-	unsigned long lowest = (unsigned long)task_stack_page(task);
-	unsigned int count = preempt_count();
-	struct lunatik_stats *stats;
-	struct lua_Entry *vm;
+	struct lua_Entry *vm = rt->vm;
 
-	if (unlikely(!prepared->frame || (count & EVENT_INTERRUPTS) ||
-		     irqs_disabled()))
+	vm->maysleep = kind == LUNATIK_PROCESS;
+	vm->emergencies = 0;
+	vm->stacklimit = lowest + LUNATIK_STACK_RESERVE;
+	vm->slice = prepared->slice;
+	rt->current_entry = &prepared->entry;
+	if (unlikely(++stats->entries % LUNATIK_BUDGET_SAMPLE == 0) &&
+	    kind != LUNATIK_HARDIRQ)
+		event_sample(&prepared->entry);
+}
+
+/*
+ * @kind: a constant
+ * @event: as for lunatik_hook_enter()
+ * @state: for event_end()
+ *
+ * Return: false, and nothing has happened, if the event is to go the ordinary way
+ */
+static __always_inline bool event_begin(struct lunatik_hook *hook,
+					enum lunatik_context kind, u64 event,
+					unsigned long *state)
+{
+	unsigned long sp = current_stack_pointer;
+	unsigned long lowest = (unsigned long)task_stack_page(get_current());
+	struct lunatik_runtime *rt = hook->runtime;
+	struct lunatik_stats *stats;
+
+	if (unlikely(!hook->prepared.frame))
 		return false;
 	if (unlikely(sp - lowest >= THREAD_SIZE))
 		lowest = lunatik_stack_lowest(sp);
 	if (unlikely(sp - lowest < LUNATIK_STACK_ENTRY))
 		return false;
-	*bh = !(count & SOFTIRQ_MASK);
-	if (unlikely(*bh))
-		local_bh_disable();
-	if (unlikely(!lunatik_lock_trysoftirq(&rt->lock.softirq)) &&
-	    !event_contend(rt)) {
-		if (*bh)
-			local_bh_enable();
+	if (unlikely(!event_lock(rt, kind, state)))
 		return false;
-	}
-	WRITE_ONCE(rt->lock.owner, task);
 	stats = raw_cpu_ptr(rt->stats);
-	if (unlikely(!event_admit(hook, stats))) {
-		event_unlock(rt, *bh);
+	if (unlikely(!event_admit(hook, kind, stats, event))) {
+		event_unlock(rt, kind, *state);
 		return false;
 	}
-	vm = rt->vm;
-	vm->maysleep = 0;
-	vm->emergencies = 0;
-	vm->stacklimit = lowest + LUNATIK_STACK_RESERVE;
-	vm->slice = prepared->slice;
-	rt->current_entry = &prepared->entry;
-	if (unlikely(++stats->entries % LUNATIK_BUDGET_SAMPLE == 0))
-		event_sample(&prepared->entry);
+	event_enter(hook, kind, stats, lowest);
 	return true;
 }
 
 /* ---- end --------------------------------------------------------------------------- */
 
-static noinline void event_endslow(struct lunatik_hook *hook, bool bh)
+static noinline void event_endslow(struct lunatik_hook *hook, unsigned long state)
 {
 	struct lunatik_runtime *rt = hook->runtime;
 	struct lunatik_entry *entry = &hook->prepared.entry;
-	long first = min_t(long, entry->given, LUNATIK_BUDGET_SLICE);
 
 	lunatik_entry_end(entry);
 	entry->budget = entry->given;
-	entry->granted = first;
+	entry->granted = min_t(long, entry->given, LUNATIK_BUDGET_SLICE);
 	entry->overspent = 0;
 	entry->started = 0;
 	entry->unusual = false;
 	rt->error.outofmemory = false;
-	event_unlock(rt, bh);
+	event_unlock(rt, rt->context, state);
 }
 
-static __always_inline void event_end(struct lunatik_hook *hook, bool bh)
+static __always_inline void event_end(struct lunatik_hook *hook,
+				      enum lunatik_context kind,
+				      unsigned long state)
 {
 	struct lunatik_runtime *rt = hook->runtime;
 	struct lunatik_entry *entry = &hook->prepared.entry;
 	struct lunatik_stats *stats;
 	int left = rt->vm->slice;
 
+	if (kind == LUNATIK_PROCESS)
+		lunatik_heap_refill(rt);
 	if (unlikely(left <= 0 || entry->unusual)) {
-		event_endslow(hook, bh);
+		event_endslow(hook, state);
 		return;
 	}
-	stats = raw_cpu_ptr(rt->stats);
-	stats->spent += entry->granted - left;
-	stats->left = jiffies;
+	if (kind != LUNATIK_PROCESS) {
+		stats = raw_cpu_ptr(rt->stats);
+		stats->spent += entry->granted - left;
+		stats->left = jiffies;
+	}
 	rt->current_entry = NULL;
-	event_unlock(rt, bh);
+	event_unlock(rt, kind, state);
 }
 
 /**
- * lunatik_event_leave() - leave the runtime after LUNATIK_EVENT_RESULTS
- * @hook: its prepared entry is the one that has the results
+ * lunatik_event_leave() - leave the runtime after LUNATIK_EVENT_RESULTS or LUNATIK_EVENT_CALL
+ * @hook: its prepared entry is the one inside
  *
  * Context: as the event
  */
 void lunatik_event_leave(struct lunatik_hook *hook)
 {
-	event_endslow(hook, hook->prepared.entry.irqflags);
+	struct lunatik_entry *entry = &hook->prepared.entry;
+
+	if (entry->flags & LUNATIK_MAYSLEEP)
+		lunatik_heap_refill(hook->runtime);
+	event_endslow(hook, entry->irqflags);
 }
 EXPORT_SYMBOL(lunatik_event_leave);
 
@@ -251,29 +353,13 @@ static noinline void event_fail(struct lunatik_hook *hook)
 	entry->unusual = true;
 }
 
-/*
- * @func: where the function goes; its arguments lie above
- * @top: behind them
- *
- * Return: whether it has returned; its results lie where the function has been, up to the top
- */
-static __always_inline bool event_call(struct lunatik_hook *hook, lua_State *L,
-				       StkId func, StkId top)
+/* Return: whether the function has returned, to where it has been; the results reach up to the top */
+static __always_inline bool event_run(struct lunatik_hook *hook, lua_State *L,
+				      CallInfo *ci)
 {
 	struct lunatik_prepared *prepared = &hook->prepared;
-	CallInfo *ci = prepared->frame;
 	bool failed;
-	int i;
 
-	val_(s2v(func)).gc = prepared->function;
-	settt_(s2v(func), ctb(LUA_VLCL));
-	for (i = prepared->missing; unlikely(i > 0); i--)
-		setnilvalue(s2v(top++));
-	L->top.p = top;
-	ci->func.p = func;
-	ci->top.p = func + prepared->slots;
-	ci->u.l.savedpc = prepared->code;
-	ci->nresults = LUA_MULTRET;
 	ci->callstatus = CIST_FRESH;
 	L->ci = ci;
 	L->nCcalls = nyci;
@@ -287,14 +373,83 @@ static __always_inline bool event_call(struct lunatik_hook *hook, lua_State *L,
 	return false;
 }
 
-/* Return: LUNATIK_EVENT_NIL if there is no result, or one that is nil, else LUNATIK_EVENT_RESULTS */
-static noinline int event_results(struct lunatik_hook *hook, lua_State *L, bool bh,
-				  int wanted)
+/*
+ * Call the function that the hook is prepared for.
+ *
+ * @func: where it goes; its arguments lie above
+ * @top: behind them
+ *
+ * Return: as event_run(), with all results
+ */
+static __always_inline bool event_call(struct lunatik_hook *hook, lua_State *L,
+				       StkId func, StkId top)
+{
+	struct lunatik_prepared *prepared = &hook->prepared;
+	CallInfo *ci = prepared->frame;
+	int i;
+
+	val_(s2v(func)).gc = prepared->function;
+	settt_(s2v(func), ctb(LUA_VLCL));
+	for (i = prepared->missing; unlikely(i > 0); i--)
+		setnilvalue(s2v(top++));
+	L->top.p = top;
+	ci->func.p = func;
+	ci->top.p = func + prepared->slots;
+	ci->u.l.savedpc = prepared->code;
+	ci->nresults = LUA_MULTRET;
+	return event_run(hook, L, ci);
+}
+
+/* The method of the table in slot 2 whose name is in a slot, if it is written in Lua, and fits. */
+static __always_inline LClosure *event_method(struct lunatik_hook *hook, lua_State *L,
+					      int name, StkId top)
+{
+	StkId base = L->base_ci.func.p;
+	const TValue *f;
+	Proto *p;
+
+	if (unlikely(!ttistable(s2v(base + 2))))
+		return NULL;
+	f = luaH_getshortstr(hvalue(s2v(base + 2)), tsvalue(s2v(base + name)));
+	if (unlikely(!ttisLclosure(f)))
+		return NULL;
+	p = clLvalue(f)->p;
+	if (unlikely(L->stack_last.p - top <= p->maxstacksize + p->numparams ||
+		     hook->prepared.slice <= 1 + (p->sizecode >> 4)))
+		return NULL;
+	return clLvalue(f);
+}
+
+/* As event_call(), for a method. */
+static __always_inline bool event_callmethod(struct lunatik_hook *hook, lua_State *L,
+					     LClosure *method, StkId func, StkId top,
+					     int results)
+{
+	CallInfo *ci = hook->prepared.frame;
+	Proto *p = method->p;
+	int i = p->numparams - (int)(top - func - 1);
+
+	val_(s2v(func)).gc = obj2gco(method);
+	settt_(s2v(func), ctb(LUA_VLCL));
+	for (; unlikely(i > 0); i--)
+		setnilvalue(s2v(top++));
+	L->top.p = top;
+	ci->func.p = func;
+	ci->top.p = func + 1 + p->maxstacksize;
+	ci->u.l.savedpc = p->code;
+	ci->nresults = results;
+	G(L)->entry.slice -= 1 + (p->sizecode >> 4);
+	return event_run(hook, L, ci);
+}
+
+/* Return: LUNATIK_EVENT_NIL without a result, or for one that is nil, else LUNATIK_EVENT_RESULTS */
+static noinline int event_results(struct lunatik_hook *hook, lua_State *L,
+				  unsigned long state, int wanted)
 {
 	int base = hook->prepared.entry.base;
 	int n = lua_gettop(L) - base;
 
-	hook->prepared.entry.irqflags = bh;
+	hook->prepared.entry.irqflags = state;
 	if (!n || (n == 1 && ttisnil(s2v(L->top.p - 1)))) {
 		lua_settop(L, base);
 		return LUNATIK_EVENT_NIL;
@@ -308,13 +463,14 @@ static noinline int event_results(struct lunatik_hook *hook, lua_State *L, bool 
  * @wanted: otherwise so many results are to be left on the stack
  */
 static __always_inline int event_result(struct lunatik_hook *hook, lua_State *L,
-					bool bh, int slots, int most, int wanted)
+					unsigned long state, int slots, int most,
+					int wanted)
 {
 	StkId func = event_function(L, slots);
 
 	if (unlikely(L->top.p != func + 1 || !ttisinteger(s2v(func)) ||
 		     l_castS2U(ivalue(s2v(func))) > (lua_Unsigned)most))
-		return event_results(hook, L, bh, wanted);
+		return event_results(hook, L, state, wanted);
 	L->top.p = func;
 	return ivalue(s2v(func));
 }
@@ -330,26 +486,30 @@ static __always_inline void event_clear(struct luadata *data)
 }
 
 /**
- * lunatik_event_packet() - call the function of a hook with a packet and an integer
+ * lunatik_event_packet() - call the function of a hook with a packet and the offset of its network header
  * @hook: prepared; its thread has the function, and the handle of the packet's object
  * @skb: the packet
- * @start: as for luadata_setskb()
- * @argument: the integer
+ * @state: for @odd
+ * @odd: called last, for all results but ACCEPT and DROP: LUNATIK_EVENT_NIL and its kin; of two results with
+ *	LUNATIK_EVENT_RESULTS
  *
  * Context: softirq, or process with preemption
- * Return: 0 or 1 as the function did, or LUNATIK_EVENT_NIL and its kin; of two results with LUNATIK_EVENT_RESULTS
+ * Return: the verdict
  */
-int lunatik_event_packet(struct lunatik_hook *hook, struct sk_buff *skb, int start,
-			 lua_Integer argument)
+unsigned int lunatik_event_packet(struct lunatik_hook *hook, struct sk_buff *skb,
+				  const struct nf_hook_state *state,
+				  lunatik_event_oddpacket_t odd)
 {
 	struct luadata *data = hook->prepared.data[0];
+	int network, start, result = LUNATIK_EVENT_FAILED;
 	lua_State *L = hook->L;
-	int result = LUNATIK_EVENT_FAILED;
+	unsigned long locked;
 	StkId func;
-	bool bh;
 
-	if (unlikely(!event_begin(hook, &bh)))
-		return LUNATIK_EVENT_ENTER;
+	if (unlikely(!event_begin(hook, LUNATIK_SOFTIRQ, hook->event, &locked)))
+		return odd(hook, skb, state, LUNATIK_EVENT_ENTER);
+	network = lunatik_packet_network(skb);
+	start = lunatik_packet_start(skb, network);
 	data->skb = skb;
 	data->start = start;
 	data->ptr = skb->data + start;
@@ -357,15 +517,17 @@ int lunatik_event_packet(struct lunatik_hook *hook, struct sk_buff *skb, int sta
 	data->readable = data->size - skb->data_len;
 	func = event_function(L, 2);
 	setobjs2s(L, func + 1, func - 1);
-	setivalue(s2v(func + 2), argument);
+	setivalue(s2v(func + 2), network - start);
 	if (likely(event_call(hook, L, func, func + 3)))
-		result = event_result(hook, L, bh, 2, NF_ACCEPT, 2);
+		result = event_result(hook, L, locked, 2, NF_ACCEPT, 2);
 	if (unlikely(result == LUNATIK_EVENT_RESULTS))
-		return result;
+		return odd(hook, skb, state, result);
 	event_clear(data);
 	data->skb = NULL;
-	event_end(hook, bh);
-	return result;
+	event_end(hook, LUNATIK_SOFTIRQ, locked);
+	if (likely(result >= 0))
+		return result;
+	return odd(hook, skb, state, result);
 }
 EXPORT_SYMBOL(lunatik_event_packet);
 
@@ -386,10 +548,10 @@ int lunatik_event_xdp(struct lunatik_hook *hook, struct xdp_buff *xdp,
 	struct luadata *data = hook->prepared.data[1];
 	lua_State *L = hook->L;
 	int result = LUNATIK_EVENT_FAILED;
+	unsigned long state;
 	StkId func;
-	bool bh;
 
-	if (unlikely(!event_begin(hook, &bh)))
+	if (unlikely(!event_begin(hook, LUNATIK_SOFTIRQ, hook->event, &state)))
 		return LUNATIK_EVENT_ENTER;
 	packet->ptr = xdp->data;
 	packet->size = xdp->data_end - xdp->data;
@@ -403,12 +565,119 @@ int lunatik_event_xdp(struct lunatik_hook *hook, struct xdp_buff *xdp,
 	setobjs2s(L, func + 1, func - 2);
 	setobjs2s(L, func + 2, func - 1);
 	if (likely(event_call(hook, L, func, func + 3)))
-		result = event_result(hook, L, bh, 3, XDP_REDIRECT, 1);
+		result = event_result(hook, L, state, 3, XDP_REDIRECT, 1);
 	if (unlikely(result == LUNATIK_EVENT_RESULTS))
 		return result;
 	event_clear(packet);
 	event_clear(data);
-	event_end(hook, bh);
+	event_end(hook, LUNATIK_SOFTIRQ, state);
 	return result;
 }
 EXPORT_SYMBOL(lunatik_event_xdp);
+
+/* ---- methods ---------------------------------------------------------------------- */
+
+/**
+ * lunatik_event_probe() - call a handler of a probe
+ * @hook: prepared; its thread has the handlers, what was probed and the function dump in slots 2 to 4
+ * @event: as for lunatik_hook_enter()
+ * @name: slot that has the handler's name
+ * @place: set to @value while the runtime is entered, then to NULL, unless it stays entered
+ *
+ * Context: as the type of hook declares
+ * Return: 0, or LUNATIK_EVENT_FAILED and its kin
+ */
+int lunatik_event_probe(struct lunatik_hook *hook, u64 event, int name,
+			struct pt_regs **place, struct pt_regs *value)
+{
+	lua_State *L = hook->L;
+	unsigned long state;
+	LClosure *handler;
+	StkId func;
+	int result = 0;
+
+	if (unlikely(!event_begin(hook, LUNATIK_HARDIRQ, event, &state)))
+		return LUNATIK_EVENT_ENTER;
+	hook->prepared.entry.event = event;
+	*place = value;
+	func = L->top.p;
+	handler = event_method(hook, L, name, func + 3);
+	if (unlikely(!handler)) {
+		hook->prepared.entry.irqflags = state;
+		return LUNATIK_EVENT_CALL;
+	}
+	setobjs2s(L, func + 1, L->base_ci.func.p + 3);
+	setobjs2s(L, func + 2, L->base_ci.func.p + 4);
+	if (unlikely(!event_callmethod(hook, L, handler, func, func + 3, 0)))
+		result = LUNATIK_EVENT_FAILED;
+	*place = NULL;
+	event_end(hook, LUNATIK_HARDIRQ, state);
+	return result;
+}
+EXPORT_SYMBOL(lunatik_event_probe);
+
+/* Two results: a string or nil, and nil or an offset. Return: false if they are something else, or too long */
+static __always_inline bool event_copy(StkId result, size_t length, loff_t *offset,
+				       void *buffer, size_t *copied)
+{
+	const TValue *string = s2v(result), *next = s2v(result + 1);
+
+	*copied = 0;
+	if (likely(ttisstring(string)))
+		*copied = min(tsslen(tsvalue(string)), length);
+	else if (!ttisnil(string))
+		return false;
+	if (unlikely(*copied > LUNATIK_EVENT_BYTES))
+		return false;
+	if (likely(ttisnil(next)))
+		*offset += *copied;
+	else if (ttisinteger(next) && ivalue(next) >= 0)
+		*offset = ivalue(next);
+	else
+		return false;
+	if (likely(*copied))
+		memcpy(buffer, getstr(tsvalue(string)), *copied);
+	return true;
+}
+
+/**
+ * lunatik_event_read() - call driver:read(length, offset) of a device
+ * @hook: prepared; its thread has the driver in slot 2, and the method's name in slot 3
+ * @length: for the method
+ * @offset: the same; where to go on
+ * @buffer: of LUNATIK_EVENT_BYTES bytes
+ *
+ * Context: process, may sleep
+ * Return: the number of bytes in @buffer, or LUNATIK_EVENT_FAILED and its kin; of two results with
+ *	LUNATIK_EVENT_RESULTS, which do not fit
+ */
+int lunatik_event_read(struct lunatik_hook *hook, size_t length, loff_t *offset,
+		       void *buffer)
+{
+	lua_State *L = hook->L;
+	unsigned long state;
+	LClosure *method;
+	size_t copied;
+	StkId func;
+
+	if (unlikely(!event_begin(hook, LUNATIK_PROCESS, hook->event, &state)))
+		return LUNATIK_EVENT_ENTER;
+	hook->prepared.entry.flags = hook->type->flags;
+	func = L->top.p;
+	method = event_method(hook, L, 3, func + 4);
+	if (unlikely(!method))
+		return LUNATIK_EVENT_CALL;
+	setobjs2s(L, func + 1, L->base_ci.func.p + 2);
+	setivalue(s2v(func + 2), length);
+	setivalue(s2v(func + 3), *offset);
+	if (unlikely(!event_callmethod(hook, L, method, func, func + 4, 2))) {
+		event_end(hook, LUNATIK_PROCESS, state);
+		return LUNATIK_EVENT_FAILED;
+	}
+	if (unlikely(!event_copy(L->top.p - 2, length, offset, buffer, &copied)))
+		return LUNATIK_EVENT_RESULTS;
+	L->top.p -= 2;
+	event_end(hook, LUNATIK_PROCESS, state);
+	return copied;
+}
+EXPORT_SYMBOL(lunatik_event_read);

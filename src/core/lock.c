@@ -49,36 +49,9 @@ void lunatik_locks_init(struct lunatik_runtime *rt)
 #endif
 }
 
-/*
- * For lockdep, the owner lock is a lock like any other. What was taken at once
- * counts as tried: nobody waited for it.
- */
-static void lock_depend(struct lunatik_runtime *rt, bool tried)
-{
-#ifdef CONFIG_LOCKDEP
-	lock_acquire_exclusive(&rt->lock.map, 0, tried, NULL, _RET_IP_);
-#endif
-}
-
-static void lock_undepend(struct lunatik_runtime *rt)
-{
-#ifdef CONFIG_LOCKDEP
-	lock_release(&rt->lock.map, _RET_IP_);
-#endif
-}
-
-static bool owner_trylock(struct lunatik_runtime *rt)
-{
-	return atomic_read(&rt->lock.process.held) == 0 &&
-	       atomic_cmpxchg_acquire(&rt->lock.process.held, 0, 1) == 0;
-}
-
 static void owner_unlock(struct lunatik_runtime *rt, bool direct)
 {
-	lock_undepend(rt);
-	atomic_set_release(&rt->lock.process.held, 0);
-	smp_mb();	/* whoever queues itself now sees the lock free */
-	if (!waitqueue_active(&rt->lock.process.waiters))
+	if (!lunatik_lock_freeowner(&rt->lock))
 		return;
 	if (direct)
 		wake_up(&rt->lock.process.waiters);
@@ -86,10 +59,17 @@ static void owner_unlock(struct lunatik_runtime *rt, bool direct)
 		irq_work_queue(&rt->lock.process.wake);
 }
 
+/* Lockdep hears of it once the wait is over. */
+static bool owner_take(struct lunatik_runtime *rt)
+{
+	return atomic_read(&rt->lock.process.held) == 0 &&
+	       atomic_cmpxchg_acquire(&rt->lock.process.held, 0, 1) == 0;
+}
+
 static bool owner_got(struct lunatik_runtime *rt, struct lunatik_hook *hook,
 		      bool *got)
 {
-	*got = owner_trylock(rt);
+	*got = owner_take(rt);
 	return *got || READ_ONCE(rt->state) == LUNATIK_STOPPED ||
 	       READ_ONCE(rt->stopping) || (hook && READ_ONCE(hook->stopping));
 }
@@ -111,16 +91,14 @@ static int owner_lock(struct lunatik_runtime *rt, struct lunatik_hook *hook,
 	int err = owner_wait(rt, hook, state);
 
 	if (!err)
-		lock_depend(rt, false);
+		lunatik_lock_depend(&rt->lock, false);
 	return err;
 }
 
 static int lock_process(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
-	if (owner_trylock(rt)) {
-		lock_depend(rt, true);
+	if (lunatik_lock_tryowner(&rt->lock))
 		return 0;
-	}
 	if (!(entry->flags & LUNATIK_MAYSLEEP) || (entry->flags & LUNATIK_TRY))
 		return -EBUSY;
 	/* No signal would reach it, and it may have a thousand files to release. */
@@ -205,10 +183,9 @@ void lunatik_runtime_unlock(struct lunatik_runtime *rt,
  */
 int lunatik_body_lock(struct lunatik_runtime *rt)
 {
-	if (!owner_trylock(rt))
-		return owner_lock(rt, NULL, TASK_KILLABLE);
-	lock_depend(rt, true);
-	return 0;
+	if (lunatik_lock_tryowner(&rt->lock))
+		return 0;
+	return owner_lock(rt, NULL, TASK_KILLABLE);
 }
 
 /**
@@ -247,9 +224,8 @@ static bool lock_becomebody(struct lunatik_runtime *rt)
  */
 int lunatik_body_trylock(struct lunatik_runtime *rt)
 {
-	if (!owner_trylock(rt))
+	if (!lunatik_lock_tryowner(&rt->lock))
 		return -EBUSY;
-	lock_depend(rt, true);
 	if (lock_becomebody(rt))
 		return 0;
 	lunatik_body_unlock(rt);
@@ -270,7 +246,7 @@ int lunatik_runtime_locklate(struct lunatik_hook *hook)
 	int err = owner_wait(hook->runtime, hook, TASK_KILLABLE);
 
 	if (!err)
-		lock_depend(hook->runtime, true);
+		lunatik_lock_depend(&hook->runtime->lock, true);
 	return err;
 }
 
@@ -285,10 +261,10 @@ int lunatik_runtime_locklate(struct lunatik_hook *hook)
 bool lunatik_runtime_lockstop(struct lunatik_runtime *rt, long timeout)
 {
 	if (!timeout)
-		wait_event(rt->lock.process.waiters, owner_trylock(rt));
+		wait_event(rt->lock.process.waiters, owner_take(rt));
 	else if (!wait_event_timeout(rt->lock.process.waiters,
-				     owner_trylock(rt), timeout))
+				     owner_take(rt), timeout))
 		return false;
-	lock_depend(rt, true);
+	lunatik_lock_depend(&rt->lock, true);
 	return true;
 }

@@ -43,18 +43,51 @@ struct lunatik_locks {
 };
 
 /*
- * The softirq lock where bottom halves are off already. The kernel's functions count preemption, too, which those
- * have disabled; where they do more (debugging), or are no spinlocks (PREEMPT_RT), they are called.
+ * The softirq lock where bottom halves are off already, and the hardirq lock where interrupts are. The kernel's functions
+ * count preemption, too, which cannot happen there. They are called where they do more (debugging), and where they sleep
+ * (PREEMPT_RT).
  */
 #if defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_DEBUG_LOCK_ALLOC) || defined(CONFIG_PREEMPT_RT)
 #define lunatik_lock_trysoftirq(lock)	spin_trylock(lock)
 #define lunatik_lock_softirq(lock)	spin_lock(lock)
 #define lunatik_lock_endsoftirq(lock)	spin_unlock(lock)
+#define lunatik_lock_tryhardirq(lock)	raw_spin_trylock(lock)
+#define lunatik_lock_endhardirq(lock)	raw_spin_unlock(lock)
 #else
 #define lunatik_lock_trysoftirq(lock)	arch_spin_trylock(&(lock)->rlock.raw_lock)
 #define lunatik_lock_softirq(lock)	arch_spin_lock(&(lock)->rlock.raw_lock)
 #define lunatik_lock_endsoftirq(lock)	arch_spin_unlock(&(lock)->rlock.raw_lock)
+#define lunatik_lock_tryhardirq(lock)	arch_spin_trylock(&(lock)->raw_lock)
+#define lunatik_lock_endhardirq(lock)	arch_spin_unlock(&(lock)->raw_lock)
 #endif
+
+/* For lockdep, the owner lock is a lock like any other. One that was taken at once counts as tried: nobody waited for it. */
+static __always_inline void lunatik_lock_depend(struct lunatik_locks *lock, bool tried)
+{
+#ifdef CONFIG_LOCKDEP
+	lock_acquire_exclusive(&lock->map, 0, tried, NULL, _THIS_IP_);
+#endif
+}
+
+static __always_inline bool lunatik_lock_tryowner(struct lunatik_locks *lock)
+{
+	if (unlikely(atomic_read(&lock->process.held) ||
+		     atomic_cmpxchg_acquire(&lock->process.held, 0, 1)))
+		return false;
+	lunatik_lock_depend(lock, true);
+	return true;
+}
+
+/* Return: whether somebody waits, to be woken */
+static __always_inline bool lunatik_lock_freeowner(struct lunatik_locks *lock)
+{
+#ifdef CONFIG_LOCKDEP
+	lock_release(&lock->map, _THIS_IP_);
+#endif
+	atomic_set_release(&lock->process.held, 0);
+	smp_mb();	/* a waiter that queues itself now sees the lock free */
+	return unlikely(waitqueue_active(&lock->process.waiters));
+}
 
 void lunatik_locks_init(struct lunatik_runtime *rt);
 int lunatik_runtime_lock(struct lunatik_runtime *rt, struct lunatik_entry *entry);

@@ -16,9 +16,12 @@
 #include <linux/sched/task_stack.h>
 #include <linux/skbuff.h>
 #include <net/xdp.h>
+#include <uapi/linux/bpf.h>
+#include <uapi/linux/netfilter.h>
 
 #include <luadata.h>
 #include <lunatik_binding.h>
+#include <lunatik_event.h>
 
 #include "budget.h"
 #include "entry.h"

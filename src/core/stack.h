@@ -14,7 +14,7 @@
 #define LUNATIK_STACK_RECLAIM	LUNATIK_STACK(7)	/* that an allocation may take */
 #define LUNATIK_STACK_PRINT	LUNATIK_STACK(6)	/* that a console may take */
 #define LUNATIK_STACK_RESERVE	LUNATIK_STACK(3)	/* kept for what Lua calls */
-#define LUNATIK_STACK_ENTRY	LUNATIK_STACK(4)	/* to find out that there is no more, and say so */
+#define LUNATIK_STACK_ENTRY	LUNATIK_STACK(4)	/* to find out that it is used up, and say so */
 
 bool lunatik_stack_left(struct lunatik_runtime *rt, size_t bytes);
 unsigned long lunatik_stack_lowest(unsigned long sp);

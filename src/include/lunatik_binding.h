@@ -24,32 +24,6 @@ void lunatik_hook_signal(struct lunatik_hook *hook, int stage);
 void lunatik_hook_retire(struct lunatik_hook *hook);
 void lunatik_hook_keep(struct lunatik_hook *hook, const char *what);
 
-/* ---- events that go the short way (event.c) ------------------------------- */
-
-struct sk_buff;
-struct xdp_buff;
-
-/*
- * What an event gives if its function does not return one small integer.
- *
- * LUNATIK_EVENT_NIL: nothing, or nil
- * LUNATIK_EVENT_FAILED: an error, which is in the log
- * LUNATIK_EVENT_RESULTS: something else, at the top of the stack of the hook's prepared entry: the runtime is still
- *	entered, until lunatik_event_leave()
- * LUNATIK_EVENT_ENTER: it has not been called: the event goes the ordinary way, by lunatik_enter()
- */
-#define LUNATIK_EVENT_NIL	(-1)
-#define LUNATIK_EVENT_FAILED	(-2)
-#define LUNATIK_EVENT_RESULTS	(-3)
-#define LUNATIK_EVENT_ENTER	(-4)
-
-void lunatik_event_prepare(struct lunatik_hook *hook, int arguments);
-int lunatik_event_packet(struct lunatik_hook *hook, struct sk_buff *skb, int start,
-			 lua_Integer argument);
-int lunatik_event_xdp(struct lunatik_hook *hook, struct xdp_buff *xdp,
-		      void *argument, size_t size);
-void lunatik_event_leave(struct lunatik_hook *hook);
-
 /* ---- leaves (vm.c) ----------------------------------------------- */
 
 void lunatik_leaf_push(lua_State *L, const lunatik_leaf_t *leaf);
