@@ -627,11 +627,18 @@ static const lunatik_reg_t luanotifier_netdev[] = {
 	{NULL, 0}
 };
 
+/* The names of the macros above, which are empty on some kernels. */
+static const char *const luanotifier_rarenetdev[] = {
+	"PRE_UNINIT", "XDP_FEAT_CHANGE", "OFFLOAD_XSTATS_ENABLE",
+	"OFFLOAD_XSTATS_DISABLE", "OFFLOAD_XSTATS_REPORT_USED",
+	"OFFLOAD_XSTATS_REPORT_DELTA", NULL
+};
+
 static const lunatik_namespace_t luanotifier_flags[] = {
 	{"notify", luanotifier_notify},
 	{"kbd", luanotifier_kbd},
 	{"vt", luanotifier_vt},
-	{"netdev", luanotifier_netdev},
+	{"netdev", luanotifier_netdev, .rare = luanotifier_rarenetdev},
 	{NULL, NULL}
 };
 

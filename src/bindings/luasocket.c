@@ -1207,11 +1207,21 @@ static const lunatik_reg_t luasocket_msg[] = {
 	{NULL, 0}
 };
 
+/* The names above that stand below #ifdef. */
+static const char *const luasocket_rareaf[] = {"MCTP", NULL};
+static const char *const luasocket_rareipproto[] = {
+	"ETHERNET", "MPTCP", NULL
+};
+static const char *const luasocket_raremsg[] = {
+	"TRYHARD", "PROBE", "FIN", "SYN", "RST", "SENDPAGE_NOPOLICY",
+	"SENDPAGE_NOTLAST", "EOF", "NO_SHARED_FRAGS", "SENDPAGE_DECRYPTED", NULL
+};
+
 static const lunatik_namespace_t luasocket_namespaces[] = {
-	{"af", luasocket_af},
+	{"af", luasocket_af, .rare = luasocket_rareaf},
 	{"sock", luasocket_sock},
-	{"ipproto", luasocket_ipproto},
-	{"msg", luasocket_msg},
+	{"ipproto", luasocket_ipproto, .rare = luasocket_rareipproto},
+	{"msg", luasocket_msg, .rare = luasocket_raremsg},
 	{NULL, NULL}
 };
 

@@ -154,9 +154,13 @@ void lunatik_checkmethods(lua_State *L, int ix, const char *const *functions,
 }
 EXPORT_SYMBOL(lunatik_checkmethods);
 
-/* constants.NAME of a name that is not there; upvalue: the table's own name */
+/*
+ * constants.NAME of a name that is not there; upvalues: the table's own name, and
+ * names that other kernels have
+ */
 static int constant_missing(lua_State *L)
 {
+	const char *const *rare = lua_touserdata(L, lua_upvalueindex(2));
 	struct lunatik_nearest nearest = {};
 	const char *what;
 
@@ -164,6 +168,8 @@ static int constant_missing(lua_State *L)
 		return 0;
 	lua_settop(L, 2);
 	nearest.name = lua_tostring(L, 2);
+	if (rare && field_isknown(nearest.name, rare))
+		return 0;
 	what = lua_pushfstring(L, "%s has no",
 			       lua_tostring(L, lua_upvalueindex(1)));
 	luaL_checkstack(L, 4, NULL);
@@ -189,7 +195,8 @@ static void newlib_namespace(lua_State *L, const char *library,
 		lua_createtable(L, 0, 1);
 		lua_pushfstring(L, "%s%s%s", library, *library ? "." : "",
 				space->name);
-		lua_pushcclosure(L, constant_missing, 1);
+		lua_pushlightuserdata(L, (void *)space->rare);
+		lua_pushcclosure(L, constant_missing, 2);
 		lua_setfield(L, -2, "__index");
 		lua_setmetatable(L, -2);
 	}
@@ -200,7 +207,7 @@ static void newlib_namespace(lua_State *L, const char *library,
  * lunatik_newlib() - push a library table, for LUNATIK_NEWLIB()
  *
  * Reading a constant that a namespace does not have raises, unless the namespace
- * is optional.
+ * is optional, or other kernels have the constant.
  */
 /**
  * lunatik_leaf_set() - give functions of the table on top their short forms

@@ -102,6 +102,8 @@ static const lunatik_reg_t luanetfilter_bridge_priority[] = {
 	{NULL, 0}
 };
 
+static const char *const luanetfilter_rarenetdev_hooks[] = {"EGRESS", NULL};
+
 /* For LUNATIK_NEWLIB() of netfilter and of xtable. */
 static const lunatik_namespace_t luanetfilter_namespaces[] = {
 	{"family", luanetfilter_family},
@@ -109,7 +111,8 @@ static const lunatik_namespace_t luanetfilter_namespaces[] = {
 	{"inet_hooks", luanetfilter_inet_hooks},
 	{"bridge_hooks", luanetfilter_bridge_hooks},
 	{"arp_hooks", luanetfilter_arp_hooks},
-	{"netdev_hooks", luanetfilter_netdev_hooks},
+	{"netdev_hooks", luanetfilter_netdev_hooks,
+	 .rare = luanetfilter_rarenetdev_hooks},
 	{"ip_priority", luanetfilter_ip_priority},
 	{"bridge_priority", luanetfilter_bridge_priority},
 	{NULL, NULL}

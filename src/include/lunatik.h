@@ -123,11 +123,15 @@ typedef struct lunatik_reg_s {
 	lua_Integer value;
 } lunatik_reg_t;
 
-/* @optional: what the table does not have is nil, and does not raise */
+/*
+ * @optional: what the table does not have is nil, and does not raise
+ * @rare: names that some kernels have, up to NULL: elsewhere they are nil
+ */
 typedef struct lunatik_namespace_s {
 	const char *name;
 	const lunatik_reg_t *reg;
 	bool optional;
+	const char *const *rare;
 } lunatik_namespace_t;
 
 /**

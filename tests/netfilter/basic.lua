@@ -36,7 +36,7 @@ test("constants", function()
 		bridge_hooks = {PRE_ROUTING = 0, LOCAL_IN = 1, FORWARD = 2, LOCAL_OUT = 3, POST_ROUTING = 4},
 		arp_hooks = {IN = 0, OUT = 1, FORWARD = 2},
 		-- Since Linux 5.16; run.sh wants packets from it where the kernel has it.
-		netdev_hooks = {INGRESS = 0, EGRESS = rawget(nf.netdev_hooks, "EGRESS") and 1},
+		netdev_hooks = {INGRESS = 0, EGRESS = nf.netdev_hooks.EGRESS and 1},
 		ip_priority = {FIRST = -2147483648, RAW_BEFORE_DEFRAG = -450, CONNTRACK_DEFRAG = -400, RAW = -300,
 			SELINUX_FIRST = -225, CONNTRACK = -200, MANGLE = -150, NAT_DST = -100, FILTER = 0, SECURITY = 50,
 			NAT_SRC = 100, SELINUX_LAST = 225, CONNTRACK_HELPER = 300, LAST = 2147483647},

@@ -72,6 +72,9 @@ test("A9: constants are those of this kernel", function ()
 		equal(math.type(af[name]), "integer", name)
 	end
 	equal(rawget(af, "MCTP"), af.MAX > 45 and 45 or nil, "since Linux 5.15, the first behind XDP")
+	for _, name in ipairs({"PROBE", "SENDPAGE_NOPOLICY", "SENDPAGE_NOTLAST", "EOF"}) do
+		equal(msg[name], rawget(msg, name), name) -- nil where other kernels have it
+	end
 	equal(ipproto.MPTCP, 262)
 	equal(ipproto.ETHERNET, 143)
 	raises("no 'NO_SUCH_FLAG'", function() return msg.NO_SUCH_FLAG end)
