@@ -31,6 +31,19 @@ return function(tools)
 		["rcu.map"] = {"obj:rcu", "func"},
 		["rcu:__index"] = {"obj:rcu", "name"},
 		["rcu:__newindex"] = {"obj:rcu", "name", "obj:any"},
+		["map.hash"] = {"small", "map options", makes = "map", sleeps = true},
+		["map.lru"] = {"small", "map options", makes = "map", sleeps = true},
+		["map.array"] = {"small", "map options", makes = "map", sleeps = true},
+		["map.histogram"] = {"histogram options", makes = "map", sleeps = true},
+		["map.open"] = {"pinned", makes = "map", sleeps = true},
+		["map:__index"] = {"obj:map", "map key"},
+		["map:__newindex"] = {"obj:map", "map key", "map value"},
+		["map:get"] = {"obj:map", "map key"},
+		["map:set"] = {"obj:map", "map key", "map value"},
+		["map:add"] = {"obj:map", "map key", "small"},
+		["map:rows"] = {"obj:map", "map key"},
+		["map:histogram"] = {"obj:map", "histogram options", sleeps = true},
+		["map:pin"] = {"obj:map", "pinned", sleeps = true},
 		["linux.random"] = {"small", "small"},
 		["linux.schedule"] = {"timeout", sleeps = true, blocks = true},
 		["linux.lookup"] = {"symbol", sleeps = true},
@@ -123,14 +136,14 @@ return function(tools)
 
 	-- The first calls of a script, by context.
 	recipes.makers = {
-		p = {"data.new", "fifo.new", "completion.new", "rcu.table", "device.new", "device.new", "lunatik.runtime", "lunatik.runtime",
+		p = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "device.new", "device.new", "lunatik.runtime", "lunatik.runtime",
 			"socket.new", "socket.new", "notifier.netdevice", "notifier.keyboard", "notifier.vterm", "probe.new", "thread.run", "lunatik.start",
 			"trigger.new", "lunatik.runner.spawn"},
-		s = {"data.new", "fifo.new", "completion.new", "rcu.table", "netfilter.register", "netfilter.register", "netfilter.register",
+		s = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "netfilter.register", "netfilter.register", "netfilter.register",
 			"netfilter.register", "xtable.match", "xtable.target", "xdp.attach", "trigger.new"},
-		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "probe.new", "probe.new", "notifier.keyboard", "notifier.vterm",
+		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "probe.new", "probe.new", "notifier.keyboard", "notifier.vterm",
 			"trigger.new"},
-		c = {"data.new", "fifo.new", "completion.new", "rcu.table", "netfilter.register", "probe.new", "notifier.keyboard", "xdp.attach",
+		c = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "netfilter.register", "probe.new", "notifier.keyboard", "xdp.attach",
 			"xtable.match", "device.new", "socket.new"},
 	}
 
@@ -170,6 +183,12 @@ return function(tools)
 	kinds.small = list("0", "1", "2", "3", "8", "16", "64", "100")
 	kinds.size = list("1", "2", "8", "64", "100", "1500", "4096", "65536", "1 << 20")
 	kinds.offset = list("0", "0", "1", "2", "7", "12", "20", "63", "64", "1499", "4095", "-1", "math.maxinteger")
+	kinds["map key"] = list("0", "0", "1", "2", "63", '"one"', '"two"', "-1", "math.maxinteger", '"add"')
+	kinds["map value"] = list("0", "1", "nil", '"one"', "255", "math.mininteger")
+	kinds["map options"] = list("nil", "nil", "{percpu = true}", "{shared = true}", "{value = 16}", '{value = "uint32", shared = true}', '{value = "c3"}',
+		'{key = 8}', '{key = "uint8", percpu = true}')
+	kinds["histogram options"] = list("nil", "{key = 8, entries = 4}", "{min = 0, max = 100, step = 10}", "{shared = true}", "{percpu = false}")
+	kinds.pinned = list('"/sys/fs/bpf/torture1"', '"/sys/fs/bpf/torture2"', '"/sys/fs/bpf/no/such"', '"/etc/passwd"')
 	kinds.bool = list("true", "false", "nil")
 	kinds.timeout = list("0", "1", "5", "20")
 	kinds.string = list('""', '"x"', '"torture"', '("x"):rep(64)', '("y"):rep(4096)', '"a\\0b"', '"\\255\\254\\0\\1"', '("z"):rep(70000)', '"%d%s"')
