@@ -84,8 +84,8 @@ check-arm64: ## tests on an emulated arm64 machine, all modules cross-built (GRO
 	@ci/arm64.sh $(or $(GROUPS),core device netfilter xdp)
 
 .PHONY: bench
-bench: deps deb ## what events cost, in instructions, beside C and eBPF; the tables in doc/admin/costs.md (KERNELS=)
-	@ci/bench.sh build/deb $(KERNELS)
+bench: deps deb ## what events cost, in instructions, beside C, iptables, eBPF (KERNELS=; PROFILE=1: of one event, by function)
+	@ci/bench.sh $(if $(PROFILE),--profile) build/deb $(KERNELS)
 
 .PHONY: check-packages
 check-packages: deps deb ## the packages' life: kernels in every order, builds that fail, upgrades, removal (CASES="NAME...")

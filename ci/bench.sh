@@ -1,10 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# bench.sh [DEBDIR] [KERNEL...]: measure what events cost (tests/bench/run), on the kernels of `make check` by default, in a virtual
-# machine whose clock counts instructions. Their tables in doc/admin/costs.md are replaced.
+# bench.sh [--check | --profile] [DEBDIR] [KERNEL...]: measure what events cost (tests/bench/run), on the kernels of `make check`
+# by default, in a virtual machine whose clock counts instructions. The run replaces their tables in doc/admin/costs.md, and the
+# sentences that quote them.
+# With --check it writes nothing. It prints KTAP: may each number of Lua stand, being at most 5 percent above the document's?
+# With --profile it writes nothing. It prints the instructions of one event in Lua by function, on the last kernel.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+mode=
+case ${1:-} in --*) mode=$1; shift ;; esac
 debs=${1:-$build/deb}
 [ $# = 0 ] || shift
 # shellcheck disable=SC2046 # one word for each kernel
@@ -15,30 +20,68 @@ for kernel; do
 	grep -qxF -e "$kernel" <<< "$kernels" || die "no kernel $kernel in the set check of ci/kernels: $(paste -s -d ' ' <<< "$kernels")"
 done
 
-# Print a kernel's table: of this run, else what the document has.
+# Run tests/bench/run in the machine: KERNEL [OPTION OF BOOT...].
+machine() {
+	"$ci/boot.sh" --count --tests --silent --label bench --timeout 600 \
+		--command "/usr/share/lunatik-tests/tests/bench/run ${mode#--check} > /dev/ttyS1" "$@"
+}
+
+# Print the tables of a kernel that was just measured.
+measured_table() {
+	awk -v kernel="$1" -v version="$(cat "$root/$1/version")" -f "$ci/results/bench.awk" "$logs/last-bench-$1.verdict"
+}
+
+# Print a kernel's tables: of this run, else what the document has.
 table_of() {
-	local verdict=$logs/last-bench-$1.verdict
 	if [[ " $measured " == *" $1 "* ]]; then
-		awk -v kernel="$1" -v version="$(cat "$root/$1/version")" -f "$ci/results/bench.awk" "$verdict"
+		measured_table "$1"
 	else
 		awk -v kernel="$1:" '/^## / { inside = $2 == kernel } inside' "$document"
 	fi
 }
 
+write_document() {
+	{
+		sed '/^<!-- costs: written by/q' "$document"
+		for kernel in $kernels; do
+			echo
+			# Between two kernels of the document is an empty line, the last one has none.
+			table_of "$kernel" | sed '$ { /^$/d }'
+		done
+	} > "$document.new"
+	mv "$document.new" "$document"
+	"$top/scripts/derive/quote-costs.sh" --write
+}
+
+# Print the instructions of one event by function.
+print_profile() {
+	local verdict=$logs/last-bench-$1.verdict events=$build/profile.events blocks=$build/profile.blocks
+	gcc -O2 -Wall -shared -fPIC -o "$build/blocks.so" "$ci/plugin/blocks.c"
+	machine --plugin "$build/blocks.so,out=$blocks" "$1" >&2
+	tr -d '\r' < "$verdict" | grep '^profile ' > "$events"
+	{
+		tr -d '\r' < "$verdict" | sed -e '1,/^symbols$/d' -e '/^exit /,$d' | base64 -d | gunzip | awk '{ print $1, "-", $3 }'
+		awk '/^marks$/ { number++; next } { print $1, number, $2 }' "$blocks"
+	} | LC_ALL=C sort > "$build/profile.addresses"
+	awk -f "$ci/results/profile.awk" "$events" "$build/profile.addresses"
+}
+
 "$ci/image.sh" "$debs"
 root=$("$ci/root.sh")
+if [ "$mode" = --profile ]; then
+	print_profile "${!#}"
+	exit
+fi
+if [ "$mode" = --check ]; then
+	for kernel; do
+		machine "$kernel" >&2
+		awk -v kernel="$kernel" -f "$ci/results/costs.awk" "$document" <(measured_table "$kernel")
+	done
+	exit
+fi
 for kernel; do
-	phase "bench-$kernel" "$ci/boot.sh" --count --tests --silent --label bench --timeout 600 \
-		--command "/usr/share/lunatik-tests/tests/bench/run > /dev/ttyS1" "$kernel"
+	phase "bench-$kernel" machine "$kernel"
 done
 measured=$*
-{
-	sed '/^<!-- costs: written by/q' "$document"
-	for kernel in $kernels; do
-		echo
-		# Between two tables of the document is an empty line, the last one has none.
-		table_of "$kernel" | sed '$ { /^$/d }'
-	done
-} > "$document.new"
-mv "$document.new" "$document"
+write_document
 sed '1,/^<!-- costs: written by/d' "$document"

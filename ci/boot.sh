@@ -24,6 +24,7 @@
 #    --verdict        show failing tests and the groups' results instead of the console
 #    --boot           show the console from the start of the kernel on
 #    --count          one processor, whose clock counts instructions: a nanosecond each
+#    --plugin TEXT    a plugin of QEMU: FILE,NAME=VALUE
 #
 # Status: the command's, or 120 the machine did not start, 121 a kernel report (warning, oops,
 # panic, ...), 122 a hang, 123 the machine ended without the end of its command.
@@ -32,7 +33,7 @@
 
 did_not_start=120 kernel_report=121 hang=122 silent_end=123
 disk='' files='' job='' overlays=() limit=300 label=command append='' memory='' cpus=2
-init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell='' count=()
+init=/run/ci/init systemd='' prepare='' after='' quiet='' tests='' show=command shell='' count=() plugin=()
 accel=${LUNATIK_ACCEL:-} cpu=${LUNATIK_CPU:-}
 
 # Read the command line.
@@ -59,6 +60,7 @@ options() {
 		--silent) show=nothing ;;
 		--boot) show=all ;;
 		--count) cpus=1 count=(-icount "shift=0,sleep=off") ;;
+		--plugin) plugin=(-plugin "$2"); shift ;;
 		-*) die "unknown option $1" ;;
 		*) kernel=$1 ;;
 		esac
@@ -180,7 +182,7 @@ make_arguments() {
 	arguments+=" console=ttyS0,115200 init=$init"
 	arguments+=" random.trust_cpu=on panic=-1 log_buf_len=4M oops=panic panic_on_warn=1 $limits"
 	arguments+=" ${shell:+quiet }${systemd:+systemd.mask=serial-getty@ttyS0.service }$append"
-	qemu+=(-accel "$accel" ${count[@]+"${count[@]}"} -smp "$cpus" -m "$memory" "${channels[@]}"
+	qemu+=(-accel "$accel" ${count[@]+"${count[@]}"} ${plugin[@]+"${plugin[@]}"} -smp "$cpus" -m "$memory" "${channels[@]}"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$home/vmlinuz" -initrd "$work/initrd" -append "$arguments"
 		-drive "file=$disk,format=raw,if=virtio,snapshot=on,cache=unsafe")

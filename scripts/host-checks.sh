@@ -155,12 +155,11 @@ check_libraries_complete() {
 
 # The documents quote what `make bench` has measured last.
 check_costs_quoted() {
-	local c iptables lua
-	read -r c iptables lua < <(awk -F '|' '/^## 6\.12:/ { here = 1 } here && /its port compared/ { print $4, $5, $7; exit }' doc/admin/costs.md)
-	grep -qF "takes $lua instructions on Linux 6.12, a rule of iptables $iptables, C $c." README.md ||
-		{ echo "README.md quotes other costs than $lua, $iptables, $c"; return 1; }
-	grep -qF "costs $lua instructions, and a rule of iptables for the same port $iptables." doc/admin/costs.md ||
-		{ echo "doc/admin/costs.md quotes other costs than $lua, $iptables"; return 1; }
+	local file status=0
+	for file in README.md doc/admin/costs.md; do
+		scripts/derive/quote-costs.sh "$file" | diff "$file" - || { echo "$file quotes other costs: run scripts/derive/quote-costs.sh --write"; status=1; }
+	done
+	return "$status"
 }
 
 # The English and the layout of documents, manual pages and comments: doc/dev/style.md.

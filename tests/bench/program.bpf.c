@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Three programs for one packet: nothing, counting what goes to port 53 by itself, and letting tests/bench/xdp do so. */
+/*
+ * Programs for one packet: "nothing" passes it, "port" counts packets to port 53. "pass" and "lua" call tests/bench/pass and
+ * tests/bench/xdp. The last program is for a probe, and counts calls.
+ */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
@@ -11,13 +14,22 @@
 
 extern int bpf_luaxdp_run(char *key, size_t key__sz, struct xdp_md *xdp_ctx, void *arg, size_t arg__sz) __ksym;
 
-static char name[] = "tests/bench/xdp";
+static char passing[] = "tests/bench/pass";
+static char comparing[] = "tests/bench/xdp";
 static __u64 hits;
 
 SEC("xdp")
 int nothing(struct xdp_md *ctx)
 {
 	return XDP_PASS;
+}
+
+SEC("xdp")
+int pass(struct xdp_md *ctx)
+{
+	__u32 argument = 0;
+
+	return bpf_luaxdp_run(passing, sizeof(passing), ctx, &argument, sizeof(argument));
 }
 
 SEC("xdp")
@@ -42,7 +54,14 @@ int lua(struct xdp_md *ctx)
 {
 	__u32 argument = 0;
 
-	return bpf_luaxdp_run(name, sizeof(name), ctx, &argument, sizeof(argument));
+	return bpf_luaxdp_run(comparing, sizeof(comparing), ctx, &argument, sizeof(argument));
+}
+
+SEC("kprobe")
+int called(void *ctx)
+{
+	hits++;
+	return 0;
 }
 
 char program_license[] SEC("license") = "Dual MIT/GPL";
