@@ -304,6 +304,31 @@ static void luanotifier_deliver(struct work_struct *work)
 	}
 }
 
+/*
+ * A verdict that ends the chain keeps the event from everybody behind us: from
+ * VLANs and bridges, too, which have to let go of an interface that leaves. So
+ * STOP goes on, and BAD is a veto only where the kernel takes the change back,
+ * which it reports to all.
+ */
+static int luanotifier_tonetdevice(unsigned long event, int verdict)
+{
+	if (verdict != NOTIFY_BAD)
+		return NOTIFY_DONE;
+	switch (event) {
+	case NETDEV_REGISTER:
+	case NETDEV_CHANGENAME:
+	case NETDEV_CHANGEMTU:
+	case NETDEV_PRECHANGEMTU:
+	case NETDEV_PRECHANGEUPPER:
+	case NETDEV_PRE_CHANGEADDR:
+	case NETDEV_PRE_TYPE_CHANGE:
+	case NETDEV_PRE_UP:
+		return NOTIFY_BAD;
+	default:
+		return NOTIFY_DONE;
+	}
+}
+
 /* Context: under RTNL, so one event at a time */
 static int luanotifier_onnetdevice(struct notifier_block *nb,
 				   unsigned long event, void *data)
@@ -316,7 +341,8 @@ static int luanotifier_onnetdevice(struct notifier_block *nb,
 	/* An event that waits comes first. */
 	if (!luanotifier_first(notifier) &&
 	    !lunatik_enter(&notifier->hook, &entry))
-		return luanotifier_run(notifier, &entry, &e);
+		return luanotifier_tonetdevice(event,
+			luanotifier_run(notifier, &entry, &e));
 	luanotifier_queue(notifier, &e);
 	return NOTIFY_DONE;
 }

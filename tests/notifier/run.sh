@@ -88,6 +88,14 @@ check "stop of the veto" stops tests/notifier/veto
 check "after it all may" eval 'ip link set ltup up && ip link set ltup down && ip link set ltup name ltname'
 del ltname
 
+check "D-NOT-9: callbacks that want to end each event" starts tests/notifier/ender
+add lta
+check "a VLAN upon an interface" within 20 ip link add link lta name ltv type vlan id 5
+check "both go up" eval 'ip link set lta up && ip link set ltv up'
+del lta
+check "the interface takes its VLAN along" eval '[ ! -e /sys/class/net/ltv ]'
+check "stop of these callbacks" stops tests/notifier/ender
+
 klog_mark
 check "hostile callbacks" starts tests/notifier/hostile
 for name in error object loop catch memory deep number minus huge yield string true; do
