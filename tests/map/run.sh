@@ -39,9 +39,12 @@ private() {
 
 writes_private() {
 	local id
-	id=$(private) && [ -n "$id" ] || { bpftool -f map show; return 1; }
-	fails_with 255 bpftool map update id "$id" key 1 0 0 0 0 0 0 0 value 1 0 0 0 0 0 0 0
-	bpftool map dump id "$id"
+	id=$(private)
+	if [ -z "$id" ]; then
+		bpftool -f map show
+		return 1
+	fi
+	fails_with 255 bpftool map update id "$id" key 1 0 0 0 0 0 0 0 value 1 0 0 0 0 0 0 0 && bpftool map dump id "$id"
 }
 
 reads() {
