@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- Two callbacks that end every event which is no beginning: one by STOP, one by BAD.
+-- Two callbacks that want to end events: one by STOP, one by BAD for those that the kernel does not take back.
 
 local notifier = require("notifier")
 

@@ -129,7 +129,7 @@ contended() {
 	return 0
 }
 
-# What quiet has interrupted.
+# Let interfaces come and go again, after quiet.
 interfaces_go() {
 	local name
 	ip netns del tcn
