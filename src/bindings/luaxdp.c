@@ -218,12 +218,14 @@ static noinline int luaxdp_lookup(const char *key, size_t size,
 				  struct xdp_buff *xdp, void *argument,
 				  size_t bytes)
 {
-	unsigned long changes = smp_load_acquire(&luaxdp_changes);
 	size_t length = strnlen(key, size);
 	int result = LUAXDP_FAILED;
 	struct luaxdp *lx = NULL;
+	unsigned long changes;
 
 	rcu_read_lock();
+	/* Pairs with the releases below: what changes later makes what is remembered void. */
+	changes = smp_load_acquire(&luaxdp_changes);
 	if (length < LUNATIK_NAMELEN)
 		lx = luaxdp_find(key, length);
 	if (likely(lx)) {
@@ -292,6 +294,7 @@ static void luaxdp_unregister(struct lunatik_hook *hook)
 	mutex_lock(&luaxdp_mutex);
 	if (!hlist_unhashed(&lx->node))
 		hash_del_rcu(&lx->node);
+	/* Pairs with the acquire in luaxdp_lookup(). */
 	smp_store_release(&luaxdp_changes, luaxdp_changes + 1);
 	mutex_unlock(&luaxdp_mutex);
 }
@@ -307,6 +310,7 @@ static void luaxdp_publish(struct luaxdp *lx)
 	mutex_lock(&luaxdp_mutex);
 	hash_add_rcu(luaxdp_scripts, &lx->node,
 		     luaxdp_hash(lx->name, strlen(lx->name)));
+	/* Pairs with the acquire in luaxdp_lookup(). */
 	smp_store_release(&luaxdp_changes, luaxdp_changes + 1);
 	mutex_unlock(&luaxdp_mutex);
 }

@@ -16,9 +16,8 @@
 
 #define EVENT_INTERRUPTS	(NMI_MASK | HARDIRQ_MASK)
 
-/* For protected.S, and there. */
-void lunatik_vm_execute(lua_State *L, CallInfo *ci) __attribute__((__alias__("luaV_execute")));
-int lunatik_protected(lua_State *L, CallInfo *ci, jmp_buf env);
+/* For protected.S. */
+void lunatik_vm_execute(lua_State *L, CallInfo *ci) __alias(luaV_execute);
 
 /* ---- preparation -------------------------------------------------------------- */
 
@@ -207,6 +206,7 @@ static __always_inline bool event_admit(struct lunatik_hook *hook,
 {
 	struct lunatik_runtime *rt = hook->runtime;
 
+	/* Pairs with the release that arms the hook. */
 	return likely(smp_load_acquire(&hook->armed) &&
 		      rt->state == LUNATIK_READY) &&
 	       (kind == LUNATIK_PROCESS || event_count(rt, stats, event));

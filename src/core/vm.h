@@ -7,6 +7,9 @@
 
 #include <lunatik.h>
 #include <lentry.h>
+#include <lunatik_setjmp.h>
+
+struct CallInfo;
 
 struct lua_Entry *lunatik_vm_entry(lua_State *L);
 void lunatik_vm_jump(lua_State *L, struct lunatik_run *run);
@@ -20,5 +23,8 @@ void lunatik_vm_addclass(lua_State *L);
 void lunatik_vm_setclass(lua_State *L);
 void *lunatik_vm_newhandle(lua_State *L, size_t size);
 void *lunatik_vm_tohandle(lua_State *L, int ix);
+
+/* In protected.S */
+int lunatik_protected(lua_State *L, struct CallInfo *ci, jmp_buf env);
 
 #endif
