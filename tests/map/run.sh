@@ -95,5 +95,7 @@ check "a program takes the script's map" load_program
 check "... is attached" attach
 check "... and lets packets pass" reaches
 lua_cases tests/map/refused
+on_exit within 30 lunatik stop tests/map/block
 check "a script reads the program's count" output_is true within 30 lunatik run tests/map/block
 check "... and the program obeys the script" fails_with 1 reaches
+check "... which stops" stops tests/map/block
