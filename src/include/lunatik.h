@@ -124,7 +124,7 @@ typedef struct lunatik_reg_s {
 } lunatik_reg_t;
 
 /*
- * @optional: what the table does not have is nil, and does not raise
+ * @optional: a name that the table does not have is nil, and does not raise
  * @rare: names that some kernels have, up to NULL: elsewhere they are nil
  */
 typedef struct lunatik_namespace_s {
@@ -649,10 +649,10 @@ gfp_t lunatik_gfp(lunatik_object_t *runtime);
 /* ---- runtimes ------------------------------------------------------------- */
 
 /**
- * enum lunatik_context - the three kinds of runtime; see Locks in doc/dev/internals.md
- * @LUNATIK_PROCESS: sleeping lock; devices, sockets, threads, notifiers, probes
- * @LUNATIK_SOFTIRQ: spinlock with bottom halves off; netfilter, xtables, XDP
- * @LUNATIK_HARDIRQ: raw spinlock with interrupts off; keyboard, probes
+ * enum lunatik_context - the three kinds of runtime, see "Locks" in doc/dev/internals.md
+ * @LUNATIK_PROCESS: sleeping lock, for devices, sockets, threads, notifiers, probes
+ * @LUNATIK_SOFTIRQ: spinlock with bottom halves off, for netfilter, xtables, XDP
+ * @LUNATIK_HARDIRQ: raw spinlock with interrupts off, for keyboard, probes
  */
 enum lunatik_context {
 	LUNATIK_PROCESS,
@@ -831,8 +831,8 @@ struct lunatik_entry {
  *	it calls lunatik_hook_keep().
  * @unregister_batch: the same for a list of hooks of this type (linked by
  *	@batch), where the kernel offers it; NULL to call @unregister for each
- * @missed: events that the kernel itself did not deliver so far, for
- *	``lunatik list``; any context, must not sleep; NULL if it counts none
+ * @missed: returns the events that the kernel itself did not deliver so far, for
+ *	``lunatik list``, in any context, without sleeping; NULL if it counts none
  *
  * The hook is embedded in the private area of an object, and keeps a reference
  * to that object until it is unregistered.
@@ -880,9 +880,8 @@ struct lunatik_prepared {
  * @registered: @type->unregister is still due
  * @deferred: a work item unregisters it
  * @kept: the kernel did not let go of it: its object is never freed
- * @event: a bit that tells it from other hooks which serve the same event
- * @stopping: 0; 1: asked to end (waits end, shouldstop() is true); 2: its entry
- *	is aborted
+ * @event: a bit that no other hook of the same event has
+ * @stopping: 1 after a request to end (waits end, shouldstop() is true), 2 to abort its entry, else 0
  * @prepared: for events that go the short way
  */
 struct lunatik_hook {

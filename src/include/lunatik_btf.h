@@ -5,7 +5,7 @@
  * The kernel finds them by the module's BTF. Without it, or with ids that were
  * not resolved when the module was built, register_btf_kfunc_id_set() returns 0
  * and registers nothing; programs then fail to load with a message that names
- * neither cause nor module. Register by lunatik_registerkfuncs(), which tells.
+ * neither cause nor module. lunatik_registerkfuncs() logs both.
  *
  *	BTF_KFUNCS_START(example_kfuncs)
  *	BTF_ID_FLAGS(func, bpf_example)
@@ -30,8 +30,8 @@
  * @name: of the module, as in /proc/modules
  *
  * The kernel loads a module whose BTF it cannot read, or which does not fit
- * its own, and goes on without (CONFIG_MODULE_ALLOW_BTF_MISMATCH). What it has
- * taken is in /sys/kernel/btf, before the module's init runs.
+ * its own, and goes on without (CONFIG_MODULE_ALLOW_BTF_MISMATCH). /sys/kernel/btf
+ * lists the BTF that it has taken, before the module's init runs.
  *
  * Context: process, may sleep.
  * Return: true if it has; false otherwise, also on a kernel without BTF.
@@ -72,7 +72,7 @@ static inline bool lunatik_kfuncsresolved(const struct btf_id_set8 *set)
  * lunatik_registerkfuncs() - let eBPF programs call functions of a module
  * @type: kind of programs (enum bpf_prog_type), such as BPF_PROG_TYPE_XDP
  * @kfuncs: the set and its owner, both static
- * @what: what programs cannot do otherwise, for the kernel log: "call bpf_x"
+ * @what: the loss of programs on failure, for the kernel log: "call bpf_x"
  *
  * Binds register_btf_kfunc_id_set(), <linux/btf.h>. Nothing has to be undone:
  * the kernel forgets the set with the module's BTF.
