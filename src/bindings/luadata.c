@@ -105,17 +105,6 @@ static int skb_dropchecksum(struct sk_buff *skb, int from, int end)
 }
 
 /* Make the packet writable in one piece up to @end, relative to @skb->data. */
-static int skb_unshare_upto(struct sk_buff *skb, int end)
-{
-	if (skb_shared(skb))
-		return -EBUSY;
-	/* Segmentation relies on where the packets of a list begin. */
-	if (end > (int)skb_headlen(skb) && skb_is_gso(skb) &&
-	    skb_has_frag_list(skb))
-		return -EOPNOTSUPP;
-	return skb_ensure_writable(skb, max(end, 0));
-}
-
 static void luadata_unshare(lua_State *L, struct luadata *data, int end)
 {
 	struct sk_buff *skb = data->skb;
@@ -124,19 +113,17 @@ static void luadata_unshare(lua_State *L, struct luadata *data, int end)
 	if (skb_cloned(skb) || end > (int)skb_headlen(skb))
 		lunatik_spend(L, max_t(int, end, skb_headlen(skb)) /
 				 LUADATA_UNIT);
-	err = skb_unshare_upto(skb, end);
+	if (skb_shared(skb))
+		err = -EBUSY;
+	/* Segmentation relies on where the packets of a list begin. */
+	else if (end > (int)skb_headlen(skb) && skb_is_gso(skb) &&
+		 skb_has_frag_list(skb))
+		err = -EOPNOTSUPP;
+	else
+		err = skb_ensure_writable(skb, max(end, 0));
 	luadata_repoint(data);
 	if (err)
 		luaL_error(L, "the packet cannot be written (error %d)", err);
-}
-
-/* So much was made writable; but a write to a checksum has to come here. */
-static size_t luadata_writable(const struct luadata *data, size_t length)
-{
-	if (data->skb->ip_summed != CHECKSUM_PARTIAL)
-		return length;
-	return clamp_t(long, skb_checkfield(data->skb) - data->start, 0,
-		       length);
 }
 
 /* Make a range writable that is not: it is not a packet's, or not yet in place. */
@@ -160,7 +147,11 @@ static noinline void luadata_makewritable(lua_State *L, struct luadata *data,
 	if (err)
 		luaL_error(L, "the packet's checksum cannot be written (error %d): use checksum()",
 			   err);
-	data->writable = luadata_writable(data, offset + length);
+	data->writable = offset + length;
+	/* A write to a checksum has to come here. */
+	if (data->skb->ip_summed == CHECKSUM_PARTIAL)
+		data->writable = clamp_t(long, skb_checkfield(data->skb) -
+					       data->start, 0, data->writable);
 }
 
 /* Bytes of a packet in several pieces; all are in bounds. */
@@ -340,21 +331,11 @@ static void luadata_copyin(lua_State *L, lunatik_object_t *object,
 	}
 }
 
-static void luadata_pushlong(lua_State *L, lunatik_object_t *object,
-			     lua_Integer offset, size_t length)
-{
-	u8 *buffer = lua_newuserdatauv(L, length, 0);
-
-	luadata_copyout(L, object, offset, buffer, length);
-	lua_pushlstring(L, (const char *)buffer, length);
-	lua_remove(L, -2);
-}
-
 static void luadata_push(lua_State *L, lunatik_object_t *object,
 			 lua_Integer offset, size_t length)
 {
 	struct luadata *data = object->private;
-	u8 buffer[LUADATA_SMALL];
+	u8 buffer[LUADATA_SMALL], *copy;
 
 	if (length <= sizeof(buffer)) {
 		luadata_copyout(L, object, offset, buffer, length);
@@ -365,7 +346,10 @@ static void luadata_push(lua_State *L, lunatik_object_t *object,
 		lunatik_spend(L, length / LUADATA_UNIT);
 		lua_pushlstring(L, (const char *)data->ptr + offset, length);
 	} else {
-		luadata_pushlong(L, object, offset, length);
+		copy = lua_newuserdatauv(L, length, 0);
+		luadata_copyout(L, object, offset, copy, length);
+		lua_pushlstring(L, (const char *)copy, length);
+		lua_remove(L, -2);
 	}
 }
 

@@ -330,32 +330,24 @@ static ssize_t luadevice_failure(struct lunatik_hook *hook)
 	return READ_ONCE(hook->armed) ? -ECANCELED : -ENXIO;
 }
 
-/* Opening and closing need nothing of the script: it may lack these callbacks. */
-static ssize_t luadevice_missing(struct luadevice_file *file,
-				 struct luadevice_call *call)
-{
-	if (call->op == LUADEVICE_RELEASE || call->op == LUADEVICE_OPEN)
-		return 0;
-	lunatik_warn(file->hook->runtime, "device",
-		     "%s: operation isn't defined for /dev/%s",
-		     luadevice_opnames[call->op], dev_name(&file->node->dev));
-	return -ENXIO;
-}
-
 /* The end of a call. Return: its result, or a negative errno */
 static ssize_t luadevice_finish(struct luadevice_file *file,
 				struct luadevice_call *call, int status)
 {
+	const char *problem;
+
 	if (status != LUA_OK)
 		return luadevice_failure(file->hook);
-	if (call->missing)
-		return luadevice_missing(file, call);
-	if (call->result == -EINVAL)
-		lunatik_warn(file->hook->runtime, "device",
-			     "%s: invalid result for /dev/%s",
-			     luadevice_opnames[call->op],
-			     dev_name(&file->node->dev));
-	return call->result;
+	/* Opening and closing need nothing of the script: it may lack these callbacks. */
+	if (call->missing && (call->op == LUADEVICE_RELEASE || call->op == LUADEVICE_OPEN))
+		return 0;
+	if (!call->missing && call->result != -EINVAL)
+		return call->result;
+	problem = call->missing ? "operation isn't defined" : "invalid result";
+	lunatik_warn(file->hook->runtime, "device", "%s: %s for /dev/%s",
+		     luadevice_opnames[call->op], problem,
+		     dev_name(&file->node->dev));
+	return call->missing ? -ENXIO : -EINVAL;
 }
 
 /* Run one operation. Return: its result, or a negative errno */
@@ -481,13 +473,6 @@ static int luadevice_admit(struct luadevice_file *file, struct luadevice *device
 	return err;
 }
 
-static void luadevice_dismiss(struct luadevice_file *file)
-{
-	spin_lock(&luadevice_fileslock);
-	list_del_init(&file->sibling);
-	spin_unlock(&luadevice_fileslock);
-}
-
 static int luadevice_opensession(struct luadevice_file *file,
 				 struct luadevice *device)
 {
@@ -515,7 +500,9 @@ static void luadevice_freefile(struct luadevice_file *file)
 {
 	if (file->runtime)
 		lunatik_stop(file->runtime);
-	luadevice_dismiss(file);
+	spin_lock(&luadevice_fileslock);
+	list_del_init(&file->sibling);
+	spin_unlock(&luadevice_fileslock);
 	if (file->object)
 		lunatik_putobject(file->object);
 	kfree(file);
@@ -592,14 +579,6 @@ static void luadevice_latework(struct work_struct *work)
 	}
 }
 
-static void luadevice_releaselate(struct luadevice_file *file)
-{
-	__module_get(THIS_MODULE);
-	get_device(&file->node->dev);
-	if (llist_add(&file->late, &file->queue->files))
-		queue_work(luadevice_releases, &file->queue->work);
-}
-
 /*
  * Files whose last user was the kernel itself (io_uring, a message that was never
  * received) are closed by one worker, one after the other: it does not wait for a
@@ -610,8 +589,12 @@ static int luadevice_fsrelease(struct inode *inode, struct file *filp)
 {
 	struct luadevice_file *file = filp->private_data;
 
-	if ((current->flags & PF_KTHREAD) || !luadevice_releasefile(file, false))
-		luadevice_releaselate(file);
+	if (!(current->flags & PF_KTHREAD) && luadevice_releasefile(file, false))
+		return 0;
+	__module_get(THIS_MODULE);
+	get_device(&file->node->dev);
+	if (llist_add(&file->late, &file->queue->files))
+		queue_work(luadevice_releases, &file->queue->work);
 	return 0;
 }
 
@@ -677,14 +660,6 @@ static ssize_t luadevice_read(struct file *filp, char __user *buffer,
 	return event ? luadevice_readshort(buffer, bytes, event) : 0;
 }
 
-/* A privileged session takes code. */
-static int luadevice_checkcode(const struct luadevice_file *file)
-{
-	const struct luadevice *device = file->node->object->private;
-
-	return device->privileged && file->runtime ? lunatik_access_checkcode() : 0;
-}
-
 static ssize_t luadevice_write(struct file *filp, const char __user *buffer,
 			       size_t length, loff_t *offset)
 {
@@ -694,8 +669,12 @@ static ssize_t luadevice_write(struct file *filp, const char __user *buffer,
 		.offset = *offset,
 	};
 	struct luadevice_file *file = filp->private_data;
-	ssize_t result = luadevice_checkcode(file);
+	const struct luadevice *device = file->node->object->private;
+	ssize_t result = 0;
 
+	/* A privileged session takes code. */
+	if (device->privileged && file->runtime)
+		result = lunatik_access_checkcode();
 	if (result)
 		return result;
 	call.buffer = kvmalloc(max_t(size_t, call.length, 1),
@@ -927,26 +906,6 @@ static const char *luadevice_pushname(lua_State *L)
 	return name;
 }
 
-static umode_t luadevice_tomode(lua_State *L)
-{
-	umode_t mode = 0;
-
-	if (lua_getfield(L, 1, "mode") == LUA_TNUMBER)
-		mode = lua_tointeger(L, -1) & 0777;
-	lua_pop(L, 1);
-	return mode;
-}
-
-static bool luadevice_toprivileged(lua_State *L)
-{
-	bool privileged;
-
-	lua_getfield(L, 1, "privileged");
-	privileged = lua_toboolean(L, -1);
-	lua_pop(L, 1);
-	return privileged;
-}
-
 /*
  * Push the script of sessions, or nil. The command's own runs what it is sent: it
  * is for those alone who may load code.
@@ -971,65 +930,70 @@ static const char *luadevice_pushsession(lua_State *L, bool privileged)
 	return session;
 }
 
-/* How many files with a session may be open at once. */
-static unsigned int luadevice_tomost(lua_State *L)
-{
-	unsigned int most = LUADEVICE_SESSIONS;
+/**
+ * struct luadevice_wanted - what a script asks for
+ * @most: files with a session that may be open at once
+ */
+struct luadevice_wanted {
+	const char *name;
+	const char *session;
+	bool privileged;
+	umode_t mode;
+	unsigned int most;
+};
 
-	if (lua_getfield(L, 1, "sessions") != LUA_TNIL)
-		most = lunatik_checkinteger(L, 1, "sessions", 1,
-					    LUADEVICE_MAXSESSIONS);
+/* The name, and the script of sessions or nil, stay on the stack. */
+static void luadevice_getwanted(lua_State *L, struct luadevice_wanted *wanted)
+{
+	wanted->name = luadevice_pushname(L);
+	lua_getfield(L, 1, "privileged");
+	wanted->privileged = lua_toboolean(L, -1);
 	lua_pop(L, 1);
-	return most;
-}
-
-static void luadevice_raise(lua_State *L, lunatik_object_t *object,
-			    const char *format, int err, const char *name)
-{
-	struct luadevice *device = object->private;
-
-	lunatik_drophook(L, &device->hook);
-	luaL_error(L, format, err, name);
+	wanted->session = luadevice_pushsession(L, wanted->privileged);
+	wanted->mode = 0;
+	if (lua_getfield(L, 1, "mode") == LUA_TNUMBER)
+		wanted->mode = lua_tointeger(L, -1) & 0777;
+	wanted->most = LUADEVICE_SESSIONS;
+	if (lua_getfield(L, 1, "sessions") != LUA_TNIL)
+		wanted->most = lunatik_checkinteger(L, 1, "sessions", 1,
+						    LUADEVICE_MAXSESSIONS);
+	lua_pop(L, 2);
 }
 
 /* device.new(driver) - make a character device */
 static int luadevice_lnew(lua_State *L)
 {
-	const char *name, *session, *error;
+	struct luadevice_wanted wanted;
 	lunatik_object_t *object;
 	struct luadevice *device;
-	unsigned int most;
-	bool privileged;
-	umode_t mode;
+	const char *error;
 	int err;
 
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
 	lunatik_checkmethods(L, 1, luadevice_opnames, luadevice_options);
-	name = luadevice_pushname(L);
-	privileged = luadevice_toprivileged(L);
-	session = luadevice_pushsession(L, privileged);
-	mode = luadevice_tomode(L);
-	most = luadevice_tomost(L);
+	luadevice_getwanted(L, &wanted);
 	lunatik_checkclass(L, &luadevice_class);
 	lunatik_checksleep(L, "device.new");
 	object = lunatik_newobject(L, &luadevice_class, sizeof(*device));
 	device = object->private;
-	device->most = most;
+	device->most = wanted.most;
 	INIT_LIST_HEAD(&device->files);
 	luadevice_initlate(&device->late);
-	device->privileged = privileged;
-	if (session)
-		strscpy(device->session, session, sizeof(device->session));
+	device->privileged = wanted.privileged;
+	if (wanted.session)
+		strscpy(device->session, wanted.session, sizeof(device->session));
 	luadevice_pushdispatch(L, 1);
 	lua_pushvalue(L, 1);
 	lua_pushstring(L, luadevice_opnames[LUADEVICE_READ]);
 	lunatik_inithook(L, object, &device->hook, &luadevice_hooktype);
 	lua_xmove(L, device->hook.L, 3);
 	lunatik_event_preparemethods(&device->hook);
-	error = luadevice_register(object, name, mode, &err);
-	if (error)
-		luadevice_raise(L, object, error, err, name);
+	error = luadevice_register(object, wanted.name, wanted.mode, &err);
+	if (error) {
+		lunatik_drophook(L, &device->hook);
+		return luaL_error(L, error, err, wanted.name);
+	}
 	lunatik_armhook(&device->hook);
 	return 1;
 }

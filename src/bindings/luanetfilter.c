@@ -65,12 +65,6 @@ static unsigned int luanetfilter_failtype(struct luanetfilter *nf,
 	return nf->fallback;
 }
 
-/* The kernel finds hooks of other families by device, and cannot resume there. */
-static bool luanetfilter_queues(const struct nf_hook_state *state)
-{
-	return state->pf != NFPROTO_ARP && state->pf != NFPROTO_NETDEV;
-}
-
 /* A hook has neither further rules nor a chain to return to: these verdicts let the packet go on. */
 static bool luanetfilter_goeson(lua_Integer verdict)
 {
@@ -93,8 +87,10 @@ static const char *luanetfilter_checkverdict(lua_Integer verdict,
 			return NULL;
 		if ((verdict & ~(lua_Integer)LUANETFILTER_QUEUEBITS) != NF_QUEUE)
 			return "an unknown verdict: it is none of netfilter.action";
-		return luanetfilter_queues(state) ? NULL :
-		       "QUEUE, but packets of this family cannot be queued";
+		/* The kernel finds hooks of these families by device, and cannot resume there. */
+		if (state->pf == NFPROTO_ARP || state->pf == NFPROTO_NETDEV)
+			return "QUEUE, but packets of this family cannot be queued";
+		return NULL;
 	}
 }
 
@@ -175,18 +171,6 @@ static unsigned int luanetfilter_repeat(struct luanetfilter *nf,
 	return luanetfilter_failtype(nf, entry, "REPEAT again and again");
 }
 
-/*
- * No script decided about the packet. A hook that is not armed yet or any more
- * lets it pass. One that was switched off, or that missed it, gives the verdict
- * that the script chose for such cases.
- */
-static unsigned int luanetfilter_neutral(const struct luanetfilter *nf, int err)
-{
-	if (err == -ENXIO && !READ_ONCE(nf->hook.switched_off))
-		return NF_ACCEPT;
-	return nf->fallback;
-}
-
 /* A stolen packet is its thief's: nobody else frees it. */
 static unsigned int luanetfilter_steal(struct sk_buff *skb, unsigned int verdict)
 {
@@ -195,16 +179,22 @@ static unsigned int luanetfilter_steal(struct sk_buff *skb, unsigned int verdict
 	return verdict;
 }
 
-static unsigned int luanetfilter_enter(struct luanetfilter *nf,
-						struct sk_buff *skb,
-						const struct nf_hook_state *state)
+static unsigned int luanetfilter_enter(struct luanetfilter *nf, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
 {
 	struct lunatik_entry entry;
 	unsigned int verdict;
 	int err = lunatik_enter(&nf->hook, &entry);
 
+	/*
+	 * No script decides about the packet. A hook that is not armed yet or any
+	 * more lets it pass. One that was switched off, or that missed it, gives
+	 * the verdict that the script chose for such cases.
+	 */
+	if (unlikely(err == -ENXIO && !READ_ONCE(nf->hook.switched_off)))
+		return NF_ACCEPT;
 	if (unlikely(err))
-		return luanetfilter_neutral(nf, err);
+		return nf->fallback;
 	verdict = luanetfilter_call(nf, &entry, skb, state);
 	verdict = luanetfilter_repeat(nf, &entry, skb, state, verdict);
 	lunatik_leave(&entry);
@@ -308,23 +298,18 @@ static struct notifier_block luanetfilter_notifier = {
 	.notifier_call = luanetfilter_event,
 };
 
-/* Whether a packet of the family may meet both of them at their hook point. */
-static bool luanetfilter_meets(const struct nf_hook_ops *a,
-			       const struct nf_hook_ops *b, u8 family)
-{
-	bool inet = family == NFPROTO_IPV4 || family == NFPROTO_IPV6;
-
-	return a->hooknum == b->hooknum && a->dev == b->dev &&
-	       (a->pf == family || (inet && a->pf == NFPROTO_INET));
-}
-
+/* Whether a packet of the family meets as many hooks at the hook point of @ops as it may. */
 static bool luanetfilter_isfull(const struct nf_hook_ops *ops, u8 family)
 {
+	bool inet = family == NFPROTO_IPV4 || family == NFPROTO_IPV6;
 	const struct luanetfilter *nf;
 	unsigned int n = 0;
 
-	list_for_each_entry(nf, &luanetfilter_attached, node)
-		n += luanetfilter_meets(&nf->ops, ops, family);
+	list_for_each_entry(nf, &luanetfilter_attached, node) {
+		if (nf->ops.hooknum == ops->hooknum && nf->ops.dev == ops->dev &&
+		    (nf->ops.pf == family || (inet && nf->ops.pf == NFPROTO_INET)))
+			n++;
+	}
 	return n >= LUANETFILTER_MOST;
 }
 
@@ -337,29 +322,19 @@ static bool luanetfilter_iscrowded(const struct nf_hook_ops *ops)
 	return luanetfilter_isfull(ops, ops->pf);
 }
 
-/* Under luanetfilter_mutex. */
-static int luanetfilter_doattach(struct luanetfilter *nf)
-{
-	int err;
-
-	if (luanetfilter_iscrowded(&nf->ops))
-		return -ENOSPC;
-	err = nf_register_net_hook(&init_net, &nf->ops);
-	if (err)
-		return err;
-	nf->attached = true;
-	list_add(&nf->node, &luanetfilter_attached);
-	if (nf->ops.dev)
-		dev_hold(nf->ops.dev);
-	return 0;
-}
-
 static int luanetfilter_attach(struct luanetfilter *nf)
 {
-	int err;
+	int err = -ENOSPC;
 
 	mutex_lock(&luanetfilter_mutex);
-	err = luanetfilter_doattach(nf);
+	if (!luanetfilter_iscrowded(&nf->ops))
+		err = nf_register_net_hook(&init_net, &nf->ops);
+	if (!err) {
+		nf->attached = true;
+		list_add(&nf->node, &luanetfilter_attached);
+		if (nf->ops.dev)
+			dev_hold(nf->ops.dev);
+	}
 	mutex_unlock(&luanetfilter_mutex);
 	return err;
 }
@@ -414,11 +389,6 @@ static unsigned int luanetfilter_hooks(lua_State *L, lua_Integer family)
 		return luaL_error(L, "bad field 'pf' (%I is none of netfilter.family that has hooks)",
 				  family);
 	}
-}
-
-static unsigned int luanetfilter_fallback(lua_State *L)
-{
-	return luanetfilter_option(L, "fallback", NF_DROP, NF_ACCEPT, NF_ACCEPT);
 }
 
 static void luanetfilter_getops(lua_State *L, struct nf_hook_ops *ops)
@@ -492,7 +462,8 @@ static struct luanetfilter *luanetfilter_new(lua_State *L,
 	if (!nf->packet)
 		luaL_error(L, "not enough memory");
 	nf->mark = luanetfilter_option(L, "mark", 0, U32_MAX, 0);
-	nf->fallback = luanetfilter_fallback(L);
+	nf->fallback = luanetfilter_option(L, "fallback", NF_DROP, NF_ACCEPT,
+					   NF_ACCEPT);
 	lunatik_checkfield(L, 1, "hook", LUA_TFUNCTION);
 	lunatik_pushobject(L, nf->packet);
 	lunatik_inithook(L, object, &nf->hook, &luanetfilter_hooktype);

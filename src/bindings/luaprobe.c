@@ -255,22 +255,15 @@ static int luaprobe_skip(const struct luaprobe *probe, int frames)
 	return 0;
 }
 
-static int luaprobe_walk(struct luaprobe *probe)
-{
-#ifdef CONFIG_STACKTRACE
-	return stack_trace_save(probe->trace, LUAPROBE_TRACE, 0);
-#else
-	return 0;
-#endif
-}
-
 static void luaprobe_dumpstack(lua_State *L, struct luaprobe *probe)
 {
 	char line[LUAPROBE_LINE] = "  called by ";
-	int frames = luaprobe_walk(probe);
-	int first = luaprobe_skip(probe, frames);
-	int i;
+	int frames = 0, first, i;
 
+#ifdef CONFIG_STACKTRACE
+	frames = stack_trace_save(probe->trace, LUAPROBE_TRACE, 0);
+#endif
+	first = luaprobe_skip(probe, frames);
 	frames = min(frames, first + LUAPROBE_CALLERS);
 	for (i = first; i < frames; i++)
 		luaprobe_line(L, line, probe->trace[i]);
@@ -363,39 +356,30 @@ static void luaprobe_unregister(struct lunatik_hook *hook)
 	luaprobe_remove(probe);
 }
 
-static void luaprobe_unregisterlist(struct list_head *hooks, struct kprobe **kps)
+/* One grace period for all of them, if there is memory for a list of them. */
+static void luaprobe_unregisterall(struct list_head *hooks)
 {
 	struct lunatik_hook *hook;
-	int n = 0;
+	struct luaprobe *probe;
+	struct kprobe **kps;
+	int most = 0, n = 0;
 
+	list_for_each_entry(hook, hooks, batch)
+		most += 2;
+	kps = kvmalloc_array(most, sizeof(*kps), GFP_KERNEL | __GFP_NOWARN);
+	if (!kps) {
+		list_for_each_entry(hook, hooks, batch)
+			luaprobe_unregister(hook);
+		return;
+	}
 	list_for_each_entry(hook, hooks, batch) {
-		struct luaprobe *probe =
-			container_of(hook, struct luaprobe, hook);
-
+		probe = container_of(hook, struct luaprobe, hook);
 		luaprobe_shut(probe);
 		n += luaprobe_gather(probe, kps + n);
 	}
 	unregister_kprobes(kps, n);
 	list_for_each_entry(hook, hooks, batch)
 		luaprobe_flush(container_of(hook, struct luaprobe, hook));
-}
-
-/* One grace period for all of them, if there is memory for a list of them. */
-static void luaprobe_unregisterall(struct list_head *hooks)
-{
-	struct lunatik_hook *hook;
-	struct kprobe **kps;
-	int n = 0;
-
-	list_for_each_entry(hook, hooks, batch)
-		n += 2;
-	kps = kvmalloc_array(n, sizeof(*kps), GFP_KERNEL | __GFP_NOWARN);
-	if (kps) {
-		luaprobe_unregisterlist(hooks, kps);
-	} else {
-		list_for_each_entry(hook, hooks, batch)
-			luaprobe_unregister(hook);
-	}
 	kvfree(kps);
 }
 
@@ -410,25 +394,20 @@ static const struct lunatik_hooktype luaprobe_hooktype = {
 
 /* ---- new ------------------------------------------------------------------------- */
 
-static void luaprobe_addplace(lua_State *L, unsigned long address, bool first)
-{
-	char place[LUAPROBE_LINE];
-
-	lunatik_symbol_place(address, place, sizeof(place));
-	lua_pushfstring(L, "%s%s", first ? "" : ", ", place);
-	lua_concat(L, 2);
-}
-
 /* Raises. */
 static void luaprobe_failname(lua_State *L, const char *name,
 			      const unsigned long *addresses, int n)
 {
+	char place[LUAPROBE_LINE];
 	int i;
 
 	lua_pushfstring(L, "failed to register probe (%d): %s: %d functions bear this name: ",
 			-ENOTUNIQ, name, n);
-	for (i = 0; i < min(n, LUAPROBE_NAMESAKES); i++)
-		luaprobe_addplace(L, addresses[i], !i);
+	for (i = 0; i < min(n, LUAPROBE_NAMESAKES); i++) {
+		lunatik_symbol_place(addresses[i], place, sizeof(place));
+		lua_pushfstring(L, "%s%s", i ? ", " : "", place);
+		lua_concat(L, 2);
+	}
 	lua_pushfstring(L, "%s (give one of those, or one of the addresses that linux.lookup returns)",
 			n > LUAPROBE_NAMESAKES ? ", ..." : "");
 	lua_concat(L, 2);
@@ -468,15 +447,6 @@ static void luaprobe_setsymbol(lua_State *L, struct luaprobe *probe,
 	luaprobe_resolve(L, probe);
 }
 
-/* register_kprobe() reads from there before it looks whether it is text. */
-static void luaprobe_setaddress(lua_State *L, struct luaprobe *probe,
-				void *address)
-{
-	luaL_argcheck(L, lunatik_symbol_istext((unsigned long)address), 1,
-		      "not an address in the kernel's text");
-	probe->kp.addr = address;
-}
-
 static const char *luaprobe_checktarget(lua_State *L, size_t *length)
 {
 	const char *symbol;
@@ -505,10 +475,14 @@ static lunatik_object_t *luaprobe_create(lua_State *L)
 				   struct_size(probe, symbol, length + 1));
 	probe = object->private;
 	mutex_init(&probe->lock);
-	if (symbol)
+	if (symbol) {
 		luaprobe_setsymbol(L, probe, symbol, length);
-	else
-		luaprobe_setaddress(L, probe, lua_touserdata(L, 1));
+	} else {
+		probe->kp.addr = lua_touserdata(L, 1);
+		/* register_kprobe() reads from there before it looks whether it is text. */
+		luaL_argcheck(L, lunatik_symbol_istext((unsigned long)probe->kp.addr),
+			      1, "not an address in the kernel's text");
+	}
 	return object;
 }
 
@@ -610,18 +584,6 @@ static int luaprobe_registerafter(struct luaprobe *probe)
 	return err;
 }
 
-/* The steps after the registration of the first kprobe, which is undone if they fail. */
-static int luaprobe_complete(struct luaprobe *probe)
-{
-	int err = luaprobe_admit(probe);
-
-	if (!err)
-		err = luaprobe_registerafter(probe);
-	if (err)
-		luaprobe_remove(probe);
-	return err;
-}
-
 static int luaprobe_register(struct luaprobe *probe)
 {
 	int err;
@@ -630,8 +592,13 @@ static int luaprobe_register(struct luaprobe *probe)
 		return -EINVAL;
 	mutex_lock(&probe->lock);
 	err = register_kprobe(&probe->kp);
-	if (!err)
-		err = luaprobe_complete(probe);
+	if (!err) {
+		err = luaprobe_admit(probe);
+		if (!err)
+			err = luaprobe_registerafter(probe);
+		if (err)
+			luaprobe_remove(probe);
+	}
 	probe->registered = !err;
 	mutex_unlock(&probe->lock);
 	return err;

@@ -117,17 +117,6 @@ static int luaxdp_call(struct luaxdp *lx, struct xdp_buff *xdp, void *argument,
 	return result;
 }
 
-/* Its prepared entry has left a result that is neither an action nor nil. */
-static int luaxdp_decide(struct luaxdp *lx)
-{
-	int result = luaxdp_result(&lx->hook.prepared.entry);
-
-	luadata_clear(lx->buffer);
-	luadata_clear(lx->argument);
-	lunatik_event_leave(&lx->hook);
-	return result;
-}
-
 static int luaxdp_run(struct luaxdp *lx, struct xdp_buff *xdp, void *argument,
 		      size_t size)
 {
@@ -140,8 +129,12 @@ static int luaxdp_run(struct luaxdp *lx, struct xdp_buff *xdp, void *argument,
 	switch (result) {
 	case LUNATIK_EVENT_NIL:
 		return XDP_PASS;
-	case LUNATIK_EVENT_RESULTS:
-		return luaxdp_decide(lx);
+	case LUNATIK_EVENT_RESULTS:	/* neither an action nor nil */
+		result = luaxdp_result(&lx->hook.prepared.entry);
+		luadata_clear(lx->buffer);
+		luadata_clear(lx->argument);
+		lunatik_event_leave(&lx->hook);
+		return result;
 	case LUNATIK_EVENT_ENTER:
 		return luaxdp_call(lx, xdp, argument, size);
 	default:
@@ -179,30 +172,6 @@ static __always_inline bool luaxdp_holds(const char *key, size_t size,
 	return true;
 }
 
-/*
- * The last look-up of this CPU. Programs run under RCU: to detach a function takes
- * a grace period, after which no program has seen luaxdp_changes as it was before.
- */
-static __always_inline struct luaxdp *luaxdp_remembered(const char *key, size_t size)
-{
-	const struct luaxdp_memory *last = this_cpu_ptr(&luaxdp_last);
-
-	if (likely(last->key == key && last->size == size &&
-		   last->changes == READ_ONCE(luaxdp_changes) &&
-		   luaxdp_holds(key, size, last->lx->name)))
-		return last->lx;
-	return NULL;
-}
-
-static void luaxdp_remember(const char *key, size_t size, unsigned long changes,
-			    struct luaxdp *lx)
-{
-	if (size <= LUNATIK_NAMELEN)
-		*this_cpu_ptr(&luaxdp_last) = (struct luaxdp_memory){
-			.key = key, .size = size, .changes = changes, .lx = lx,
-		};
-}
-
 static int luaxdp_miss(const char *name, size_t length)
 {
 	char clean[LUNATIK_NAMELEN + 1];
@@ -224,13 +193,17 @@ static noinline int luaxdp_lookup(const char *key, size_t size,
 	unsigned long changes;
 
 	rcu_read_lock();
-	/* Pairs with the releases below: what changes later makes what is remembered void. */
+	/* Pairs with the releases below: a later change ends the validity of the memory. */
 	changes = smp_load_acquire(&luaxdp_changes);
 	if (length < LUNATIK_NAMELEN)
 		lx = luaxdp_find(key, length);
 	if (likely(lx)) {
-		if (!IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count())
-			luaxdp_remember(key, size, changes, lx);
+		if (!IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count() &&
+		    size <= LUNATIK_NAMELEN)
+			*this_cpu_ptr(&luaxdp_last) = (struct luaxdp_memory){
+				.key = key, .size = size,
+				.changes = changes, .lx = lx,
+			};
 		result = luaxdp_run(lx, xdp, argument, bytes);
 	}
 	rcu_read_unlock();
@@ -260,14 +233,20 @@ __bpf_kfunc int bpf_luaxdp_run(char *key, size_t key__sz,
 			       struct xdp_md *xdp_ctx, void *arg,
 			       size_t arg__sz)
 {
-	struct luaxdp *lx;
+	const struct luaxdp_memory *last;
 
-	/* A task that is preempted here would mix its look-up with others'. */
+	/*
+	 * A task that is preempted here would mix its look-up with others'.
+	 * Programs run under RCU: to detach a function takes a grace period, after
+	 * which no program has seen luaxdp_changes as it was before.
+	 */
 	if (likely(!IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count())) {
-		lx = luaxdp_remembered(key, key__sz);
-		if (likely(lx))
-			return luaxdp_run(lx, (struct xdp_buff *)xdp_ctx, arg,
-					  arg__sz);
+		last = this_cpu_ptr(&luaxdp_last);
+		if (likely(last->key == key && last->size == key__sz &&
+			   last->changes == READ_ONCE(luaxdp_changes) &&
+			   luaxdp_holds(key, key__sz, last->lx->name)))
+			return luaxdp_run(last->lx, (struct xdp_buff *)xdp_ctx,
+					  arg, arg__sz);
 	}
 	return luaxdp_lookup(key, key__sz, (struct xdp_buff *)xdp_ctx, arg,
 			     arg__sz);
@@ -304,16 +283,6 @@ static const struct lunatik_hooktype luaxdp_hooktype = {
 	.contexts = LUNATIK_IN_SOFTIRQ,
 	.unregister = luaxdp_unregister,
 };
-
-static void luaxdp_publish(struct luaxdp *lx)
-{
-	mutex_lock(&luaxdp_mutex);
-	hash_add_rcu(luaxdp_scripts, &lx->node,
-		     luaxdp_hash(lx->name, strlen(lx->name)));
-	/* Pairs with the acquire in luaxdp_lookup(). */
-	smp_store_release(&luaxdp_changes, luaxdp_changes + 1);
-	mutex_unlock(&luaxdp_mutex);
-}
 
 static void luaxdp_release(void *private)
 {
@@ -403,7 +372,12 @@ static int luaxdp_attach(lua_State *L)
 	lua_pushcfunction(L, luaxdp_detach);
 	lua_call(L, 0, 0);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &luaxdp_attached);
-	luaxdp_publish(lx);
+	mutex_lock(&luaxdp_mutex);
+	hash_add_rcu(luaxdp_scripts, &lx->node,
+		     luaxdp_hash(lx->name, strlen(lx->name)));
+	/* Pairs with the acquire in luaxdp_lookup(). */
+	smp_store_release(&luaxdp_changes, luaxdp_changes + 1);
+	mutex_unlock(&luaxdp_mutex);
 	lunatik_armhook(&lx->hook);
 	return 0;
 }

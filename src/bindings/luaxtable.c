@@ -138,31 +138,27 @@ static void luaxtable_pushuserargs(lua_State *L, const struct luaxtable_call *ca
 		lua_pushlstring(L, call->info->userargs, LUAXTABLE_USERARGS);
 }
 
-static void luaxtable_setpar(lua_State *L, const struct xt_action_param *par)
-{
-	lua_pushboolean(L, par->hotdrop);
-	lua_setfield(L, -2, "hotdrop");
-	lua_pushinteger(L, par->thoff);
-	lua_setfield(L, -2, "thoff");
-	lua_pushinteger(L, par->fragoff);
-	lua_setfield(L, -2, "fragoff");
-	lua_pushinteger(L, xt_hooknum(par));
-	lua_setfield(L, -2, "hooknum");
-}
-
 /* call, function, packet, par -> the function's result */
 static int luaxtable_evaluate(lua_State *L)
 {
 	struct luaxtable_call *call = lua_touserdata(L, 1);
+	struct xt_action_param *par = call->par;
 
-	luaxtable_setpar(L, call->par);
+	lua_pushboolean(L, par->hotdrop);
+	lua_setfield(L, 4, "hotdrop");
+	lua_pushinteger(L, par->thoff);
+	lua_setfield(L, 4, "thoff");
+	lua_pushinteger(L, par->fragoff);
+	lua_setfield(L, 4, "fragoff");
+	lua_pushinteger(L, xt_hooknum(par));
+	lua_setfield(L, 4, "hooknum");
 	lua_pushvalue(L, 2);
 	lua_pushvalue(L, 3);
 	lua_pushvalue(L, 4);
 	luaxtable_pushuserargs(L, call);
 	lua_call(L, 3, 1);
 	lua_getfield(L, 4, "hotdrop");
-	call->par->hotdrop = lua_toboolean(L, -1);
+	par->hotdrop = lua_toboolean(L, -1);
 	lua_pop(L, 1);
 	return 1;
 }
@@ -298,12 +294,6 @@ static int luaxtable_report(lua_State *L)
 			  (const char *)lua_touserdata(L, 1));
 }
 
-/* Of the families that have targets, the kernel can resume these alone. */
-static bool luaxtable_queues(const struct xt_action_param *par)
-{
-	return xt_family(par) == NFPROTO_IPV4 || xt_family(par) == NFPROTO_IPV6;
-}
-
 /* A target cannot end its chain as a rule without one does: RETURN goes on. */
 static unsigned int luaxtable_verdict(struct luaxtable *xt,
 				      struct lunatik_entry *entry,
@@ -326,7 +316,9 @@ static unsigned int luaxtable_verdict(struct luaxtable *xt,
 		    verdict == NF_STOLEN)
 			return verdict;
 		queue = (verdict & ~(lua_Integer)LUAXTABLE_QUEUEBITS) == NF_QUEUE;
-		if (queue && luaxtable_queues(par))
+		/* Of the families that have targets, the kernel can resume these alone. */
+		if (queue && (xt_family(par) == NFPROTO_IPV4 ||
+			      xt_family(par) == NFPROTO_IPV6))
 			return verdict;
 		wrong = queue ? "QUEUE, but packets of this family cannot be queued" :
 			"an unknown verdict: ACCEPT, DROP, STOLEN, QUEUE, CONTINUE, RETURN, STOP of xtable.action are known";
@@ -426,15 +418,6 @@ static int luaxtable_enterrule(struct luaxtable *xt, struct luaxtable_info *info
 	return status == LUA_OK ? 0 : -EINVAL;
 }
 
-/* A rule of the extension goes, or could not be made. */
-static void luaxtable_freerule(struct luaxtable_descriptor *descriptor,
-			       struct luaxtable_info *info)
-{
-	kfree(info->rule);
-	info->rule = NULL;
-	atomic_dec(&descriptor->rules);
-}
-
 static int luaxtable_newrule(struct luaxtable_descriptor *descriptor,
 			     struct luaxtable_info *info)
 {
@@ -475,8 +458,11 @@ static int luaxtable_check(struct luaxtable_descriptor *descriptor,
 	if (xt)
 		err = luaxtable_enterrule(xt, info);
 	rcu_read_unlock();
-	if (err)
-		luaxtable_freerule(descriptor, info);
+	if (err) {
+		kfree(info->rule);
+		info->rule = NULL;
+		atomic_dec(&descriptor->rules);
+	}
 	return err;
 }
 
@@ -753,25 +739,14 @@ static const struct lunatik_hooktype luaxtable_hooktype = {
 
 /* ---- objects -------------------------------------------------------------------------- */
 
-/* The state is gone, and with it the strings. Nobody adds any more: a grace period is over. */
-static void luaxtable_unlinkall(struct luaxtable *xt)
-{
-	struct llist_node *node = xt->gone.first;
-
-	while (node) {
-		struct luaxtable_rule *rule =
-			llist_entry(node, struct luaxtable_rule, gone);
-
-		node = node->next;
-		kfree(rule);
-	}
-}
-
 static void luaxtable_release(void *private)
 {
 	struct luaxtable *xt = private;
+	struct luaxtable_rule *rule, *next;
 
-	luaxtable_unlinkall(xt);
+	/* The state is gone, and with it the strings. Nobody adds any more: a grace period is over. */
+	llist_for_each_entry_safe(rule, next, xt->gone.first, gone)
+		kfree(rule);
 	if (xt->packet)
 		lunatik_putobject(xt->packet);
 	lunatik_releasehook(&xt->hook);

@@ -24,13 +24,6 @@ size_t lunatik_account_orphaned(void)
 	return atomic_long_read(&account_orphans);
 }
 
-/* Bytes that the command's sessions may hold beside the memory of scripts. */
-static size_t account_command(void)
-{
-	return clamp_t(size_t, lunatik_param_totallimit() / 2, SZ_2M,
-		       ACCOUNT_COMMAND);
-}
-
 static bool account_addto(atomic_long_t *sum, size_t size, size_t limit)
 {
 	if ((size_t)atomic_long_add_return(size, sum) <= limit)
@@ -54,8 +47,9 @@ bool lunatik_account_addtotal(struct lunatik_account *account, size_t size)
 	struct lunatik_account *sponsor = account->sponsor;
 	size_t limit = lunatik_param_totallimit();
 
+	/* The command's sessions have memory beside that of scripts. */
 	if (account->reserved)
-		limit += account_command();
+		limit += clamp_t(size_t, limit / 2, SZ_2M, ACCOUNT_COMMAND);
 	if (sponsor &&
 	    !account_addto(&sponsor->sponsored, size, sponsor->limit))
 		return false;

@@ -65,29 +65,10 @@ static long budget_eventleft(struct lunatik_runtime *rt, u64 event)
 	return max(rt->limits.event - stats->spent, 0L);
 }
 
-static void budget_chargeevent(struct lunatik_runtime *rt,
-			      const struct lunatik_entry *entry)
-{
-	struct lunatik_stats *stats = raw_cpu_ptr(rt->stats);
-
-	stats->spent += entry->given - entry->budget;
-	stats->left = jiffies;
-}
-
 /* Whether the entry counts as one of those that serve an event. */
 static bool budget_serves(const struct lunatik_entry *entry)
 {
 	return entry->hook && !(entry->flags & LUNATIK_MAYSLEEP);
-}
-
-static long budget_units(struct lunatik_runtime *rt,
-			const struct lunatik_entry *entry)
-{
-	if (likely(budget_serves(entry)))
-		return min(rt->limits.budget,
-			   budget_eventleft(rt, entry->event));
-	return rt->limits.budgetall || !(entry->flags & LUNATIK_MAYSLEEP) ?
-	       rt->limits.budget : LONG_MAX;
 }
 
 /**
@@ -97,7 +78,12 @@ void lunatik_entry_begin(struct lunatik_runtime *rt, struct lunatik_entry *entry
 {
 	entry->runtime = rt;
 	entry->base = lua_gettop(entry->L);
-	entry->budget = budget_units(rt, entry);
+	if (likely(budget_serves(entry)))
+		entry->budget = min(rt->limits.budget,
+				    budget_eventleft(rt, entry->event));
+	else
+		entry->budget = budget_islimited(entry) ? rt->limits.budget :
+							  LONG_MAX;
 	entry->given = entry->budget;
 	entry->overspent = 0;
 	entry->outer = rt->current_entry;
@@ -115,20 +101,6 @@ void lunatik_entry_begin(struct lunatik_runtime *rt, struct lunatik_entry *entry
 	if (this_cpu_read(rt->stats->entries) % LUNATIK_BUDGET_SAMPLE == 0 &&
 	    !(entry->flags & LUNATIK_PROBE))
 		entry->started = ktime_get_ns();
-}
-
-/*
- * The one emergency collection of an entry may take many budgets. The second
- * one within a second switches the hook off.
- */
-static unsigned int budget_excess(struct lunatik_entry *entry)
-{
-	struct lunatik_runtime *rt = entry->runtime;
-	long budgets = entry->overspent / rt->limits.budget;
-
-	if (!rt->vm->emergencies)
-		return 1;
-	return 1 + min(budgets, BUDGET_EXHAUSTED / 2 - 1L);
 }
 
 /* Whether other hooks have left it less than its budget. */
@@ -162,8 +134,10 @@ static noinline_for_stack void budget_reportoff(struct lunatik_entry *entry)
 
 static void budget_exhausted(struct lunatik_entry *entry)
 {
+	struct lunatik_runtime *rt = entry->runtime;
 	struct lunatik_hook *hook = entry->hook;
 	unsigned long now = jiffies;
+	long budgets = 1;
 
 	if (!hook || (hook->type->flags & LUNATIK_MAYSLEEP))
 		return;
@@ -174,7 +148,14 @@ static void budget_exhausted(struct lunatik_entry *entry)
 		hook->exhausted_since = now;
 		hook->exhausted = 0;
 	}
-	hook->exhausted += budget_excess(entry);
+	/*
+	 * The one emergency collection of an entry may take many budgets. The
+	 * second one within a second switches the hook off.
+	 */
+	if (rt->vm->emergencies)
+		budgets += min(entry->overspent / rt->limits.budget,
+			       BUDGET_EXHAUSTED / 2 - 1L);
+	hook->exhausted += budgets;
 	if (hook->exhausted < BUDGET_EXHAUSTED)
 		return;
 	WRITE_ONCE(hook->armed, false);
@@ -190,6 +171,7 @@ void lunatik_entry_end(struct lunatik_entry *entry)
 {
 	struct lunatik_runtime *rt = entry->runtime;
 	struct lunatik_entry *outer = entry->outer;
+	struct lunatik_stats *stats;
 
 	if (entry->started) {
 		this_cpu_add(rt->stats->nanoseconds,
@@ -198,8 +180,11 @@ void lunatik_entry_end(struct lunatik_entry *entry)
 	}
 	lua_settop(entry->L, entry->base);
 	budget_slice(rt, entry);
-	if (likely(budget_serves(entry)))
-		budget_chargeevent(rt, entry);
+	if (likely(budget_serves(entry))) {
+		stats = raw_cpu_ptr(rt->stats);
+		stats->spent += entry->given - entry->budget;
+		stats->left = jiffies;
+	}
 	if (budget_islimited(entry) && entry->budget <= 0) {
 		lunatik_stat_count(rt, exhausted);
 		budget_exhausted(entry);
@@ -237,17 +222,6 @@ long lunatik_entry_limit(struct lunatik_entry *entry, struct lunatik_entry *call
 
 /* ---- the slice check, called by the interpreter ------------------------- */
 
-/* Also where a callback that was cut goes on waiting: it has to get out. */
-static bool budget_signalled(struct lunatik_entry *entry)
-{
-	freeze_here();
-	if (entry->flags & LUNATIK_CUT)
-		return true;
-	if (entry->flags & LUNATIK_SIGNALS)
-		return signal_pending(current);
-	return fatal_signal_pending(current);
-}
-
 static int budget_abort(lua_State *L, struct lunatik_runtime *rt, int reason)
 {
 	struct lunatik_entry *entry = rt->current_entry;
@@ -282,7 +256,10 @@ static int budget_check(lua_State *L, struct lunatik_runtime *rt,
 		return budget_abort(L, rt, ABORT_STOP);
 	if (!(entry->flags & LUNATIK_MAYSLEEP))
 		return 0;
-	if (budget_signalled(entry))
+	freeze_here();
+	/* A callback that was cut, and goes on waiting, has to get out, too. */
+	if ((entry->flags & LUNATIK_CUT) || fatal_signal_pending(current) ||
+	    ((entry->flags & LUNATIK_SIGNALS) && signal_pending(current)))
 		return budget_abort(L, rt, ABORT_SIGNAL);
 	cond_resched();
 	return 0;

@@ -96,15 +96,6 @@ void lunatik_checkcontext(lua_State *L, const char *what, unsigned int contexts)
 }
 EXPORT_SYMBOL(lunatik_checkcontext);
 
-static int context_ownstage(struct lunatik_entry *entry)
-{
-	int stage = READ_ONCE(entry->runtime->stopping);
-
-	if (entry->hook)
-		stage = max(stage, READ_ONCE(entry->hook->stopping));
-	return stage;
-}
-
 /**
  * lunatik_runtime_stopstage() - how urgently a stop requests the end of an entry
  * @entry: the entry that runs
@@ -120,7 +111,9 @@ int lunatik_runtime_stopstage(struct lunatik_entry *entry)
 	int stage = 0;
 
 	while (entry) {
-		stage = max(stage, context_ownstage(entry));
+		stage = max(stage, READ_ONCE(entry->runtime->stopping));
+		if (entry->hook)
+			stage = max(stage, READ_ONCE(entry->hook->stopping));
 		caller = entry->runtime->caller;
 		entry = caller ? caller->current_entry : NULL;
 	}

@@ -83,56 +83,14 @@ static int entry_admit(struct lunatik_hook *hook, struct lunatik_entry *entry)
 	return -ENXIO;
 }
 
-static int entry_lock(struct lunatik_hook *hook, struct lunatik_entry *entry)
-{
-	int err = -EBUSY;
-
-	if (likely(lunatik_stack_room() >= LUNATIK_STACK_ENTRY))
-		err = lunatik_runtime_lock(hook->runtime, entry);
-
-	if (err == -EBUSY && !(entry->flags & LUNATIK_LATE))
-		lunatik_hook_countmissed(hook);
-	return err;
-}
-
 static void entry_begin(struct lunatik_hook *hook, struct lunatik_entry *entry)
 {
 	entry->L = hook->L ? hook->L : hook->runtime->L;
 	lunatik_entry_begin(hook->runtime, entry);
 }
 
-static __always_inline int enter(struct lunatik_hook *hook,
-				 struct lunatik_entry *entry, u64 event)
-{
-	int err;
-
-	entry->flags = hook->type->flags;
-	entry->hook = hook;
-	entry->event = event;
-	if (entry_replays(hook->runtime, hook)) {
-		entry->irqflags = 0;
-	} else {
-		/* Pairs with hook_arm(). */
-		if (!smp_load_acquire(&hook->armed))
-			return -ENXIO;
-		err = entry_lock(hook, entry);
-		if (!err)
-			err = entry_admit(hook, entry);
-		if (err)
-			return err;
-	}
-	entry_begin(hook, entry);
-	return 0;
-}
-
-int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
-{
-	return enter(hook, entry, hook->event);
-}
-EXPORT_SYMBOL(lunatik_enter);
-
 /**
- * lunatik_hook_enter() - the same, for a hook that one event may call several times
+ * lunatik_hook_enter() - lunatik_enter() for a hook that one event may call several times
  * @hook: the hook
  * @entry: filled in
  * @event: one bit, of whoever calls the hook for the event, such as a rule; or 0
@@ -145,9 +103,37 @@ EXPORT_SYMBOL(lunatik_enter);
 int lunatik_hook_enter(struct lunatik_hook *hook, struct lunatik_entry *entry,
 		       u64 event)
 {
-	return enter(hook, entry, event);
+	struct lunatik_runtime *rt = hook->runtime;
+	int err = -EBUSY;
+
+	entry->flags = hook->type->flags;
+	entry->hook = hook;
+	entry->event = event;
+	if (entry_replays(rt, hook)) {
+		entry->irqflags = 0;
+		entry_begin(hook, entry);
+		return 0;
+	}
+	/* Pairs with hook_arm(). */
+	if (!smp_load_acquire(&hook->armed))
+		return -ENXIO;
+	if (likely(lunatik_stack_room() >= LUNATIK_STACK_ENTRY))
+		err = lunatik_runtime_lock(rt, entry);
+	if (err == -EBUSY && !(entry->flags & LUNATIK_LATE))
+		lunatik_hook_countmissed(hook);
+	if (!err)
+		err = entry_admit(hook, entry);
+	if (!err)
+		entry_begin(hook, entry);
+	return err;
 }
 EXPORT_SYMBOL(lunatik_hook_enter);
+
+int lunatik_enter(struct lunatik_hook *hook, struct lunatik_entry *entry)
+{
+	return lunatik_hook_enter(hook, entry, hook->event);
+}
+EXPORT_SYMBOL(lunatik_enter);
 
 /**
  * lunatik_hook_enterlate() - enter a process runtime for an event that had to wait

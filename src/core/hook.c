@@ -52,20 +52,6 @@ static bool hook_link(struct lunatik_runtime *rt, lunatik_object_t *object,
 	return open;
 }
 
-static bool hook_unlink(struct lunatik_hook *hook)
-{
-	struct lunatik_runtime *rt = hook->runtime;
-	unsigned long flags;
-	bool linked;
-
-	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
-	linked = !list_empty(&hook->node);
-	if (linked)
-		list_del_init(&hook->node);
-	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
-	return linked;
-}
-
 /* Removes the anchor of the hook's thread; setting a field to nil does not raise. */
 static void hook_clearfunction(lua_State *L, struct lunatik_hook *hook)
 {
@@ -76,13 +62,22 @@ static void hook_clearfunction(lua_State *L, struct lunatik_hook *hook)
 /* The last put of an object waits for a grace period before it frees. */
 static void hook_detach(struct lunatik_hook *hook)
 {
-	if (hook_unlink(hook))
+	struct lunatik_runtime *rt = hook->runtime;
+	unsigned long flags;
+	bool linked;
+
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	linked = !list_empty(&hook->node);
+	if (linked)
+		list_del_init(&hook->node);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
+	if (linked)
 		lunatik_putobject(hook->object);
 }
 
 /*
  * Unregistered by somebody who may not touch the runtime's registry: left to
- * hooks_sweep(), or to the stop of the runtime.
+ * the next lunatik_inithook(), or to the stop of the runtime.
  */
 static void hook_markgone(struct lunatik_hook *hook)
 {
@@ -127,39 +122,28 @@ static struct lunatik_hook *hooks_takegone(struct lunatik_runtime *rt)
 	return found;
 }
 
-/* So that a script which makes and stops hooks for ever does not grow. */
-static void hooks_sweep(lua_State *L)
-{
-	struct lunatik_hook *hook;
-
-	while ((hook = hooks_takegone(lunatik_of(L)))) {
-		hook_clearfunction(L, hook);
-		lunatik_putobject(hook->object);
-	}
-}
-
-/* Anchors the hook's thread; the key is the address of the hook's L field. */
-static lua_State *hook_newthread(lua_State *L, struct lunatik_hook *hook)
-{
-	lua_State *thread = lua_newthread(L);
-
-	lunatik_vm_own(thread);
-	if (!lua_checkstack(thread, 16))
-		luaL_error(L, "not enough memory");
-	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);
-	return thread;
-}
-
 void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 		      struct lunatik_hook *hook,
 		      const struct lunatik_hooktype *type)
 {
+	struct lunatik_hook *gone;
+	lua_State *thread;
+
 	lunatik_checkcontext(L, type->name, type->contexts);
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "%s: cannot register from inside a callback that may not sleep",
 			   type->name);
-	hooks_sweep(L);
-	hook->L = hook_newthread(L, hook);
+	/* A script that makes and stops hooks for ever does not grow. */
+	while ((gone = hooks_takegone(lunatik_of(L)))) {
+		hook_clearfunction(L, gone);
+		lunatik_putobject(gone->object);
+	}
+	thread = lua_newthread(L);
+	lunatik_vm_own(thread);
+	if (!lua_checkstack(thread, 16))
+		luaL_error(L, "not enough memory");
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &hook->L);	/* its anchor */
+	hook->L = thread;
 	if (!hook_link(lunatik_of(L), object, hook, type))
 		luaL_error(L, "%s: the runtime is being stopped", type->name);
 }
@@ -180,8 +164,8 @@ int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
 EXPORT_SYMBOL(lunatik_attachhook);
 
 /*
- * Pairs with lunatik_enter(): who is let in sees all that the body did. And with
- * hook_defer(), which takes no lock: one of the two disarms what was deferred.
+ * Pairs with lunatik_enter(): an entry sees all that the body did. And with
+ * lunatik_hook_retire(), which takes no lock: one of the two disarms the hook.
  */
 static void hook_arm(struct lunatik_hook *hook)
 {
@@ -189,7 +173,7 @@ static void hook_arm(struct lunatik_hook *hook)
 		return;
 	/* Pairs with lunatik_enter(). */
 	smp_store_release(&hook->armed, true);
-	/* Pairs with hook_defer(). */
+	/* Pairs with lunatik_hook_retire(). */
 	smp_mb();
 	if (READ_ONCE(hook->deferred))
 		WRITE_ONCE(hook->armed, false);
@@ -428,11 +412,15 @@ static void hooks_reap(struct work_struct *work)
 	}
 }
 
-/*
- * No lock is taken: a probe may have fired inside its holder. The claim is left
- * to the work item.
+/**
+ * lunatik_hook_retire() - disarm a hook, and have a work item unregister it
+ *
+ * The kernel will not call it again, or this context may not unregister. It takes
+ * no lock: a probe may have fired inside the holder.
+ *
+ * Context: any
  */
-static void hook_defer(struct lunatik_hook *hook)
+void lunatik_hook_retire(struct lunatik_hook *hook)
 {
 	bool deferred = xchg(&hook->deferred, true);
 
@@ -443,17 +431,6 @@ static void hook_defer(struct lunatik_hook *hook)
 	lunatik_getobject(hook->object);
 	if (llist_add(&hook->dying, &hooks_dying))
 		irq_work_queue(&hooks_irq);
-}
-
-/**
- * lunatik_hook_retire() - the kernel will not call this hook again: unregister it
- * by a work item
- *
- * Context: any
- */
-void lunatik_hook_retire(struct lunatik_hook *hook)
-{
-	hook_defer(hook);
 }
 EXPORT_SYMBOL(lunatik_hook_retire);
 
@@ -473,7 +450,7 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 	if (!hook->object)
 		return;
 	if (!lunatik_maysleep(L) || (entry && entry->hook == hook)) {
-		hook_defer(hook);
+		lunatik_hook_retire(hook);
 		return;
 	}
 	if (!hook_claim(hook))

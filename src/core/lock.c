@@ -196,23 +196,6 @@ void lunatik_body_unlock(struct lunatik_runtime *rt)
 	owner_unlock(rt, true);
 }
 
-/* Nobody is called yet, so that nobody misses anything. */
-static bool lock_becomebody(struct lunatik_runtime *rt)
-{
-	bool free;
-
-	spin_lock_bh(&rt->lock.softirq);
-	raw_spin_lock_irq(&rt->lock.hardirq);
-	raw_spin_lock(&rt->hooks.lock);
-	free = rt->state == LUNATIK_READY && list_empty(&rt->hooks.all);
-	if (free)
-		rt->state = LUNATIK_BODY;
-	raw_spin_unlock(&rt->hooks.lock);
-	raw_spin_unlock_irq(&rt->lock.hardirq);
-	spin_unlock_bh(&rt->lock.softirq);
-	return free;
-}
-
 /**
  * lunatik_body_trylock() - the owner lock for what is resumed as if it were the body
  * @rt: a softirq or hardirq runtime
@@ -224,9 +207,21 @@ static bool lock_becomebody(struct lunatik_runtime *rt)
  */
 int lunatik_body_trylock(struct lunatik_runtime *rt)
 {
+	bool free;
+
 	if (!lunatik_lock_tryowner(&rt->lock))
 		return -EBUSY;
-	if (lock_becomebody(rt))
+	spin_lock_bh(&rt->lock.softirq);
+	raw_spin_lock_irq(&rt->lock.hardirq);
+	raw_spin_lock(&rt->hooks.lock);
+	/* Without hooks, the kernel calls nothing that could miss an event. */
+	free = rt->state == LUNATIK_READY && list_empty(&rt->hooks.all);
+	if (free)
+		rt->state = LUNATIK_BODY;
+	raw_spin_unlock(&rt->hooks.lock);
+	raw_spin_unlock_irq(&rt->lock.hardirq);
+	spin_unlock_bh(&rt->lock.softirq);
+	if (free)
 		return 0;
 	lunatik_body_unlock(rt);
 	return -EOPNOTSUPP;

@@ -74,16 +74,6 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 			   LUNATIK_EVENT_BUDGETS;
 }
 
-/*
- * The driver, and sessions of the command: root needs them to stop scripts that
- * hold everything else. A session of a device that anybody may open is none.
- */
-static bool runtime_isreserved(const struct lunatik_params *params)
-{
-	return !params->outer && (params->privileged || !params->session) &&
-	       lunatik_script_isours(params->script);
-}
-
 static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)
 {
 	struct lunatik_runtime *rt = kzalloc(sizeof(*rt), LUNATIK_GFP);
@@ -98,7 +88,14 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	kref_init(&rt->refs);
 	rt->context = params->context;
 	rt->spawned = params->spawned;
-	rt->reserved = runtime_isreserved(params);
+	/*
+	 * The driver, and sessions of the command: root needs them to stop
+	 * scripts that hold everything else. A session of a device that anybody
+	 * may open is not one of them.
+	 */
+	rt->reserved = !params->outer &&
+		       (params->privileged || !params->session) &&
+		       lunatik_script_isours(params->script);
 	runtime_setlimits(rt, &params->limits);
 	lunatik_locks_init(rt);
 	raw_spin_lock_init(&rt->hooks.lock);
@@ -148,51 +145,29 @@ static int runtime_call(lua_State *L, lua_CFunction function,
  * The chunk is called from here: each function between a body and that of a
  * runtime which it creates takes stack from all that they call.
  */
-static int runtime_run(struct lunatik_runtime *rt, const char *script)
-{
-	int status = runtime_call(rt->L, runtime_opened, NULL, 0);
-
-	if (status == LUA_OK)
-		status = runtime_call(rt->L, runtime_script, script, 1);
-	if (status == LUA_OK)
-		status = lua_pcall(rt->L, 0, 1, 1);
-	if (status == LUA_OK)
-		lua_xmove(rt->L, rt->body, 1);
-	return status;
-}
-
-static void runtime_message(struct lunatik_runtime *rt, int status,
-			    char *message, size_t size)
-{
-	char buffer[64];
-
-	lunatik_text_copy(message, lunatik_error_text(rt->L, status, buffer,
-						      sizeof(buffer)), size);
-}
-
-static unsigned int runtime_bodyflags(const struct lunatik_params *params)
-{
-	unsigned int flags = LUNATIK_MAYSLEEP;
-
-	if (params->session ||
-	    (params->outer && (params->outer->flags & LUNATIK_SIGNALS)))
-		flags |= LUNATIK_SIGNALS;
-	return flags;
-}
-
 static int runtime_execute(struct lunatik_runtime *rt,
 			   const struct lunatik_params *params,
 			   char *message, size_t size)
 {
-	struct lunatik_entry entry = {
-		.flags = runtime_bodyflags(params), .L = rt->L,
-	};
+	struct lunatik_entry entry = { .flags = LUNATIK_MAYSLEEP, .L = rt->L };
+	char text[64];
 	int status;
 
+	if (params->session ||
+	    (params->outer && (params->outer->flags & LUNATIK_SIGNALS)))
+		entry.flags |= LUNATIK_SIGNALS;
 	lunatik_entry_begin(rt, &entry);
-	status = runtime_run(rt, params->script);
-	if (status != LUA_OK)
-		runtime_message(rt, status, message, size);
+	status = runtime_call(rt->L, runtime_opened, NULL, 0);
+	if (status == LUA_OK)
+		status = runtime_call(rt->L, runtime_script, params->script, 1);
+	if (status == LUA_OK)
+		status = lua_pcall(rt->L, 0, 1, 1);
+	if (status == LUA_OK)
+		lua_xmove(rt->L, rt->body, 1);
+	else
+		lunatik_text_copy(message,
+				  lunatik_error_text(rt->L, status, text,
+						     sizeof(text)), size);
 	lunatik_entry_end(&entry);
 	return status == LUA_OK ? 0 : -EINVAL;
 }
@@ -265,18 +240,6 @@ static int runtime_newstate(struct lunatik_runtime *rt)
 	return 0;
 }
 
-static lunatik_object_t *runtime_newobject(struct lunatik_runtime *rt)
-{
-	lunatik_object_t *object;
-
-	object = lunatik_createobject(runtime_class, 0, true);
-	if (object) {
-		object->private = rt;
-		rt->object = object;
-	}
-	return object;
-}
-
 static const char *runtime_explain(int err)
 {
 	switch (err) {
@@ -328,15 +291,19 @@ int lunatik_runtime_create(lunatik_object_t **pobject,
 			   size_t size)
 {
 	struct lunatik_runtime *rt = runtime_alloc(params);
-	lunatik_object_t *object = rt ? runtime_newobject(rt) : NULL;
+	lunatik_object_t *object = NULL;
 	int err = -ENOMEM;
 
+	if (rt)
+		object = lunatik_createobject(runtime_class, 0, true);
 	if (!object) {
 		if (rt)
 			lunatik_runtime_put(rt);
 		strscpy(message, runtime_explain(err), size);
 		return err;
 	}
+	object->private = rt;
+	rt->object = object;
 	err = runtime_prepare(rt, params);
 	if (err)
 		strscpy(message, runtime_explain(err), size);

@@ -74,25 +74,20 @@ static noinline_for_stack void stop_close(struct lunatik_runtime *rt)
 	rt->stopping = 2;
 }
 
-static void stop_children(struct lunatik_runtime *rt)
+static void stop_all(struct lunatik_runtime *rt)
 {
 	struct lunatik_runtime *child;
 
-	while ((child = lunatik_registry_child(rt))) {
-		lunatik_stop_here(child);
-		lunatik_registry_unlist(child);
-		lunatik_runtime_put(child);
-	}
-}
-
-static void stop_all(struct lunatik_runtime *rt)
-{
 	stop_request(rt, 1);
 	lunatik_hooks_disarm(rt);
 	stop_shut(rt);
 	lunatik_hooks_unregister(rt);
 	irq_work_sync(&rt->lock.process.wake);
-	stop_children(rt);
+	while ((child = lunatik_registry_child(rt))) {
+		lunatik_stop_here(child);
+		lunatik_registry_unlist(child);
+		lunatik_runtime_put(child);
+	}
 	stop_close(rt);
 	lunatik_hooks_unlink(rt);
 	lunatik_module_unpin(rt);
