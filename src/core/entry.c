@@ -93,9 +93,8 @@ static void entry_begin(struct lunatik_hook *hook, struct lunatik_entry *entry)
  * lunatik_hook_enter() - lunatik_enter() for a hook that one event may call several times
  * @hook: the hook
  * @entry: filled in
- * @event: one bit, of whoever calls the hook for the event, such as a rule; or 0
- *	for a call that goes on with the event of the last entry, such as the
- *	second one of a probe
+ * @event: one bit, of the caller for the event, such as a rule; 0 for a call that
+ *	goes on with the event of the last entry, such as the second one of a probe
  *
  * Context: as lunatik_enter()
  * Return: as lunatik_enter()
@@ -140,8 +139,8 @@ EXPORT_SYMBOL(lunatik_enter);
  * @hook: its type has LUNATIK_LATE
  * @entry: filled in; may do what the hook's type declares, no more
  *
- * Waits for whoever is inside, the script's body too, until the hook or its
- * runtime is stopped.
+ * Waits for the entry inside, which may be the script's body, until the hook or
+ * its runtime is stopped.
  *
  * Context: process, may sleep; without any lock that the holder may want
  * Return: as lunatik_enter(), but never -EBUSY
@@ -163,7 +162,7 @@ int lunatik_hook_enterlate(struct lunatik_hook *hook, struct lunatik_entry *entr
 EXPORT_SYMBOL(lunatik_hook_enterlate);
 
 /**
- * lunatik_hook_countmissed() - an event of the hook will not be handed to its script
+ * lunatik_hook_countmissed() - the script of the hook misses an event
  *
  * lunatik_enter() counts by itself, unless the hook's type has LUNATIK_LATE.
  *
@@ -197,7 +196,8 @@ EXPORT_SYMBOL(lunatik_leave);
  * @entry: its thread has the error value on top
  * @status: of the call
  *
- * An interrupt of a session's chunk, or of a wait, is no news to its sender.
+ * The sender of an interrupt knows of it: that of a session's chunk, or of a wait,
+ * is not reported.
  */
 void lunatik_entry_failed(struct lunatik_entry *entry, int status)
 {

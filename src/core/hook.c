@@ -5,7 +5,7 @@
  * A hook holds its runtime's structure (not its Lua state), and the runtime
  * holds the hook's object, until the hook is unregistered; so neither the
  * collector nor a stop can free what the kernel may still call. @registered is
- * cleared exactly once, under hooks.lock, by whoever unregisters.
+ * cleared exactly once, under hooks.lock, by the task that unregisters.
  */
 #define pr_fmt(fmt) "lunatik: " fmt
 
@@ -300,7 +300,7 @@ void lunatik_hook_miss(struct lunatik_hook *hook, u64 events)
 }
 EXPORT_SYMBOL(lunatik_hook_miss);
 
-/* What the kernel counted stays with the runtime when the hook goes. */
+/* The kernel's count of missed events stays with the runtime when the hook goes. */
 static void hook_flushmissed(struct lunatik_hook *hook)
 {
 	if (hook->type->missed)

@@ -204,12 +204,6 @@ static void newlib_namespace(lua_State *L, const char *library,
 }
 
 /**
- * lunatik_newlib() - push a library table, for LUNATIK_NEWLIB()
- *
- * Reading a constant that a namespace does not have raises, unless the namespace
- * is optional, or other kernels have the constant.
- */
-/**
  * lunatik_leaf_set() - give functions of the table on top their short forms
  * @L: state of the running entry
  * @functions: that are in the table
@@ -232,6 +226,12 @@ void lunatik_leaf_set(lua_State *L, const luaL_Reg *functions,
 }
 EXPORT_SYMBOL(lunatik_leaf_set);
 
+/**
+ * lunatik_newlib() - push a library table, for LUNATIK_NEWLIB()
+ *
+ * Reading a constant that a namespace does not have raises, unless the namespace
+ * is optional, or other kernels have the constant.
+ */
 void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 		    const lunatik_class_t *class,
 		    const lunatik_namespace_t *namespaces)

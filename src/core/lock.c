@@ -2,7 +2,7 @@
 /*
  * lock.c - the three locks of a runtime.
  *
- * Who waits is decided by the hook's kind, never guessed from the context:
+ * The hook's kind decides who waits. Nothing guesses it from the context:
  *   - entries that may sleep wait for a process runtime: a system call until
  *     any signal, others killably, tasks that exit not at all;
  *   - softirq entries spin for a softirq runtime, bounded by the budget of the
@@ -109,7 +109,7 @@ static int lock_process(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 }
 
 /*
- * The task word, not the CPU, tells recursion from contention: in a softirq,
+ * The task word, not the CPU, distinguishes recursion from contention: in a softirq,
  * current is the task that was interrupted, and that task runs nowhere else;
  * on PREEMPT_RT softirqs of one CPU preempt each other.
  */
@@ -139,9 +139,8 @@ static int lock_hardirq(struct lunatik_runtime *rt, struct lunatik_entry *entry)
  * @rt: the runtime
  * @entry: with its flags set
  *
- * Return: 0; -EBUSY if the event is missed; -ENXIO if the runtime stops;
- * -EINTR if a fatal signal ended the wait; -ERESTARTSYS if any did, with
- * LUNATIK_SYSCALL
+ * Return: 0, -EBUSY if the event is missed, -ENXIO if the runtime stops, -EINTR if
+ * a fatal signal ended the wait, or -ERESTARTSYS if any did, with LUNATIK_SYSCALL
  */
 int lunatik_runtime_lock(struct lunatik_runtime *rt, struct lunatik_entry *entry)
 {
@@ -203,7 +202,7 @@ void lunatik_body_unlock(struct lunatik_runtime *rt)
  * Entries by its other lock find it busy until lunatik_hooks_arm().
  *
  * Context: process
- * Return: 0; -EBUSY; -EOPNOTSUPP if the runtime has hooks, or is stopped
+ * Return: 0, -EBUSY, or -EOPNOTSUPP if the runtime has hooks or is stopped
  */
 int lunatik_body_trylock(struct lunatik_runtime *rt)
 {
@@ -230,8 +229,8 @@ int lunatik_body_trylock(struct lunatik_runtime *rt)
 /**
  * lunatik_runtime_locklate() - the owner lock of a process runtime, for a queued event
  *
- * The holder may stop the hook, and wait for the very work item that waits here:
- * asking the hook to stop ends that, so for lockdep it is no dependency.
+ * The holder may stop the hook, and wait for the very work item that waits here.
+ * The stop of the hook ends that wait, so lockdep does not see a dependency.
  *
  * Context: process, sleeps killably
  * Return: 0, -ENXIO or -EINTR

@@ -7,8 +7,6 @@
 
 #include <lunatik.h>
 
-#include "handle.h"
-
 void lunatik_objects_init(const lunatik_class_t *slow,
 			  void (*endslow)(lunatik_object_t *object));
 void lunatik_objects_flush(void);

@@ -5,9 +5,9 @@
  * Lock order, outer first:
  *   1. locks of the kernel under which a hook is called (RTNL, x_tables, ...):
  *      such hooks only ever try what follows
- *   2. the lock of a runtime; of a parent before that of its child; nobody
- *      waits for a runtime while holding another, but for resume, which raises
- *      "runtime is busy" instead
+ *   2. the lock of a runtime, of a parent before that of its child. Nobody
+ *      waits for a runtime while holding another; resume raises "runtime is
+ *      busy" instead
  *   3. the mutex of an object whose class sleeps
  *   4. spinlocks: objects, hooks.lock, those of registry.c. Held for bounded
  *      work; nothing allocates, raises or runs Lua under them.
@@ -34,6 +34,7 @@
 #include "budget.h"
 #include "context.h"
 #include "error.h"
+#include "handle.h"
 #include "heap.h"
 #include "hook.h"
 #include "loader.h"
@@ -52,7 +53,7 @@
 
 /* ---- structure --------------------------------------------------------------- */
 
-/* The library ``lunatik`` is built upon this file, and so handed down to it. */
+/* The library ``lunatik`` is built upon this file, so main.c passes them. */
 static const lunatik_class_t *runtime_class __ro_after_init;
 static lua_CFunction runtime_opener __ro_after_init;
 
@@ -74,6 +75,17 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 			   LUNATIK_EVENT_BUDGETS;
 }
 
+/*
+ * The driver, and sessions of the command: root needs them to stop scripts that
+ * hold everything else. A session of a device that anybody may open is not one
+ * of them.
+ */
+static bool runtime_isreserved(const struct lunatik_params *params)
+{
+	return !params->outer && (params->privileged || !params->session) &&
+	       lunatik_script_isours(params->script);
+}
+
 static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)
 {
 	struct lunatik_runtime *rt = kzalloc(sizeof(*rt), LUNATIK_GFP);
@@ -88,14 +100,7 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	kref_init(&rt->refs);
 	rt->context = params->context;
 	rt->spawned = params->spawned;
-	/*
-	 * The driver, and sessions of the command: root needs them to stop
-	 * scripts that hold everything else. A session of a device that anybody
-	 * may open is not one of them.
-	 */
-	rt->reserved = !params->outer &&
-		       (params->privileged || !params->session) &&
-		       lunatik_script_isours(params->script);
+	rt->reserved = runtime_isreserved(params);
 	runtime_setlimits(rt, &params->limits);
 	lunatik_locks_init(rt);
 	raw_spin_lock_init(&rt->hooks.lock);
@@ -187,7 +192,7 @@ static void runtime_setsink(struct lunatik_runtime *rt,
 /**
  * lunatik_runtime_boundcollector() - the script's body has ended: only bounded steps from now on
  *
- * Whatever the script chose.
+ * The script's own choice of a mode ends with its body.
  */
 void lunatik_runtime_boundcollector(struct lunatik_runtime *rt)
 {
@@ -283,8 +288,8 @@ static int runtime_prepare(struct lunatik_runtime *rt,
  * @size: of @message
  *
  * Context: process, may sleep
- * Return: 0; -EINVAL if the script failed; -EEXIST if the name is taken;
- * -ENOMEM, -ENOSPC, -ENXIO, -EINTR
+ * Return: 0, -EINVAL if the script failed, -EEXIST if the name is taken, or -ENOMEM,
+ * -ENOSPC, -ENXIO, -EINTR
  */
 int lunatik_runtime_create(lunatik_object_t **pobject,
 			   const struct lunatik_params *params, char *message,
