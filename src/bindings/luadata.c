@@ -59,13 +59,24 @@ static __always_inline bool luadata_inside(size_t window, lua_Integer offset,
 	       (lua_Unsigned)offset <= window - length;
 }
 
+/* Raises. */
+static int luadata_outside(lua_State *L, const struct luadata *data,
+			   lua_Integer offset, lua_Integer length)
+{
+	const char *reason =
+		lua_pushfstring(L, "out of bounds: offset %I, length %I, size %I",
+				offset, length, (lua_Integer)data->size);
+
+	return luaL_argerror(L, 2, reason);
+}
+
 static void luadata_checkbounds(lua_State *L, const struct luadata *data,
 				lua_Integer offset, size_t length)
 {
 	luaL_argcheck(L, data->ptr != NULL, 1,
 		      "void: it was lent for the callback that got it");
-	luaL_argcheck(L, luadata_inside(data->size, offset, length), 2,
-		      "out of bounds");
+	if (!luadata_inside(data->size, offset, length))
+		luadata_outside(L, data, offset, length);
 }
 
 /* ---- packets --------------------------------------------------------------- */
@@ -123,7 +134,10 @@ static void luadata_unshare(lua_State *L, struct luadata *data, int end)
 		err = skb_ensure_writable(skb, max(end, 0));
 	luadata_repoint(data);
 	if (err)
-		luaL_error(L, "the packet cannot be written (error %d)", err);
+		luaL_error(L, "failed to write packet (%s, error %d)",
+			   err == -EBUSY ? "somebody else holds it" :
+			   err == -ENOMEM ? "not enough memory" :
+			   "only its first part can be written", -err);
 }
 
 /* Make a range writable that is not: it is not a packet's, or not yet in place. */
@@ -135,8 +149,8 @@ static noinline void luadata_makewritable(lua_State *L, struct luadata *data,
 	luadata_checkbounds(L, data, offset, length);
 	luaL_argcheck(L, !(data->opt & LUADATA_OPT_READONLY), 1, "read only");
 	if (data->xdp)
-		luaL_error(L, "only the first %I bytes of this packet can be written",
-			   (lua_Integer)data->writable);
+		luaL_argerror(L, 2, lua_pushfstring(L, "only the first %I bytes of this packet can be written",
+						    (lua_Integer)data->writable));
 	if (!data->skb)
 		return;
 	from = data->start + offset;
@@ -145,8 +159,8 @@ static noinline void luadata_makewritable(lua_State *L, struct luadata *data,
 	err = skb_dropchecksum(data->skb, from, from + length);
 	luadata_repoint(data);
 	if (err)
-		luaL_error(L, "the packet's checksum cannot be written (error %d): use checksum()",
-			   err);
+		luaL_error(L, "failed to write checksum of packet (use its method checksum, error %d)",
+			   -err);
 	data->writable = offset + length;
 	/* A write to a checksum has to come here. */
 	if (data->skb->ip_summed == CHECKSUM_PARTIAL)
@@ -183,7 +197,8 @@ static noinline void luadata_readslow(lua_State *L, struct luadata *data,
 		xdp_copy(data->xdp, offset, to, length);
 	if (data->skb &&
 	    skb_copy_bits(data->skb, data->start + (int)offset, to, length))
-		luaL_error(L, "the packet cannot be read");
+		luaL_error(L, "failed to read packet (its parts are shorter than its length, error %d)",
+			   EFAULT);
 }
 
 /* ---- access ----------------------------------------------------------------- */
@@ -505,7 +520,7 @@ static int luadata_checksum(lua_State *L)
 	bool known, done;
 
 	luadata_checkbounds(L, data, 0, 0);
-	luaL_argcheck(L, skb != NULL, 1, "packet expected");
+	luaL_argcheck(L, skb != NULL, 1, "packet expected, got other memory");
 	luaL_argcheck(L, !(data->opt & LUADATA_OPT_READONLY), 1, "read only");
 	known = skb_parse(skb, &transport);
 	if (known) {
@@ -540,8 +555,8 @@ static int luadata_getstring(lua_State *L)
 
 	luadata_checkbounds(L, object->private, offset, 0);
 	length = luaL_optinteger(L, 3, size - offset);
-	luaL_argcheck(L, length >= 0 && length <= size - offset, 2,
-		      "out of bounds");
+	if (length < 0 || length > size - offset)
+		return luadata_outside(L, object->private, offset, length);
 	luadata_push(L, object, offset, length);
 	return 1;
 }
@@ -661,11 +676,13 @@ static const lunatik_class_t luadata_class = {
 /* data.new(size) - make zeroed memory of that many bytes */
 static int luadata_lnew(lua_State *L)
 {
+	lua_Integer most = LUADATA_MAX - sizeof(struct luadata);
 	lua_Integer size = luaL_checkinteger(L, 1);
 	struct luadata *data;
 
-	luaL_argcheck(L, size >= 1 && size <= LUADATA_MAX - sizeof(*data), 1,
-		      "not enough memory");
+	if (size < 1 || size > most)
+		return luaL_argerror(L, 1, lua_pushfstring(L, "not enough memory: %I is not in 1..%I",
+							   size, most));
 	data = lunatik_newobject(L, &luadata_class,
 				 struct_size(data, bytes, size))->private;
 	data->opt = LUADATA_OPT_FREE;

@@ -343,7 +343,10 @@ static ssize_t luadevice_finish(struct luadevice_file *file,
 		return 0;
 	if (!call->missing && call->result != -EINVAL)
 		return call->result;
-	problem = call->missing ? "operation isn't defined" : "invalid result";
+	problem = call->missing ? "operation isn't defined" :
+		  call->op == LUADEVICE_READ ?
+		  "invalid result (a string and the new offset, or nil, expected)" :
+		  "invalid result (a number of bytes and the new offset, or nil, expected)";
 	lunatik_warn(file->hook->runtime, "device", "%s: %s for /dev/%s",
 		     luadevice_opnames[call->op], problem,
 		     dev_name(&file->node->dev));
@@ -418,7 +421,8 @@ static int luadevice_setupsession(lua_State *L)
 
 	lunatik_body_push(L);
 	if (!lua_istable(L, -1))
-		return luaL_error(L, "the script of a session returns no driver table");
+		return luaL_error(L, "the script of a session returned no driver (table expected, got %s)",
+				  luaL_typename(L, -1));
 	lunatik_checkmethods(L, -1, luadevice_opnames, luadevice_options);
 	luadevice_pushdispatch(L, -1);
 	lunatik_setregistry(L, -1, hook);
@@ -742,23 +746,21 @@ static struct luadevice_node *luadevice_newnode(lunatik_object_t *object,
 	return node;
 }
 
-#define LUADEVICE_FAILED	"failed to create a new device (%d)"
-
 /* A shell that writes to a device that has just gone makes a regular file. */
 static const char *luadevice_whatlies(const struct file *file)
 {
 	umode_t mode = file_inode(file)->i_mode;
 
 	if (S_ISREG(mode))
-		return LUADEVICE_FAILED ": '/dev/%s' is a regular file: remove it";
+		return "is a regular file: remove it";
 	if (S_ISDIR(mode))
-		return LUADEVICE_FAILED ": '/dev/%s' is a directory: choose another name";
-	return LUADEVICE_FAILED ": '/dev/%s' exists already";
+		return "is a directory: choose another name";
+	return "exists already";
 }
 
 /*
  * Other drivers' nodes count too: ours would silently not appear.
- * Return: NULL, or a format for the error
+ * Return: a text about it, or NULL
  */
 static const char *luadevice_taken(const char *name)
 {
@@ -770,7 +772,7 @@ static const char *luadevice_taken(const char *name)
 
 	if (dev) {
 		put_device(dev);
-		return LUADEVICE_FAILED ": '/dev/%s' exists already";
+		return "exists already";
 	}
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	taken = lunatik_file_open(path, O_PATH | O_NOFOLLOW);
@@ -797,33 +799,33 @@ static int luadevice_addnode(void *argument)
 }
 
 /*
+ * @taken: after -EEXIST, what to say about the thing in its place
+ *
  * Context: process, may sleep; inside an entry
- * Return: NULL, or a format for the error, with @err
+ * Return: 0, -ENOSPC without a number for it, -EEXIST, or an errno of the kernel
  */
-static const char *luadevice_register(lunatik_object_t *object,
-				      const char *name, umode_t mode, int *err)
+static int luadevice_register(lunatik_object_t *object, const char *name,
+			      umode_t mode, const char **taken)
 {
 	struct luadevice *device = object->private;
-	const char *taken;
-	int minor = ida_alloc_max(&luadevice_minors, LUADEVICE_MINORS - 1,
-				  GFP_KERNEL);
+	int err, minor = ida_alloc_max(&luadevice_minors, LUADEVICE_MINORS - 1,
+				       GFP_KERNEL);
 
-	*err = minor;
 	if (minor < 0)
-		return "failed to allocate char device region (%d)";
+		return minor;
 	device->node = luadevice_newnode(object, minor, mode);
 	if (!device->node) {
 		ida_free(&luadevice_minors, minor);
-		return "failed to allocate cdev";
+		return -ENOMEM;
 	}
-	*err = dev_set_name(&device->node->dev, "%s", name);
-	if (!*err)
-		*err = lunatik_calldeep(luadevice_addnode, device->node);
-	if (!*err)
-		return NULL;
-	taken = device->node->taken;
+	err = dev_set_name(&device->node->dev, "%s", name);
+	if (!err)
+		err = lunatik_calldeep(luadevice_addnode, device->node);
+	if (!err)
+		return 0;
+	*taken = device->node->taken;
 	put_device(&device->node->dev);
-	return taken ? taken : LUADEVICE_FAILED;
+	return err;
 }
 
 static void luadevice_unregister(struct lunatik_hook *hook)
@@ -923,7 +925,8 @@ static const char *luadevice_pushsession(lua_State *L, bool privileged)
 	session = lua_tolstring(L, -1, &length);
 	if (length < 1 || length > LUADEVICE_MAXSESSION ||
 	    strlen(session) != length)
-		luaL_error(L, "bad field 'session' (not a script's name)");
+		luaL_error(L, "bad field 'session' (a script's name of 1 to %d bytes expected)",
+			   LUADEVICE_MAXSESSION);
 	if (!privileged && lunatik_script_isours(session))
 		luaL_error(L, "bad field 'session' (%s runs what it is sent: it needs privileged = true)",
 			   session);
@@ -960,13 +963,27 @@ static void luadevice_getwanted(lua_State *L, struct luadevice_wanted *wanted)
 	lua_pop(L, 2);
 }
 
+/* Raises. */
+static int luadevice_fail(lua_State *L, const char *name, const char *taken,
+			  int err)
+{
+	if (err == -ENOSPC)
+		return luaL_error(L, "failed to allocate char device region (%d): there are %d devices already",
+				  err, LUADEVICE_MINORS);
+	if (err == -ENOMEM)
+		return luaL_error(L, "failed to allocate cdev (not enough memory, error %d)",
+				  -err);
+	return luaL_error(L, "failed to create a new device (%d): '/dev/%s' %s",
+			  err, name, taken ? taken : "is refused by the kernel");
+}
+
 /* device.new(driver) - make a character device */
 static int luadevice_lnew(lua_State *L)
 {
 	struct luadevice_wanted wanted;
 	lunatik_object_t *object;
 	struct luadevice *device;
-	const char *error;
+	const char *taken = NULL;
 	int err;
 
 	luaL_checktype(L, 1, LUA_TTABLE);
@@ -989,10 +1006,10 @@ static int luadevice_lnew(lua_State *L)
 	lunatik_inithook(L, object, &device->hook, &luadevice_hooktype);
 	lua_xmove(L, device->hook.L, 3);
 	lunatik_event_preparemethods(&device->hook);
-	error = luadevice_register(object, wanted.name, wanted.mode, &err);
-	if (error) {
+	err = luadevice_register(object, wanted.name, wanted.mode, &taken);
+	if (err) {
 		lunatik_drophook(L, &device->hook);
-		return luaL_error(L, error, err, wanted.name);
+		return luadevice_fail(L, wanted.name, taken, err);
 	}
 	lunatik_armhook(&device->hook);
 	return 1;

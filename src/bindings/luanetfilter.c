@@ -86,7 +86,7 @@ static const char *luanetfilter_checkverdict(lua_Integer verdict,
 		if (luanetfilter_goeson(verdict))
 			return NULL;
 		if ((verdict & ~(lua_Integer)LUANETFILTER_QUEUEBITS) != NF_QUEUE)
-			return "an unknown verdict: it is none of netfilter.action";
+			return "an unknown verdict: it is not one of netfilter.action";
 		/* The kernel finds hooks of these families by device, and cannot resume there. */
 		if (state->pf == NFPROTO_ARP || state->pf == NFPROTO_NETDEV)
 			return "QUEUE, but packets of this family cannot be queued";
@@ -103,12 +103,12 @@ static const char *luanetfilter_checkresults(lua_State *L,
 	if (!lua_isnil(L, -1)) {
 		mark = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
 		if (mark < 0 || mark > U32_MAX)
-			return "a mark that is no integer of 0 .. 0xffffffff";
+			return "a mark that is not an integer in 0..4294967295";
 	}
 	if (lua_isinteger(L, -2))
 		return luanetfilter_checkverdict(lua_tointeger(L, -2), state);
 	return lua_isnil(L, -2) ? NULL :
-	       "a verdict that is neither an integer nor nil";
+	       "a verdict that is neither an integer nor nil: it is one of netfilter.action";
 }
 
 static unsigned int luanetfilter_results(struct luanetfilter *nf,
@@ -168,7 +168,7 @@ static unsigned int luanetfilter_repeat(struct luanetfilter *nf,
 		verdict = luanetfilter_call(nf, entry, skb, state);
 	if (likely(verdict != NF_REPEAT))
 		return verdict;
-	return luanetfilter_failtype(nf, entry, "REPEAT again and again");
+	return luanetfilter_failtype(nf, entry, "REPEAT again and again: a packet may have 16 of them");
 }
 
 /* A stolen packet is its thief's: nobody else frees it. */
@@ -386,7 +386,7 @@ static unsigned int luanetfilter_hooks(lua_State *L, lua_Integer family)
 	case NFPROTO_NETDEV:
 		return NF_NETDEV_NUMHOOKS;
 	default:
-		return luaL_error(L, "bad field 'pf' (%I is none of netfilter.family that has hooks)",
+		return luaL_error(L, "bad field 'pf' (%I is not a value of netfilter.family that has hooks)",
 				  family);
 	}
 }
@@ -407,7 +407,7 @@ static const char *luanetfilter_pushdevice(lua_State *L, u8 family)
 		return lua_tostring(L, -1);
 	}
 	if (lua_getfield(L, 1, "dev") != LUA_TNIL)
-		luaL_error(L, "bad field 'dev' (only hooks of family NETDEV have a device)");
+		luaL_error(L, "bad field 'dev' (only hooks of family NETDEV have a device: nil expected)");
 	return NULL;
 }
 
@@ -475,14 +475,20 @@ static struct luanetfilter *luanetfilter_new(lua_State *L,
 
 static int luanetfilter_fail(lua_State *L, int err, const char *device)
 {
+	const char *reason = "refused by the kernel";
+
 	if (err == -ENODEV && device)
-		return luaL_error(L, "failed to register netfilter hook (no device '%s')",
-				  device);
-	if (err == -ENOSPC)
-		return luaL_error(L, "failed to register netfilter hook (there are %d at that hook point already, the most that all scripts together may have)",
-				  LUANETFILTER_MOST);
-	return luaL_error(L, "failed to register netfilter hook (error %d)",
-			  err);
+		reason = lua_pushfstring(L, "no device '%s' in the initial network namespace",
+					 device);
+	else if (err == -ENOSPC)
+		reason = lua_pushfstring(L, "there are %d at that hook point already, the most that all scripts together may have",
+					 LUANETFILTER_MOST);
+	else if (err == -ENOMEM)
+		reason = "not enough memory";
+	else if (err == -EOPNOTSUPP)
+		reason = "the kernel is built without such hooks";
+	return luaL_error(L, "failed to register netfilter hook (%s, error %d)",
+			  reason, -err);
 }
 
 /* netfilter.register(ops) - register a hook, until the script stops */

@@ -78,12 +78,14 @@ static u32 luaxdp_hash(const char *name, size_t length)
 /* Raises: to be called inside lunatik_protect(). */
 static int luaxdp_report(lua_State *L)
 {
-	return luaL_error(L, "the function returned no value of xdp.action");
+	return luaL_error(L, "the function returned %s: a value of xdp.action or nil expected",
+			  (const char *)lua_touserdata(L, 1));
 }
 
 static int luaxdp_result(struct lunatik_entry *entry)
 {
 	lua_State *L = entry->L;
+	const char *wrong;
 	lua_Integer action;
 
 	if (lua_isnil(L, -1))
@@ -91,7 +93,8 @@ static int luaxdp_result(struct lunatik_entry *entry)
 	action = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
 	if (likely(action >= XDP_ABORTED && action <= XDP_REDIRECT))
 		return action;
-	lunatik_protect(entry, luaxdp_report, NULL);
+	wrong = lua_isinteger(L, -1) ? "an unknown action" : luaL_typename(L, -1);
+	lunatik_protect(entry, luaxdp_report, (void *)wrong);
 	return LUAXDP_FAILED;
 }
 

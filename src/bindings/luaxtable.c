@@ -299,7 +299,7 @@ static unsigned int luaxtable_verdict(struct luaxtable *xt,
 				      struct lunatik_entry *entry,
 				      const struct xt_action_param *par)
 {
-	const char *wrong = "a verdict that is neither an integer nor nil";
+	const char *wrong = "a verdict that is neither an integer nor nil: it is one of xtable.action";
 	lua_State *L = entry->L;
 	lua_Integer verdict;
 	bool queue;
@@ -791,7 +791,9 @@ static const char *luaxtable_name(lua_State *L)
 		luaL_error(L, "bad field 'name' (more than %d bytes)",
 			   XT_EXTENSION_MAXNAMELEN - 1);
 	if (!length || strlen(name) != length)
-		luaL_error(L, "bad field 'name' (empty, or with a zero byte)");
+		luaL_error(L, "bad field 'name' (%s: 1 to %d bytes without a zero byte expected)",
+			   length ? "a zero byte" : "empty",
+			   XT_EXTENSION_MAXNAMELEN - 1);
 	return name;
 }
 
@@ -808,7 +810,8 @@ static u8 luaxtable_family(lua_State *L)
 	case NFPROTO_BRIDGE:
 		return family;
 	default:
-		return luaL_error(L, "bad field 'family' (UNSPEC, IPV4, IPV6, ARP or BRIDGE of xtable.family)");
+		return luaL_error(L, "bad field 'family' (%I is not UNSPEC, IPV4, IPV6, ARP or BRIDGE of xtable.family)",
+				  family);
 	}
 }
 
@@ -830,13 +833,15 @@ static unsigned int luaxtable_fallback(lua_State *L, enum luaxtable_kind kind)
 
 	if (type != LUA_TNIL && kind == LUAXTABLE_MATCH) {
 		if (type != LUA_TBOOLEAN)
-			luaL_error(L, "bad field 'fallback' (true or false for a match)");
+			luaL_error(L, "bad field 'fallback' (boolean expected for a match, got %s)",
+				   lua_typename(L, type));
 		fallback = lua_toboolean(L, -1);
 	} else if (type != LUA_TNIL) {
 		verdict = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
 		if (verdict != NF_DROP && verdict != NF_ACCEPT &&
 		    verdict != XT_CONTINUE)
-			luaL_error(L, "bad field 'fallback' (DROP, ACCEPT or CONTINUE for a target)");
+			luaL_error(L, "bad field 'fallback' (%s is not DROP, ACCEPT or CONTINUE of xtable.action, as a target needs)",
+				   luaL_tolstring(L, -1, NULL));
 		fallback = verdict;
 	}
 	lua_pop(L, 1);
@@ -878,18 +883,20 @@ static void luaxtable_checkcaller(lua_State *L)
 static int luaxtable_fail(lua_State *L, const struct luaxtable_wanted *wanted,
 			  int err)
 {
-	const char *kind = luaxtable_kinds[wanted->kind];
+	const char *reason = "refused by the kernel";
 
 	if (err == -EEXIST)
-		return luaL_error(L, "unable to register %s (there is a '%s' of revision %d already)",
-				  kind, wanted->name, wanted->revision);
-	if (err == -ENOSPC)
-		return luaL_error(L, "unable to register %s (there have been %d different ones since luaxtable was loaded)",
-				  kind, LUAXTABLE_DESCRIPTORS);
-	if (err == -EINTR)
-		return luaL_error(L, "unable to register %s (interrupted while modprobe ran)",
-				  kind);
-	return luaL_error(L, "unable to register %s (%d)", kind, err);
+		reason = lua_pushfstring(L, "there is a '%s' of revision %d already",
+					 wanted->name, wanted->revision);
+	else if (err == -ENOSPC)
+		reason = lua_pushfstring(L, "there have been %d different ones since luaxtable was loaded: unload the module",
+					 LUAXTABLE_DESCRIPTORS);
+	else if (err == -EINTR)
+		reason = "interrupted while modprobe ran";
+	else if (err == -ENOMEM)
+		reason = "not enough memory";
+	return luaL_error(L, "unable to register %s (%s, error %d)",
+			  luaxtable_kinds[wanted->kind], reason, -err);
 }
 
 static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)

@@ -126,7 +126,7 @@ lunatik_object_t **lunatik_checkpobject(lua_State *L, int ix)
 	lunatik_object_t **slot = lunatik_vm_tohandle(L, ix);
 
 	if (!slot)
-		luaL_argerror(L, ix, "object expected");
+		luaL_typeerror(L, ix, "object");
 	if (!*slot)
 		luaL_argerror(L, ix, LUNATIK_ERR_NULLPTR);
 	return slot;
@@ -153,8 +153,8 @@ lunatik_object_t *lunatik_checkclassobject(lua_State *L, int ix,
 	lunatik_object_t *object = lunatik_checkobject(L, ix);
 
 	if (object->class != class)
-		luaL_error(L, "bad argument #%d (%s expected, got %s)", ix,
-			   class->name, object->class->name);
+		luaL_argerror(L, ix, lua_pushfstring(L, "%s expected, got %s",
+						     class->name, object->class->name));
 	return object;
 }
 EXPORT_SYMBOL(lunatik_checkclassobject);
@@ -197,7 +197,7 @@ EXPORT_SYMBOL(lunatik_closeobject);
 int lunatik_monitorobject(lua_State *L)
 {
 	if (!lua_getmetatable(L, 1))
-		return luaL_argerror(L, 1, "object expected");
+		return luaL_typeerror(L, 1, "object");
 	lua_pushvalue(L, 2);
 	lua_rawget(L, -2);
 	return 1;
@@ -251,7 +251,8 @@ static int class_index(lua_State *L)
 	bool own = lua_getmetatable(L, 1);
 
 	lua_rawgetp(L, LUA_REGISTRYINDEX, class_own(L));
-	luaL_argcheck(L, own && lua_rawequal(L, -1, -2), 1, "object expected");
+	if (!own || !lua_rawequal(L, -1, -2))
+		return luaL_typeerror(L, 1, "object");
 	lua_settop(L, 2);
 	return lunatik_monitorobject(L);
 }
@@ -325,7 +326,8 @@ void lunatik_newclass(lua_State *L, const lunatik_class_t *class)
 	lua_pushboolean(L, false);
 	lua_setfield(L, -2, "__metatable");
 	if (!lunatik_module_pin(lunatik_of(L), class->owner))
-		luaL_error(L, "too many libraries");
+		luaL_error(L, "failed to load library (the script has too many, error %d)",
+			   ENOSPC);
 	lua_pushvalue(L, -1);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, class);
 	lunatik_vm_addclass(L);

@@ -66,8 +66,9 @@ static const char *lib_checkscript(lua_State *L, int ix)
 {
 	const char *script = luaL_checkstring(L, ix);
 
-	luaL_argcheck(L, strlen(script) == lua_rawlen(L, ix) &&
-		      !lunatik_script_check(script), ix, "invalid script name");
+	if (strlen(script) != lua_rawlen(L, ix) || lunatik_script_check(script))
+		luaL_argerror(L, ix, lua_pushfstring(L, "invalid script name: a path below /etc/lunatik or /lib/modules/lua of at most %d letters, digits and _-+./, without '..', expected",
+						     LUNATIK_NAMELEN - 1));
 	return script;
 }
 

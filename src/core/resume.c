@@ -42,7 +42,9 @@ static void resume_checkargs(lua_State *L, int nargs)
 	for (i = 2; i <= nargs + 1; i++) {
 		lunatik_object_t *object = lunatik_testobject(L, i);
 
-		luaL_argcheck(L, object && !object->local, i, "invalid object");
+		luaL_argcheck(L, object && !object->local, i,
+			      object ? "invalid object: it belongs to one runtime" :
+			      "invalid object: only objects go to another runtime");
 	}
 }
 
@@ -53,9 +55,10 @@ static int resume_pushargs(lua_State *L)
 	lua_State *body = resume->rt->body;
 	int i;
 
-	luaL_checkstack(L, resume->nargs + 8, "too many arguments");
-	if (!lua_checkstack(body, resume->nargs + LUA_MINSTACK))
-		return luaL_error(L, "too many arguments");
+	if (!lua_checkstack(L, resume->nargs + 8) ||
+	    !lua_checkstack(body, resume->nargs + LUA_MINSTACK))
+		return luaL_error(L, "resume: too many arguments (%d)",
+				  resume->nargs);
 	for (i = 0; i < resume->nargs; i++)
 		lunatik_pushobject(L, lunatik_toobject(resume->from, i + 2));
 	lua_xmove(L, body, resume->nargs);

@@ -106,8 +106,8 @@ check "high bits are an error" refused_verdict "z high" "an unknown verdict"
 # The log takes ten errors in five seconds.
 sleep 5
 check "a boolean is an error" refused_verdict "b boolean" "a verdict that is neither an integer nor nil"
-check "A13: a mark that is a string is an error" refused_verdict "m mark" "a mark that is no integer"
-check "A13: a mark of more than 32 bits is an error" refused_verdict "M mark" "a mark that is no integer"
+check "A13: a mark that is a string is an error" refused_verdict "m mark" "a mark that is not an integer"
+check "A13: a mark of more than 32 bits is an error" refused_verdict "M mark" "a mark that is not an integer"
 check "a yield is an error" refused_verdict "Y yield" "attempt to yield"
 
 # Allocated objects of a slab cache. KASAN keeps freed ones for a while, unless the cache is shrunk.

@@ -101,7 +101,7 @@ check "DROP" gives D 1
 check "TX" gives T 3
 check "REDIRECT" gives R 4
 check "A31: nil passes" gives N 2
-check "D-XDP-5: a number that is no action" error_of 5 "the function returned no value of xdp.action"
+check "D-XDP-5: a number that is no action" error_of 5 "the function returned an unknown action: a value of xdp.action or nil expected"
 for letter in - H S B; do
 	check "... nor is $letter" gives "$letter" -1
 done

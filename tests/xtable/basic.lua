@@ -53,13 +53,13 @@ case("ranges", function()
 			raises("bad field '" .. field .. "'", xtable.match, options{[field] = value})
 		end
 	end
-	raises("bad field 'fallback'", xtable.target, options{fallback = 5})
+	raises("bad field 'fallback' (5 is not DROP, ACCEPT or CONTINUE", xtable.target, options{fallback = 5})
 	raises("bad field 'fallback'", xtable.target, options{fallback = true})
 end)
 
 case("names", function()
 	raises("bad field 'name' (more than 28 bytes)", xtable.match, options{name = ("x"):rep(29)})
-	raises("bad field 'name'", xtable.match, options{name = ""})
+	raises("bad field 'name' (empty: 1 to 28 bytes without a zero byte expected)", xtable.match, options{name = ""})
 	raises("bad field 'name'", xtable.match, options{name = "a\0b"})
 	xtable.match(options{name = ("x"):rep(28)}):stop()
 end)
@@ -86,7 +86,8 @@ case("D-XT-12: a failed registration leaves nothing", function()
 end)
 
 case("extensions of the kernel are not shadowed", function()
-	raises("already", xtable.match, options{name = "tcp", family = xtable.family.IPV4})
+	raises("unable to register match (there is a 'tcp' of revision 0 already, error 17)",
+		xtable.match, options{name = "tcp", family = xtable.family.IPV4})
 end)
 
 cases.finish()
