@@ -89,6 +89,8 @@ struct luanotifier_kind {
  * @nlate: how many
  * @work: delivers them
  * @leaving: nothing is queued any more
+ * @replayed: the task in which the kernel reports the interfaces that exist
+ * @created: the interface whose creation is under way; under RTNL
  */
 struct luanotifier {
 	struct lunatik_hook hook;
@@ -98,6 +100,8 @@ struct luanotifier {
 	unsigned int nlate;
 	struct work_struct work;
 	bool leaving;
+	struct task_struct *replayed;
+	struct net_device *created;
 };
 
 static const lunatik_class_t luanotifier_class;
@@ -305,27 +309,36 @@ static void luanotifier_deliver(struct work_struct *work)
 }
 
 /*
- * A verdict that ends the chain keeps the event from everybody behind us: from
- * VLANs and bridges, too, which have to let go of an interface that leaves. So
- * STOP goes on, and BAD is a veto only where the kernel takes the change back,
- * which it reports to all.
+ * The kernel reports REGISTER for an interface that comes from another namespace,
+ * too, and cannot take that back. Only a creation begins with POST_INIT.
  */
-static int luanotifier_tonetdevice(unsigned long event, int verdict)
+static void luanotifier_watchcreation(struct luanotifier *notifier,
+				      unsigned long event, struct net_device *dev)
 {
-	if (verdict != NOTIFY_BAD)
-		return NOTIFY_DONE;
+	if (event == NETDEV_POST_INIT)
+		notifier->created = dev;
+	else if (event != NETDEV_REGISTER || notifier->created != dev)
+		notifier->created = NULL;
+}
+
+/* Whether the kernel takes a change back, and reports that to all. */
+static bool luanotifier_isvetoable(const struct luanotifier *notifier,
+				   unsigned long event, void *data)
+{
 	switch (event) {
 	case NETDEV_REGISTER:
+		return notifier->created || READ_ONCE(notifier->replayed) == current;
+	case NETDEV_PRECHANGEUPPER:
+		return ((struct netdev_notifier_changeupper_info *)data)->linking;
 	case NETDEV_CHANGENAME:
 	case NETDEV_CHANGEMTU:
 	case NETDEV_PRECHANGEMTU:
-	case NETDEV_PRECHANGEUPPER:
 	case NETDEV_PRE_CHANGEADDR:
 	case NETDEV_PRE_TYPE_CHANGE:
 	case NETDEV_PRE_UP:
-		return NOTIFY_BAD;
+		return true;
 	default:
-		return NOTIFY_DONE;
+		return false;
 	}
 }
 
@@ -333,18 +346,26 @@ static int luanotifier_tonetdevice(unsigned long event, int verdict)
 static int luanotifier_onnetdevice(struct notifier_block *nb,
 				   unsigned long event, void *data)
 {
+	struct net_device *dev = netdev_notifier_info_to_dev(data);
 	struct luanotifier *notifier = luanotifier_of(nb);
 	struct luanotifier_event e = { .event = event };
 	struct lunatik_entry entry;
+	int verdict = NOTIFY_DONE;
 
-	strscpy(e.name, netdev_notifier_info_to_dev(data)->name, IFNAMSIZ);
+	luanotifier_watchcreation(notifier, event, dev);
+	strscpy(e.name, dev->name, IFNAMSIZ);
 	/* An event that waits comes first. */
 	if (!luanotifier_first(notifier) &&
 	    !lunatik_enter(&notifier->hook, &entry))
-		return luanotifier_tonetdevice(event,
-			luanotifier_run(notifier, &entry, &e));
-	luanotifier_queue(notifier, &e);
-	return NOTIFY_DONE;
+		verdict = luanotifier_run(notifier, &entry, &e);
+	else
+		luanotifier_queue(notifier, &e);
+	/*
+	 * Any other verdict that ends the chain would keep the event from everybody
+	 * behind us: from VLANs, which have to let go of an interface that leaves.
+	 */
+	return verdict == NOTIFY_BAD && luanotifier_isvetoable(notifier, event, data) ?
+	       NOTIFY_BAD : NOTIFY_DONE;
 }
 
 static int luanotifier_pushname(lua_State *L,
@@ -361,7 +382,9 @@ static int luanotifier_attachnetdevice(struct notifier_block *nb)
 	int err;
 
 	lunatik_log_replay(&notifier->hook, true);
+	WRITE_ONCE(notifier->replayed, current);
 	err = register_netdevice_notifier_net(&init_net, nb);
+	WRITE_ONCE(notifier->replayed, NULL);
 	lunatik_log_replay(&notifier->hook, false);
 	return err;
 }

@@ -79,6 +79,12 @@ check "veto" starts tests/notifier/veto
 add lta
 check "BAD forbids an interface" vetoed link add ltnew type veth peer name ltq
 check "... which is not there" eval '[ ! -e /sys/class/net/ltnew ]'
+ip netns add ltns
+ip -n ltns link add ltnew type dummy
+check "BAD lets an interface move here" within 20 ip -n ltns link set ltnew netns 1
+check "... whose addresses work" eval 'ip addr add 10.9.9.9/24 dev ltnew && [ -e /proc/sys/net/ipv4/conf/ltnew ]'
+del ltnew
+ip netns del ltns
 check "BAD forbids a name" vetoed link set lta name ltname
 check "... and the old one stays" test -e /sys/class/net/lta
 check "another name is free" within 20 ip link set lta name ltup
