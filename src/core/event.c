@@ -53,12 +53,15 @@ static void event_prepareentry(struct lunatik_hook *hook)
 	entry->granted = min_t(long, entry->budget, LUNATIK_BUDGET_SLICE);
 }
 
-/* Room for a call on the Lua stack, and its frame, which both stay as long as the thread. */
-static CallInfo *event_reserve(lua_State *L, int slots)
+/*
+ * Room for a call on the Lua stack, and a frame behind the thread's first: Lua may put
+ * another one between the two, and free ours, but there is always one (event_frame()).
+ */
+static bool event_reserve(lua_State *L, int slots)
 {
 	if (L->ci != &L->base_ci || L->nCcalls || !lua_checkstack(L, slots))
-		return NULL;
-	return L->ci->next ? L->ci->next : luaE_extendCI(L, 0);
+		return false;
+	return L->ci->next || luaE_extendCI(L, 0);
 }
 
 /**
@@ -88,7 +91,7 @@ void lunatik_event_prepare(struct lunatik_hook *hook, int arguments)
 	prepared->code = p->code;
 	prepared->slots = 1 + p->maxstacksize;
 	prepared->missing = max(p->numparams - arguments, 0);
-	prepared->frame = event_reserve(hook->L, prepared->slots + p->numparams + arguments);
+	prepared->ready = event_reserve(hook->L, prepared->slots + p->numparams + arguments);
 }
 EXPORT_SYMBOL(lunatik_event_prepare);
 
@@ -104,7 +107,7 @@ void lunatik_event_preparemethods(struct lunatik_hook *hook)
 		return;
 	event_prepareentry(hook);
 	hook->prepared.slice = hook->prepared.entry.granted;
-	hook->prepared.frame = event_reserve(hook->L, LUA_MINSTACK);
+	hook->prepared.ready = event_reserve(hook->L, LUA_MINSTACK);
 }
 EXPORT_SYMBOL(lunatik_event_preparemethods);
 
@@ -125,6 +128,9 @@ static __always_inline bool event_locksoftirq(struct lunatik_runtime *rt,
 	unsigned int count = preempt_count();
 
 	if (unlikely((count & EVENT_INTERRUPTS) || irqs_disabled()))
+		return false;
+	/* On one processor the lock is always free. */
+	if (!IS_ENABLED(CONFIG_SMP) && rt->lock.owner == get_current())
 		return false;
 	*bh = !(count & SOFTIRQ_MASK);
 	if (unlikely(*bh))
@@ -206,9 +212,7 @@ static __always_inline bool event_admit(struct lunatik_hook *hook,
 {
 	struct lunatik_runtime *rt = hook->runtime;
 
-	/* Pairs with the release that arms the hook. */
-	return likely(smp_load_acquire(&hook->armed) &&
-		      rt->state == LUNATIK_READY) &&
+	return likely(READ_ONCE(hook->armed) && rt->state == LUNATIK_READY) &&
 	       (kind == LUNATIK_PROCESS || event_count(rt, stats, event));
 }
 
@@ -252,7 +256,8 @@ static __always_inline bool event_begin(struct lunatik_hook *hook,
 	struct lunatik_runtime *rt = hook->runtime;
 	struct lunatik_stats *stats;
 
-	if (unlikely(!hook->prepared.frame))
+	/* A hook that is not armed takes no lock from others. Pairs with the release that arms it. */
+	if (unlikely(!hook->prepared.ready || !smp_load_acquire(&hook->armed)))
 		return false;
 	if (unlikely(sp - lowest >= THREAD_SIZE))
 		lowest = lunatik_stack_lowest(sp);
@@ -282,7 +287,6 @@ static noinline void event_endslow(struct lunatik_hook *hook, unsigned long stat
 	entry->overspent = 0;
 	entry->started = 0;
 	entry->unusual = false;
-	rt->error.outofmemory = false;
 	event_unlock(rt, rt->context, state);
 }
 
@@ -327,6 +331,11 @@ void lunatik_event_leave(struct lunatik_hook *hook)
 EXPORT_SYMBOL(lunatik_event_leave);
 
 /* ---- call --------------------------------------------------------------------------- */
+
+static __always_inline CallInfo *event_frame(lua_State *L)
+{
+	return L->base_ci.next;
+}
 
 /* Where the function goes: above what the hook keeps at fixed slots. */
 static __always_inline StkId event_function(lua_State *L, int slots)
@@ -385,7 +394,7 @@ static __always_inline bool event_call(struct lunatik_hook *hook, lua_State *L,
 				       StkId func, StkId top)
 {
 	struct lunatik_prepared *prepared = &hook->prepared;
-	CallInfo *ci = prepared->frame;
+	CallInfo *ci = event_frame(L);
 	int i;
 
 	val_(s2v(func)).gc = prepared->function;
@@ -425,7 +434,7 @@ static __always_inline bool event_callmethod(struct lunatik_hook *hook, lua_Stat
 					     LClosure *method, StkId func, StkId top,
 					     int results)
 {
-	CallInfo *ci = hook->prepared.frame;
+	CallInfo *ci = event_frame(L);
 	Proto *p = method->p;
 	int i = p->numparams - (int)(top - func - 1);
 

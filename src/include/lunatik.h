@@ -850,7 +850,7 @@ struct lunatik_hooktype {
  * struct lunatik_prepared - what the short way of an event finds ready; the core's alone
  * @entry: filled in once, and the same from event to event
  * @jump: where an error lands
- * @frame: of the call; NULL if all events go the ordinary way
+ * @ready: false if all events go the ordinary way
  * @function: of the script, a Lua function
  * @code: its first instruction
  * @slots: that it needs on the Lua stack
@@ -861,7 +861,7 @@ struct lunatik_hooktype {
 struct lunatik_prepared {
 	struct lunatik_entry entry;
 	struct lunatik_jump jump;
-	void *frame;
+	bool ready;
 	void *function;
 	const void *code;
 	int slots;

@@ -67,4 +67,16 @@ check "starts again, where packets come meanwhile" starts $event --context softi
 ping -q -f -s 1000 127.0.0.1 > /dev/null &
 on_exit kill $!
 check "stops under a flood" stops $event
+
+# Condition: 3,000 packets, and their answers, end with an error each.
+closes() {
+	event=tests/netfilter/frame
+	ping -q -f -c 3000 127.0.0.1 > /dev/null
+	[ "$(field errors)" -ge 6000 ] && [ "$(field missed)" = 0 ] && return 0
+	echo "errors: $(field errors), missed: $(field missed)"
+	return 1
+}
+check "callbacks that fail, and collect while they do" starts tests/netfilter/frame --context softirq
+check "each fails" closes
+check "stops after all" stops tests/netfilter/frame
 check "the kernel log is clean" eval '! klog_report'
