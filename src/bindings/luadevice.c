@@ -656,12 +656,18 @@ static ssize_t luadevice_read(struct file *filp, char __user *buffer,
 	struct luadevice_file *file = filp->private_data;
 	u8 bytes[LUNATIK_EVENT_BYTES];
 	int event = LUNATIK_EVENT_ENTER;
+	loff_t next = *offset;
+	ssize_t result = 0;
 
 	if (likely(!file->runtime))
-		event = lunatik_event_read(file->hook, length, offset, bytes);
+		event = lunatik_event_read(file->hook, length, &next, bytes);
 	if (unlikely(event < 0))
 		return luadevice_readlong(file, buffer, length, offset, event);
-	return event ? luadevice_readshort(buffer, bytes, event) : 0;
+	if (likely(event))
+		result = luadevice_readshort(buffer, bytes, event);
+	if (likely(result >= 0))
+		*offset = next;
+	return result;
 }
 
 static ssize_t luadevice_write(struct file *filp, const char __user *buffer,
