@@ -192,6 +192,7 @@ void lunatik_entry_end(struct lunatik_entry *entry)
 	if (rt->heap.tight && !(entry->flags & LUNATIK_MAYSLEEP))
 		lunatik_vm_collect(entry->L);
 	rt->vm->abort = 0;
+	rt->error.outofmemory = false;
 	rt->current_entry = outer;
 	if (!outer)
 		return;
