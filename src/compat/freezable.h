@@ -4,12 +4,14 @@
  *
  * Since Linux 6.1 a state says so (TASK_FREEZABLE); before, a flag of the task
  * around the wait does. A cgroup of version 2 freezes its tasks only on their way
- * out of the kernel: a task that waits for long has to go there.
+ * out of the kernel, one of version 1 also where they wait. So a task inside a
+ * script leaves the kernel, and the script can go on without it.
  */
 #ifndef LUNATIK_COMPAT_FREEZABLE_H
 #define LUNATIK_COMPAT_FREEZABLE_H
 
 #include <linux/freezer.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
@@ -79,8 +81,22 @@ static inline void recalc_signals(void)
 	spin_unlock_irq(&sighand->siglock);
 }
 
+/*
+ * Whether a cgroup of version 1 freezes the task, and not suspend, which freezes init, too. Such a cgroup takes a task
+ * that leaves the kernel, as well as one that it freezes where it waits.
+ */
+static inline bool freezer_iscgroup(void)
+{
+#ifdef CONFIG_CGROUP_FREEZER
+	return unlikely(freezing(current)) && !(current->flags & PF_KTHREAD) &&
+	       !freezing(init_pid_ns.child_reaper);
+#else
+	return false;
+#endif
+}
+
 /**
- * freeze_here() - be frozen now, if the freezer wants that
+ * freeze_here() - be frozen now, if suspend wants that
  *
  * For a task that was awake when the freezer began: it has set the mark of a
  * signal that does not exist.
@@ -90,7 +106,7 @@ static inline void recalc_signals(void)
 static inline void freeze_here(void)
 {
 #ifdef CONFIG_FREEZER
-	if (likely(!freezing(current)))
+	if (likely(!freezing(current)) || freezer_iscgroup())
 		return;
 	__refrigerator(false);
 	recalc_signals();
@@ -98,13 +114,15 @@ static inline void freeze_here(void)
 }
 
 /**
- * freezer_traps() - whether the task's cgroup (version 2) waits for it to leave the kernel
+ * freezer_traps() - whether the task's cgroup waits for it to leave the kernel
  *
  * Context: process
  */
 static inline bool freezer_traps(void)
 {
-	return unlikely(READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE);
+	/* Without the freezer's feigned signal, a system call would not begin again. */
+	return unlikely(READ_ONCE(current->jobctl) & JOBCTL_TRAP_FREEZE) ||
+	       (freezer_iscgroup() && signal_pending(current));
 }
 
 #endif

@@ -40,26 +40,33 @@ static bool wait_over(lua_State *L, unsigned int state)
 {
 	if (lunatik_shouldstop(L))
 		return true;
-	freeze_here();
 	if (freezer_traps()) {
 		wait_cut(lunatik_toentry(L));
 		return true;
 	}
+	freeze_here();
+	/* The freezer feigns a signal, and may have given up since. */
+	if (signal_pending(current) && !(current->flags & PF_KTHREAD))
+		recalc_signals();
 	return signal_pending_state(state, current);
 }
 
-/* A cgroup that freezes wakes nobody whose state lets no signal through. */
+/*
+ * A cgroup would freeze a task where it sleeps, inside the script, and the freezer wakes no task whose state lets no
+ * signal through: that one looks from time to time. Threads are frozen here, for suspend.
+ */
 static long wait_sleep(unsigned int state, long timeout)
 {
-	long turn = timeout;
+	long turn = timeout, left;
 
-	if (!(state & TASK_INTERRUPTIBLE) && !(current->flags & PF_KTHREAD))
-		turn = min_t(long, timeout, WAIT_TURN);
-	if (timeout == MAX_SCHEDULE_TIMEOUT) {
-		schedule_freezable(turn);
-		return timeout;
+	if (current->flags & PF_KTHREAD) {
+		left = schedule_freezable(timeout);
+	} else {
+		if (!(state & TASK_INTERRUPTIBLE))
+			turn = min_t(long, timeout, WAIT_TURN);
+		left = schedule_timeout(turn);
 	}
-	return timeout - turn + schedule_freezable(turn);
+	return timeout == MAX_SCHEDULE_TIMEOUT ? timeout : timeout - turn + left;
 }
 
 /* wait_woken() for two queues: a wake-up of either ends the sleep. */
@@ -67,7 +74,9 @@ static long wait_both(struct wait_queue_entry *stop,
 		      struct wait_queue_entry *wait, unsigned int state,
 		      long timeout)
 {
-	set_current_state(state | LUNATIK_FREEZABLE);
+	if (current->flags & PF_KTHREAD)
+		state |= LUNATIK_FREEZABLE;
+	set_current_state(state);
 	if (!((stop->flags | wait->flags) & WQ_FLAG_WOKEN))
 		timeout = wait_sleep(state, timeout);
 	__set_current_state(TASK_RUNNING);

@@ -30,7 +30,7 @@ all_read() {
 	for reader in "${readers[@]}"; do
 		kill -0 "$reader" || { cat "$work/errors"; return 1; }
 	done
-	[ ! -s "$work/errors" ]
+	[ ! -s "$work/errors" ] || { cat "$work/errors"; return 1; }
 }
 
 check "a script with readers that sleep" starts tests/device/frozen
@@ -94,6 +94,50 @@ if mkdir "$group" 2> /dev/null; then
 	done
 else
 	skip "D-CORE-45: cgroups" "no cgroups of version 2 here"
+fi
+
+# Condition: a cgroup of version 1 is in a state.
+state_is() { grep -qx "$1" "$old/freezer.state"; }
+
+# Condition: such a cgroup freezes the readers of a device, then a command succeeds, and it thaws: DEVICE COMMAND...
+frozen_by_old() {
+	local status=0
+	reading "$1"
+	sleep 1
+	reading "$1"
+	sleep 1
+	printf '%s\n' "${readers[@]}" | while read -r pid; do echo "$pid" > "$old/cgroup.procs"; done
+	echo FROZEN > "$old/freezer.state"
+	eventually 10 state_is FROZEN || { cat "$old/freezer.state"; status=1; }
+	shift
+	"$@" || status=1
+	echo THAWED > "$old/freezer.state"
+	eventually 10 state_is THAWED && return $status
+}
+
+# Condition: the readers end with ENXIO, as their script has stopped.
+all_end() {
+	for reader in "${readers[@]}"; do eventually 10 has_ended "$reader" || return 1; done
+	[ "$(grep -c 'No such device or address' "$work/errors")" = ${#readers[@]} ] || { cat "$work/errors"; return 1; }
+	: > "$work/errors"
+}
+
+mkdir "$work/old"
+old=$work/old/lunatik_test
+if mount -t cgroup -o freezer freezer "$work/old" 2> /dev/null && mkdir "$old"; then
+	on_exit umount "$work/old"
+	on_exit rmdir "$old"
+	for name in sleeps insists; do
+		check "D-CORE-45: a cgroup of version 1: a reader that $name, and one that waits" frozen_by_old "$name" true
+		check "... which go on" eval 'sleep 1 && all_read'
+		end_readers
+		check "... a script stops though such a cgroup has frozen its readers" frozen_by_old "$name" stops tests/device/frozen
+		check "... which then end" all_end
+		readers=()
+		check "... and starts again" starts tests/device/frozen
+	done
+else
+	skip "D-CORE-45: cgroups of version 1" "no freezer of version 1 here"
 fi
 
 # ---- suspend
