@@ -16,10 +16,10 @@ survives() {
 	cp "$1"/*.lua "$scripts/"
 	load_all || return 1
 	start run s --context softirq && start run h --context hardirq && start run a && start spawn b || return 1
-	processes & local load=$!
+	churn processes
+	interface_passes > /dev/null 2>&1
 	sleep 2
-	kill $load
-	wait $load 2> /dev/null
+	quiet
 	unload_all && nothing_reported
 }
 

@@ -138,18 +138,22 @@ datagrams() {
 	done
 }
 
-# Interfaces come, change and go.
+# An interface with a VLAN on it comes, changes and goes.
+interface_passes() {
+	ip link add tc0 type veth peer name tc1
+	ip link set tc0 up
+	ip link set tc1 up
+	ip link add link tc0 name tcv type vlan id 5
+	ip link set tcv up
+	ip link set tc0 mtu 1400
+	ip link set tc1 down
+	ip link set tc1 name tc2
+	ip link del tc0
+}
+
 interfaces() {
 	while :; do
-		ip link add tc0 type veth peer name tc1
-		ip link set tc0 up
-		ip link set tc1 up
-		ip link add link tc0 name tcv type vlan id 5
-		ip link set tcv up
-		ip link set tc0 mtu 1400
-		ip link set tc1 down
-		ip link set tc1 name tc2
-		ip link del tc0
+		interface_passes
 		sleep 2
 	done
 }
