@@ -16,6 +16,7 @@
  * A socket belongs to the network namespace of the task that made it, and
  * holds that namespace.
  */
+#include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
 #include <linux/file.h>
@@ -35,8 +36,9 @@
 #include <uapi/linux/l2tp.h>
 #include <net/sock.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
+#include "init_root.h"
 #include "socket_accept.h"
 #include "kthread_fs.h"
 #include "net_refcnt.h"
@@ -93,6 +95,7 @@ struct luasocket_address {
  * @done: bytes that were transferred
  * @flags: MSG_*, or those of accept()
  * @interval: jiffies between two tries without a wake-up; 0 to try only once
+ * @umask: of a task that binds, for the file of AF_UNIX
  * @whole: go on until @length bytes are transferred
  * @started: connect() is in progress
  * @result: of the last try: bytes, 0, or a negative errno
@@ -107,6 +110,7 @@ struct luasocket_call {
 	size_t done;
 	int flags;
 	long interval;
+	int umask;
 	bool whole;
 	bool started;
 	int result;
@@ -477,6 +481,78 @@ static int luasocket_transfer(lua_State *L, struct luasocket_call *call)
 	return err ? err : call->result;
 }
 
+/* ---- paths --------------------------------------------------------------- */
+
+/**
+ * struct luasocket_lookup - a call that looks up a path, on its way through a file system
+ * @call: a copy, with a user count and a reference of the object
+ * @function: the call
+ * @cred: the caller's
+ */
+struct luasocket_lookup {
+	struct luasocket_call call;
+	int (*function)(void *call);
+	const struct cred *cred;
+};
+
+/* A path of AF_UNIX that a thread finds, too; not one of a process with a root folder of its own. */
+static bool luasocket_haspath(const struct luasocket_call *call)
+{
+	const struct luasocket_address *address = &call->address;
+	const char *path = (const char *)&address->storage + LUASOCKET_FAMILY;
+
+	return call->socket->family == AF_UNIX &&
+	       address->length > LUASOCKET_FAMILY && *path == '/' &&
+	       has_init_root();
+}
+
+static int luasocket_visit(void *argument)
+{
+	struct luasocket_lookup *lookup = argument;
+	const struct cred *own = override_creds(lookup->cred);
+	int ret = luasocket_deep(lookup->function, &lookup->call);
+
+	revert_creds(own);
+	return ret;
+}
+
+static void luasocket_endlookup(void *argument)
+{
+	struct luasocket_lookup *lookup = argument;
+	lunatik_object_t *object = lookup->call.socket->self;
+
+	luasocket_put(lookup->call.socket);
+	lunatik_putobject(object);
+	put_cred(lookup->cred);
+	kfree(lookup);
+}
+
+/*
+ * Call a function that may look up a path. A file system that does not answer (FUSE, NFS) answers no signal either: a
+ * thread waits for it, and keeps the socket if it is left behind.
+ */
+static int luasocket_name(lua_State *L, int (*function)(void *call),
+			  struct luasocket_call *call)
+{
+	struct luasocket_lookup *lookup;
+	int ret;
+
+	if (!luasocket_haspath(call))
+		return luasocket_deep(function, call);
+	lookup = kzalloc(sizeof(*lookup), LUNATIK_GFP);
+	if (!lookup)
+		return -ENOMEM;
+	lookup->call = *call;
+	lookup->function = function;
+	lookup->cred = get_current_cred();
+	lunatik_getobject(call->socket->self);
+	refcount_inc(&call->socket->users);
+	if (lunatik_detour_pass(L, THIS_MODULE, luasocket_visit,
+				luasocket_endlookup, lookup, &ret))
+		luasocket_endlookup(lookup);
+	return ret;
+}
+
 /* ---- send and receive ---------------------------------------------------- */
 
 static bool luasocket_trysend(struct luasocket_call *call)
@@ -661,6 +737,9 @@ static int luasocket_kernelbind(void *argument)
 {
 	struct luasocket_call *call = argument;
 
+	/* A file gets this mode, less the umask of the thread that makes it. */
+	SOCK_INODE(call->socket->sock)->i_mode =
+		S_IFSOCK | (0777 & ~call->umask);
 	return kernel_bind(call->socket->sock, (void *)&call->address.storage,
 			   call->address.length);
 }
@@ -682,13 +761,13 @@ static int luasocket_rebind(void *argument)
 
 static int luasocket_dobind(lua_State *L, struct luasocket_call *call)
 {
-	int err = luasocket_deep(luasocket_kernelbind, call);
+	int err = luasocket_name(L, luasocket_kernelbind, call);
 
 	if (err != -EADDRINUSE)
 		return err;
 	/* Sockets that were dropped give their addresses back a little later. */
 	lunatik_settle(L);
-	err = luasocket_deep(luasocket_kernelbind, call);
+	err = luasocket_name(L, luasocket_kernelbind, call);
 	return err == -EADDRINUSE ? luasocket_deep(luasocket_rebind, call) : err;
 }
 
@@ -711,6 +790,8 @@ static int luasocket_bind(lua_State *L)
 
 	luasocket_checkfiles(L, socket);
 	luasocket_checkaddress(L, 2, socket, &call.address);
+	if (socket->family == AF_UNIX)
+		call.umask = current_umask();
 	luasocket_get(L, socket);
 	err = luasocket_dobind(L, &call);
 	luasocket_put(socket);
@@ -867,6 +948,24 @@ static bool luasocket_tryconnect(struct luasocket_call *call)
 	return call->socket->family != AF_UNIX || call->result != -EAGAIN;
 }
 
+static int luasocket_kernelconnect(void *call)
+{
+	return luasocket_doconnect(call);
+}
+
+/* As luasocket_tryconnect(): a full backlog wakes nobody here. */
+static int luasocket_connectpath(lua_State *L, struct luasocket_call *call)
+{
+	do {
+		call->result = luasocket_isclosed(call->socket) ? -EBADF :
+			luasocket_name(L, luasocket_kernelconnect, call);
+		if (call->result != -EAGAIN || !call->interval)
+			return 0;
+	} while (!lunatik_wait(L, NULL, NULL, NULL, call->interval,
+			       TASK_INTERRUPTIBLE));
+	return -EINTR;
+}
+
 /*
  * s:connect(addr [, port] [, flags = 0]) - connect to an address
  *
@@ -892,7 +991,10 @@ static int luasocket_connect(lua_State *L)
 	luasocket_checkfiles(L, socket);
 	luasocket_checkaddress(L, 2, socket, &call.address);
 	luasocket_get(L, socket);
-	err = luasocket_perform(L, &call);
+	if (luasocket_haspath(&call))
+		err = luasocket_connectpath(L, &call);
+	else
+		err = luasocket_perform(L, &call);
 	luasocket_put(socket);
 	if (!err)
 		err = call.result;

@@ -1,33 +1,44 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * detour.c - calls that may hang for reasons which no stop ends, such as modprobe.
+ * detour.c - calls that may hang for reasons which no stop ends: modprobe, a file system that does not answer.
  *
  * They run in a thread of their own. The entry waits for that in a way which a stop ends; the thread then gets a fatal
- * signal, which ends its waiting for a program, and goes when it can.
+ * signal, which ends its waiting for a program, and goes when it can. It touches nothing of the entry's: it has a copy of
+ * its argument, or owns it from then on.
  */
 #include <linux/err.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
+#include "context.h"
 #include "kthread.h"
+#include "wait.h"
+
+#define DETOUR_LEFT	32	/* threads that nobody waits for */
+
+static atomic_t detour_left;
 
 /**
  * struct detour - one such call
  * @refs: the entry and the thread hold one each
  * @function: the call
- * @owner: its module, held until it has returned
+ * @release: frees @argument if the entry has left it to the thread, or NULL
+ * @owner: module of both, held until the thread ends
+ * @argument: for @function
  * @end: woken then
  * @result: its result
  * @ended: @result is valid
  * @abandoned: nobody waits any more
- * @data: its argument
+ * @data: a copied argument
  */
 struct detour {
 	struct kref refs;
-	int (*function)(void *data);
+	int (*function)(void *argument);
+	void (*release)(void *argument);
 	struct module *owner;
+	void *argument;
 	wait_queue_head_t end;
 	int result;
 	bool ended;
@@ -37,7 +48,14 @@ struct detour {
 
 static void detour_release(struct kref *refs)
 {
-	kfree(container_of(refs, struct detour, refs));
+	struct detour *detour = container_of(refs, struct detour, refs);
+
+	if (detour->abandoned) {
+		if (detour->release)
+			detour->release(detour->argument);
+		atomic_dec(&detour_left);
+	}
+	kfree(detour);
 }
 
 static bool detour_hasended(void *argument)
@@ -57,7 +75,7 @@ static int detour_main(void *argument)
 	/* A signal that came before was ignored. */
 	smp_mb();
 	if (!READ_ONCE(detour->abandoned))
-		detour->result = detour->function(detour->data);
+		detour->result = detour->function(detour->argument);
 	/* Pairs with detour_hasended(). */
 	smp_store_release(&detour->ended, true);
 	wake_up_all(&detour->end);
@@ -83,16 +101,34 @@ static struct task_struct *detour_start(struct detour *detour)
 	return task;
 }
 
+static unsigned int detour_state(lua_State *L)
+{
+	struct lunatik_entry *entry = lunatik_toentry(L);
+
+	return entry && (entry->flags & LUNATIK_SIGNALS) ? TASK_INTERRUPTIBLE :
+							   TASK_KILLABLE;
+}
+
+/*
+ * An entry that is to end waits for modprobe no longer, but it still loads a file that
+ * a file system has at hand.
+ */
+static bool detour_await(lua_State *L, struct detour *detour)
+{
+	if (lunatik_wait(L, &detour->end, detour_hasended, detour,
+			 MAX_SCHEDULE_TIMEOUT, detour_state(L)) > 0)
+		return true;
+	return detour->release &&
+	       wait_event_timeout(detour->end, detour_hasended(detour),
+				  lunatik_wait_brief(lunatik_of(L)));
+}
+
 static int detour_wait(lua_State *L, struct detour *detour,
 		       struct task_struct *task)
 {
-	struct lunatik_entry *entry = lunatik_toentry(L);
-	bool signals = entry && (entry->flags & LUNATIK_SIGNALS);
-
-	if (lunatik_wait(L, &detour->end, detour_hasended, detour,
-			 MAX_SCHEDULE_TIMEOUT,
-			 signals ? TASK_INTERRUPTIBLE : TASK_KILLABLE) > 0)
+	if (detour_await(L, detour))
 		return detour->result;
+	atomic_inc(&detour_left);
 	WRITE_ONCE(detour->abandoned, true);
 	/* Pairs with detour_main(): it sees the flag or gets the signal. */
 	smp_mb();
@@ -100,28 +136,97 @@ static int detour_wait(lua_State *L, struct detour *detour,
 	return -EINTR;
 }
 
-int lunatik_detour(lua_State *L, struct module *owner,
-		   int (*function)(void *data), const void *data, size_t size)
+static struct detour *detour_new(struct module *owner,
+				 int (*function)(void *argument), size_t size)
 {
 	struct detour *detour = kzalloc(struct_size(detour, data, size),
 					LUNATIK_GFP);
-	struct task_struct *task;
-	int result;
 
 	if (!detour)
-		return -ENOMEM;
+		return NULL;
 	kref_init(&detour->refs);
 	init_waitqueue_head(&detour->end);
 	detour->function = function;
 	detour->owner = owner;
+	return detour;
+}
+
+static int detour_run(lua_State *L, struct detour *detour)
+{
+	struct task_struct *task = detour_start(detour);
+	int result;
+
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	result = detour_wait(L, detour, task);
+	put_task_struct(task);
+	return result;
+}
+
+int lunatik_detour(lua_State *L, struct module *owner,
+		   int (*function)(void *data), const void *data, size_t size)
+{
+	struct detour *detour = detour_new(owner, function, size);
+	int result;
+
+	if (!detour)
+		return -ENOMEM;
 	memcpy(detour->data, data, size);
-	task = detour_start(detour);
-	result = PTR_ERR_OR_ZERO(task);
-	if (!result) {
-		result = detour_wait(L, detour, task);
-		put_task_struct(task);
-	}
+	detour->argument = detour->data;
+	result = detour_run(L, detour);
 	kref_put(&detour->refs, detour_release);
 	return result;
 }
 EXPORT_SYMBOL(lunatik_detour);
+
+/*
+ * So many threads hang that no more may be risked. The entry makes the call itself, and
+ * hangs if the file system does: so whatever works goes on, and the threads are bounded.
+ */
+static bool detour_isfull(void)
+{
+	return atomic_read(&detour_left) >= DETOUR_LEFT;
+}
+
+/**
+ * lunatik_detour_pass() - lunatik_detour() for an argument that holds memory, references or files
+ * @L: state of an entry that may sleep
+ * @owner: module of both functions
+ * @function: as for lunatik_detour(); also called here, if too many threads hang
+ * @release: gives the argument back if nobody waits any more; runs in the thread or here, and raises nothing
+ * @argument: belongs to the thread until it has ended
+ * @result: set as lunatik_detour() returns it
+ *
+ * An entry that is to end still waits, half a second at most: a look-up is usually quick.
+ *
+ * Context: process, may sleep; does not raise
+ * Return: true if @argument is the caller's again; false if a thread that hangs has it
+ */
+bool lunatik_detour_pass(lua_State *L, struct module *owner,
+			 int (*function)(void *argument),
+			 void (*release)(void *argument), void *argument,
+			 int *result)
+{
+	bool over = lunatik_wait(L, NULL, NULL, NULL, 0, detour_state(L)) < 0;
+	struct detour *detour;
+	bool back;
+
+	*result = -EINTR;
+	if (over && (detour_isfull() || !lunatik_wait_brief(lunatik_of(L))))
+		return true;
+	if (detour_isfull()) {
+		*result = lunatik_calldeep(function, argument);
+		return true;
+	}
+	*result = -ENOMEM;
+	detour = detour_new(owner, function, 0);
+	if (!detour)
+		return true;
+	detour->release = release;
+	detour->argument = argument;
+	*result = detour_run(L, detour);
+	back = !detour->abandoned;
+	kref_put(&detour->refs, detour_release);
+	return back;
+}
+EXPORT_SYMBOL_GPL(lunatik_detour_pass);

@@ -7,6 +7,7 @@
  * nobody else. Libraries of the module list are never shadowed by a file: they
  * come from lunatik_open_NAME of a module, loaded by its alias when missing.
  */
+#include <linux/cred.h>
 #include <linux/ctype.h>
 #include <linux/export.h>
 #include <linux/fs.h>
@@ -52,10 +53,15 @@ static int loader_permitted(struct file *file)
 
 /**
  * struct loader_file - a script's file on its way through a file system
+ * @function: opens the file, and uses it
+ * @cred: of who loads it
+ * @text: its contents, or NULL
  * @refusal: why the kernel does not take it as code, or NULL
  */
 struct loader_file {
-	const char *path;
+	int (*function)(struct loader_file *script);
+	const struct cred *cred;
+	char path[LOADER_PATH];
 	char *text;
 	size_t length;
 	const char *refusal;
@@ -64,6 +70,7 @@ struct loader_file {
 /*
  * As the kernel reads what it will execute, so that policies which know of modules (IMA, LoadPin, those of SELinux) see
  * scripts, too. It takes no empty file, and none that somebody writes.
+ * The caller frees @text in any case.
  */
 static int loader_slurp(struct file *file, char **text, size_t *length)
 {
@@ -81,7 +88,6 @@ static int loader_slurp(struct file *file, char **text, size_t *length)
 		*length = got;
 		return 0;
 	}
-	kvfree(*text);
 	switch (got) {
 	case -EPERM:
 		return -EACCES;
@@ -92,9 +98,8 @@ static int loader_slurp(struct file *file, char **text, size_t *length)
 	}
 }
 
-static int loader_read(void *argument)
+static int loader_read(struct loader_file *script)
 {
-	struct loader_file *script = argument;
 	struct file *file = loader_open(script->path);
 	int err;
 
@@ -108,6 +113,66 @@ static int loader_read(void *argument)
 	if (!err)
 		script->refusal = lunatik_access_refusal();
 	return err;
+}
+
+static int loader_isfile(struct loader_file *script)
+{
+	struct file *file = loader_open(script->path);
+	bool regular;
+
+	if (IS_ERR(file))
+		return false;
+	regular = S_ISREG(file_inode(file)->i_mode);
+	lunatik_file_close(file);
+	return regular;
+}
+
+/* Policies and file systems ask for the credentials of who loads it. */
+static int loader_visit(void *argument)
+{
+	struct loader_file *script = argument;
+	const struct cred *own = override_creds(script->cred);
+	int result = script->function(script);
+
+	revert_creds(own);
+	return result;
+}
+
+static void loader_free(void *argument)
+{
+	struct loader_file *script = argument;
+
+	put_cred(script->cred);
+	kvfree(script->text);
+	kfree(script);
+}
+
+/*
+ * A file system that does not answer (FUSE, NFS) answers no signal either: a thread waits for it, and has the file if it
+ * is left behind.
+ *
+ * Return: as @function; 0 or more sets @pscript, for loader_free()
+ */
+static int loader_send(lua_State *L,
+		       int (*function)(struct loader_file *script),
+		       const char *path, struct loader_file **pscript)
+{
+	struct loader_file *script = kzalloc(sizeof(*script), LUNATIK_GFP);
+	bool back;
+	int result;
+
+	if (!script)
+		return -ENOMEM;
+	script->function = function;
+	script->cred = get_current_cred();
+	strscpy(script->path, path, sizeof(script->path));
+	back = lunatik_detour_pass(L, THIS_MODULE, loader_visit, loader_free,
+				   script, &result);
+	if (result >= 0)
+		*pscript = script;
+	else if (back)
+		loader_free(script);
+	return result;
 }
 
 static bool loader_within(const char *path)
@@ -139,6 +204,9 @@ static int loader_failed(lua_State *L, const char *path, int err)
 		break;
 	case -ENOMEM:
 		lua_pushfstring(L, "cannot allocate buffer for %s", path);
+		break;
+	case -EINTR:
+		lua_pushfstring(L, "cannot open %s: interrupted", path);
 		break;
 	case -EFBIG:
 		lua_pushfstring(L, "cannot open %s: it is larger than 16 MiB",
@@ -173,7 +241,8 @@ int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 {
 	char name[LOADER_PATH + 1];
 	struct loader_chunk chunk = { .name = name, .mode = mode };
-	struct loader_file script = { .path = filename };
+	struct loader_file *script = NULL;
+	const char *refusal;
 	int err = -ENOENT;
 
 	if (!lunatik_maysleep(L))
@@ -182,47 +251,45 @@ int lunatik_loadfile(lua_State *L, const char *filename, const char *mode)
 	if (!filename)
 		filename = "stdin";
 	if (loader_within(filename))
-		err = lunatik_calldeep(loader_read, &script);
+		err = loader_send(L, loader_read, filename, &script);
 	if (err)
 		return loader_failed(L, filename, err);
 	snprintf(name, sizeof(name), "@%s", filename);
-	if (script.refusal) {
-		kvfree(script.text);
-		lua_pushfstring(L, "cannot load %s: %s", filename,
-				script.refusal);
+	refusal = script->refusal;
+	if (refusal) {
+		loader_free(script);
+		lua_pushfstring(L, "cannot load %s: %s", filename, refusal);
 		return LUA_ERRFILE;
 	}
-	chunk.text = script.text;
-	chunk.length = script.length;
+	chunk.text = script->text;
+	chunk.length = script->length;
 	err = lunatik_vm_try(L, loader_parse, &chunk);	/* an abort comes here */
-	kvfree(script.text);
+	loader_free(script);
 	if (err)
 		lunatik_vm_rethrow(L, err);
 	return chunk.status;
 }
 EXPORT_SYMBOL(lunatik_loadfile);
 
-static int loader_isfile(void *argument)
-{
-	struct file *file = loader_open(argument);
-	bool regular;
-
-	if (IS_ERR(file))
-		return false;
-	regular = S_ISREG(file_inode(file)->i_mode);
-	lunatik_file_close(file);
-	return regular;
-}
-
 /**
  * lunatik_readable() - whether a script is there, for package.searchpath
  */
 bool lunatik_readable(lua_State *L, const char *path)
 {
+	struct loader_file *script = NULL;
+	int regular;
+
 	if (!lunatik_maysleep(L) || !loader_within(path))
 		return false;
 	lunatik_checksleep(L, "require");
-	return lunatik_calldeep(loader_isfile, (void *)path);
+	regular = loader_send(L, loader_isfile, path, &script);
+	/* No file of the same name in the next folder takes its place. */
+	if (regular == -EINTR)
+		luaL_error(L, "cannot open %s: interrupted", path);
+	if (regular < 0)
+		return false;
+	loader_free(script);
+	return regular;
 }
 
 /**

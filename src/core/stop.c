@@ -24,8 +24,6 @@
 #include "work.h"
 
 #define STOP_CLOSE	1000000		/* units for finalizers */
-#define STOP_BRIEF	(HZ / 2)	/* for all stops of one that stops */
-#define STOP_AGAIN	(10 * HZ)	/* it is another stop by then */
 
 static void stop_request(struct lunatik_runtime *rt, int stage)
 {
@@ -210,16 +208,9 @@ static bool stop_calls(lua_State *L, struct lunatik_runtime *rt)
 static void stop_waitbriefly(struct lunatik_runtime *caller,
 				struct lunatik_runtime *rt)
 {
-	unsigned long now = jiffies;
-
-	if (caller->state == LUNATIK_STOPPED)
-		return;
-	if (!caller->stop.brief ||
-	    time_after(now, caller->stop.brief + STOP_AGAIN))
-		caller->stop.brief = now + STOP_BRIEF;
-	if (time_before(now, caller->stop.brief))
+	if (caller->state != LUNATIK_STOPPED)
 		wait_event_timeout(rt->stop.wait, stop_isstopped(rt),
-				   caller->stop.brief - now);
+				   lunatik_wait_brief(caller));
 }
 
 /**

@@ -19,7 +19,7 @@
  * @done: it is over
  * @wait: of entries that wait; woken when the stop condition is set, and when
  *	@done is
- * @brief: jiffies until which the runtime may wait for what it stops itself
+ * @brief: jiffies until which an entry that is to end may wait
  */
 struct lunatik_stop {
 	struct work_struct work;

@@ -10,6 +10,8 @@
 #include "runtime.h"
 
 #define WAIT_TURN	(HZ / 4)	/* between two looks at what wakes nobody */
+#define WAIT_BRIEF	(HZ / 2)	/* for all waits of an entry that is over */
+#define WAIT_AGAIN	(10 * HZ)	/* another entry is over by then */
 
 /* An entry with a caller waits here: the stop of any of them has to wake it. */
 static DECLARE_WAIT_QUEUE_HEAD(wait_nested);
@@ -123,3 +125,22 @@ int lunatik_wait(lua_State *L, wait_queue_head_t *queue,
 	return min_t(long, left, INT_MAX);
 }
 EXPORT_SYMBOL(lunatik_wait);
+
+/**
+ * lunatik_wait_brief() - how long an entry that is to end may still wait
+ * @rt: its runtime
+ *
+ * A script that ends often stops others that it has started, or loads a file, and
+ * both are usually quick. All such waits together have half a second.
+ *
+ * Context: inside an entry of the runtime
+ * Return: jiffies
+ */
+unsigned long lunatik_wait_brief(struct lunatik_runtime *rt)
+{
+	unsigned long now = jiffies;
+
+	if (!rt->stop.brief || time_after(now, rt->stop.brief + WAIT_AGAIN))
+		rt->stop.brief = now + WAIT_BRIEF;
+	return time_before(now, rt->stop.brief) ? rt->stop.brief - now : 0;
+}

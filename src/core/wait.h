@@ -8,5 +8,6 @@
 #include <lunatik.h>
 
 void lunatik_stop_wake(struct lunatik_runtime *rt);
+unsigned long lunatik_wait_brief(struct lunatik_runtime *rt);
 
 #endif

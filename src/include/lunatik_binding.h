@@ -61,6 +61,13 @@ void lunatik_work_begin(void);
 void lunatik_work_end(void);
 bool lunatik_work_active(void);
 
+/* ---- calls that may hang (detour.c) ------------------------------------- */
+
+bool lunatik_detour_pass(lua_State *L, struct module *owner,
+			 int (*function)(void *argument),
+			 void (*release)(void *argument), void *argument,
+			 int *result);
+
 /* ---- symbols of the kernel (symbol.c) ----------------------------------- */
 
 bool lunatik_symbol_isgone(const char *symbol);

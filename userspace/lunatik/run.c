@@ -267,12 +267,18 @@ static void explain_function(const char *script)
 	free(name);
 }
 
+/* A look-up that was stopped hangs in the file system, where the command would hang, too. */
+static bool may_be_missing(const struct answer *answer)
+{
+	return !answer->interrupted && strstr(answer->result, "cannot open") && !strstr(answer->result, ": interrupted");
+}
+
 static enum status report(const struct answer *answer, const char *script)
 {
 	answer_print(answer);
 	if (answer->ok)
 		return STATUS_OK;
-	if (!answer->interrupted && strstr(answer->result, "cannot open"))
+	if (may_be_missing(answer))
 		explain_missing(script);
 	return STATUS_FAILED;
 }
