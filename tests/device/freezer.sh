@@ -51,6 +51,7 @@ exits() {
 	end_readers
 	bash -c 'for i in {1..15}; do exec {fd}< /dev/device_test_sleeps; done; read -r _ < "$1"' bash "$work/end" &
 	holder=$!
+	# shellcheck disable=SC2317 # eventually runs it
 	files() { find "/proc/$holder/fd" -lname '/dev/device_test_sleeps' | wc -l; }
 	eventually 20 output_is 15 files || return 1
 	reading sleeps
