@@ -12,6 +12,7 @@
 #include <linux/fs.h>
 #include <linux/mount.h>
 #include <linux/module.h>
+#include <linux/pid_namespace.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
@@ -100,6 +101,22 @@ static void luasysctl_checkname(lua_State *L, struct luasysctl_call *call)
 		      "not a name such as net.ipv4.ip_forward");
 }
 
+/*
+ * Whether the namespace of process ids decides what a parameter is. A worker that
+ * makes a deep call has the initial one, whatever the caller has.
+ */
+static bool luasysctl_isofpids(const struct luasysctl_call *call)
+{
+	static const char *const names[] = {"kernel/ns_last_pid", "kernel/pid_max",
+					    "vm/memfd_noexec", NULL};
+	const char *path = call->path + strlen(LUASYSCTL_ROOT);
+	int i = 0;
+
+	while (names[i] && strcmp(path, names[i]))
+		i++;
+	return names[i];
+}
+
 /* ---- files -------------------------------------------------------------------- */
 
 static ssize_t luasysctl_transfer(struct file *file, struct luasysctl_call *call)
@@ -140,6 +157,9 @@ static int luasysctl_call(lua_State *L, struct luasysctl_call *call)
 {
 	int ret;
 
+	if (luasysctl_isofpids(call) &&
+	    task_active_pid_ns(current) != &init_pid_ns)
+		return -EXDEV;
 	for (;;) {
 		ret = lunatik_calldeep(luasysctl_do, call);
 		if (ret != -ERESTARTNOINTR)
@@ -168,6 +188,8 @@ static const char *luasysctl_reason(int err)
 		return "more values than the parameter has";
 	case -EFBIG:
 		return "longer than 4096 bytes";
+	case -EXDEV:
+		return "the task is in another namespace of process ids";
 	case -EINTR:
 		return "interrupted";
 	default:

@@ -42,6 +42,12 @@ check "... writes there" output_is 99 ip netns exec lunatik_sysctl cat /proc/sys
 check "... and not here" output_is "$before" state
 check "... stop" stops tests/sysctl/namespace
 
+check "a script in another namespace of process ids" output_is \
+	"failed to read kernel.ns_last_pid (the task is in another namespace of process ids, error 18)
+failed to write kernel/ns_last_pid (the task is in another namespace of process ids, error 18)
+true" within 60 unshare --pid --fork lunatik run tests/sysctl/pids
+check "... stop" stops tests/sysctl/pids
+
 klog_mark
 check "a callback under RTNL" starts tests/sysctl/rtnl
 check "... is refused" klog_has "rtnl: sysctl.read may sleep"
