@@ -7,17 +7,22 @@
  * number that is there is changed in place. Entries come and go under raw locks
  * of the kernel, which it does not protect from all that a probe may interrupt:
  *
- * - luamap_inside is set meanwhile: a probe that interrupts us raises, and takes
- *   no lock.
+ * - bpf_prog_active counts meanwhile, as it does in system calls of eBPF: programs
+ *   of kprobes, tracepoints and perf events do not run. A probe of a script that
+ *   interrupts one of us raises, and takes no lock.
  * - Nobody but scripts changes a map that is not shared: it is frozen for system
  *   calls, and eBPF programs may only read it.
  * - Probes add no keys to a shared map, and remove none: they might have
  *   interrupted an eBPF program.
  *
  * The kernel reuses an entry as soon as it is removed. Somebody who has looked it
- * up may still read or change it, as eBPF programs do, although it may belong to
- * another key by then. It never leaves the memory of the map.
+ * up may still change it, as eBPF programs do, although it may belong to another
+ * key by then. Interrupts are off between the two, so only another CPU is quick
+ * enough. A second look finds out about it. The entry never leaves the memory of
+ * the map.
  */
+#define pr_fmt(fmt) "lunatik: " fmt
+
 #include <linux/atomic.h>
 #include <linux/bpf.h>
 #include <linux/ctype.h>
@@ -25,19 +30,24 @@
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/magic.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/namei.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
 #include "bpf_map.h"
+#include "kthread_fs.h"
 
 #define LUAMAP_ENTRIES		(1 << 20)	/* most of a map */
 #define LUAMAP_SIZE		255	/* most bytes of a key or a string */
@@ -46,7 +56,9 @@
 #define LUAMAP_OVERHEAD		4096	/* bytes of a map without its entries */
 #define LUAMAP_PATH		255
 #define LUAMAP_FOLDER		"/sys/fs/bpf/"
+#define LUAMAP_LOOKUP		(LOOKUP_FOLLOW | LOOKUP_NO_SYMLINKS)	/* a link is an error */
 #define LUAMAP_UNITS		64	/* of budget: a map is made, a path looked up */
+#define LUAMAP_NAME		1024	/* bytes of a file that names a map */
 
 #define LUAMAP_LOG2SLOTS	65	/* below 0, 0, and one for each power of two */
 #define LUAMAP_STEPS		1000
@@ -105,7 +117,11 @@ struct luamap {
 
 static const lunatik_class_t luamap_class;
 static struct workqueue_struct *luamap_workqueue;
+
+/* Changes in progress: bpf_prog_active, or our own where the kernel hides it. */
 static DEFINE_PER_CPU(int, luamap_inside);
+static int __percpu *luamap_active = &luamap_inside;
+
 static u64 luamap_zeros[LUAMAP_SLOTS];
 
 /* Not exported; NULL where the kernel hides them. */
@@ -281,28 +297,34 @@ static void *luamap_findcopy(const struct luamap *map, void *key,
 
 /*
  * Call @visit for the value of each CPU, or for the only one.
- * Return: whether there is such a key
+ * Return: 1; 0 for an unknown key; -EAGAIN if the key went or changed its entry
  */
-static bool luamap_eachcopy(const struct luamap *map, void *key,
-			    void (*visit)(const struct luamap *map, u64 *at,
-					  void *argument), void *argument)
+static int luamap_eachcopy(const struct luamap *map, void *key,
+			   void (*visit)(const struct luamap *map, u64 *at,
+					 void *argument), void *argument)
 {
-	bool found = false;
-	unsigned int cpu;
+	unsigned int cpu, first = cpumask_first(cpu_possible_mask);
+	u64 *at, *was = NULL;
+	unsigned long flags;
+	int ret;
 
 	rcu_read_lock();
 	for_each_possible_cpu(cpu) {
-		u64 *at = luamap_findcopy(map, key, cpu);
-
-		if (!at)
-			break;
-		visit(map, at, argument);
-		found = true;
-		if (!map->percpu)
+		local_irq_save(flags);
+		at = luamap_findcopy(map, key, cpu);
+		if (at)
+			visit(map, at, argument);
+		local_irq_restore(flags);
+		if (cpu == first)
+			was = at;
+		if (!at || !map->percpu)
 			break;
 	}
+	ret = !!was;
+	if (ret && !map->array && luamap_findcopy(map, key, first) != was)
+		ret = -EAGAIN;
 	rcu_read_unlock();
-	return found;
+	return ret;
 }
 
 /* Charge for a visit of all copies of a value. */
@@ -323,11 +345,29 @@ static void luamap_add1(const struct luamap *map, u64 *at, void *sum)
 		*(lua_Integer *)sum += READ_ONCE(at[slot]);
 }
 
-/* The number of a key: a sum over all CPUs, and over the slots of a histogram. */
-static bool luamap_read(const struct luamap *map, void *key, lua_Integer *sum)
+/* Have @visit add all copies to @sum, of @size bytes. Return: false for an unknown key */
+static bool luamap_sum(lua_State *L, const struct luamap *map, void *key,
+		       void (*visit)(const struct luamap *map, u64 *at, void *sum),
+		       void *sum, size_t size)
 {
-	*sum = 0;
-	return luamap_eachcopy(map, key, luamap_add1, sum);
+	int tries = LUAMAP_TRIES;
+	int found;
+
+	do {
+		luamap_spend(L, map);
+		memset(sum, 0, size);
+		found = luamap_eachcopy(map, key, visit, sum);
+	} while (found < 0 && --tries);
+	if (found < 0)
+		luamap_fail(L, -EBUSY);
+	return found;
+}
+
+/* The number of a key: a sum over all CPUs, and over the slots of a histogram. */
+static bool luamap_read(lua_State *L, const struct luamap *map, void *key,
+			lua_Integer *sum)
+{
+	return luamap_sum(L, map, key, luamap_add1, sum, sizeof(*sum));
 }
 
 /* @n: takes the number; the other CPUs get 0 */
@@ -349,34 +389,44 @@ static void luamap_zero1(const struct luamap *map, u64 *at, void *unused)
 /*
  * Copy a string. Its entry may be reused meanwhile, so the copy is compared with a
  * second look under the same key.
+ * Return: 1; 0 for an unknown key; -EAGAIN if others change it all the time
  */
-static bool luamap_copy(const struct luamap *map, void *key, char *to)
+static int luamap_copy(const struct luamap *map, void *key, char *to)
 {
 	int tries = LUAMAP_TRIES;
+	int ret = -EAGAIN;
 	const void *at, *again;
 
 	rcu_read_lock();
 	do {
 		at = luamap_find(map, key);
-		if (!at)
+		if (!at) {
+			ret = 0;
 			break;
+		}
 		memcpy(to, at, map->value.size);
 		smp_rmb();	/* the second look is a later one; pairs with the kernel's update under its lock */
 		again = luamap_find(map, key);
-	} while ((again != at || memcmp(to, at, map->value.size)) && --tries);
+		if (again == at && !memcmp(to, at, map->value.size))
+			ret = 1;
+	} while (ret < 0 && --tries);
 	rcu_read_unlock();
-	return at;
+	return ret;
 }
 
 static noinline bool luamap_pushcopy(lua_State *L, const struct luamap *map,
 				     void *key)
 {
 	char value[LUAMAP_ROOM];
+	int found;
 
-	if (!luamap_copy(map, key, value))
-		return false;
-	luamap_pushstring(L, &map->value, value);
-	return true;
+	luamap_spend(L, map);
+	found = luamap_copy(map, key, value);
+	if (found < 0)
+		luamap_fail(L, -EBUSY);
+	if (found)
+		luamap_pushstring(L, &map->value, value);
+	return found;
 }
 
 /* Push the value of a key. Return: false, without a push, for an unknown key */
@@ -384,10 +434,9 @@ static bool luamap_push(lua_State *L, const struct luamap *map, void *key)
 {
 	lua_Integer sum;
 
-	luamap_spend(L, map);
 	if (!luamap_isinteger(&map->value))
 		return luamap_pushcopy(L, map, key);
-	if (!luamap_read(map, key, &sum))
+	if (!luamap_read(L, map, key, &sum))
 		return false;
 	lua_pushinteger(L, sum);
 	return true;
@@ -395,16 +444,27 @@ static bool luamap_push(lua_State *L, const struct luamap *map, void *key)
 
 /* With interrupts off. @value: NULL to remove the key */
 static long luamap_locked(const struct luamap *map, void *key, void *value,
-			  u64 how)
+			  u64 how, bool probe)
 {
 	const struct bpf_map_ops *ops = map->map->ops;
 	long ret = -EBUSY;
 
-	if (__this_cpu_inc_return(luamap_inside) == 1)
+	/* A probe has interrupted a change, by a script or a system call. */
+	if (__this_cpu_inc_return(*luamap_active) == 1 || !probe)
 		ret = value ? ops->map_update_elem(map->map, key, value, how) :
 			      ops->map_delete_elem(map->map, key);
-	__this_cpu_dec(luamap_inside);
+	__this_cpu_dec(*luamap_active);
 	return ret;
+}
+
+static void luamap_checkprobe(lua_State *L, const struct luamap *map)
+{
+	if (map->array)
+		return;
+	if (map->shared)
+		luaL_error(L, "map: a probe cannot add or remove keys of a shared map");
+	if (luamap_active == &luamap_inside)
+		luaL_error(L, "map: a probe cannot add or remove keys, as the kernel hides bpf_prog_active");
 }
 
 /*
@@ -418,13 +478,13 @@ static long luamap_change(lua_State *L, const struct luamap *map, void *key,
 	unsigned long flags;
 	long ret;
 
-	if (probe && map->shared && !map->array)
-		luaL_error(L, "map: a probe cannot add or remove keys of a shared map");
+	if (probe)
+		luamap_checkprobe(L, map);
 	rcu_read_lock();
 	local_irq_save(flags);
 	if (probe)
 		lockdep_pause();
-	ret = luamap_locked(map, key, value, how);
+	ret = luamap_locked(map, key, value, how, probe);
 	if (probe)
 		lockdep_resume();
 	local_irq_restore(flags);
@@ -445,15 +505,21 @@ static void luamap_insert(lua_State *L, const struct luamap *map, void *key,
 static void luamap_replace(lua_State *L, const struct luamap *map, void *key,
 			   lua_Integer n)
 {
-	int tries = LUAMAP_TRIES;
+	int found, tries = LUAMAP_TRIES;
+	lua_Integer left;
 	u64 value = 0;
 
-	luamap_spend(L, map);
 	luamap_store(&map->value, &value, n);
-	while (!luamap_eachcopy(map, key, luamap_replace1, &n)) {
+	for (;;) {
+		luamap_spend(L, map);
+		left = n;
+		found = luamap_eachcopy(map, key, luamap_replace1, &left);
+		if (found > 0)
+			return;
 		if (!tries--)
 			luamap_fail(L, -EBUSY);
-		luamap_insert(L, map, key, &value);
+		if (!found)
+			luamap_insert(L, map, key, &value);
 	}
 }
 
@@ -491,6 +557,7 @@ static void luamap_remove(lua_State *L, const struct luamap *map, void *key)
  *
  * Of a map with a value for each CPU it is their sum, of a histogram the number
  * of its events.
+ * Raises: "object is busy" while others add and remove the key all the time.
  * Context: any.
  */
 static int luamap_get(lua_State *L)
@@ -527,8 +594,8 @@ static int luamap_index(lua_State *L)
 /*
  * m:set(key, value) - also m[key] = value: set the value of a key; nil removes it
  *
- * Raises: "map is full"; "object is busy" in a probe that interrupts a change of
- *	a map.
+ * Raises: "map is full"; "object is busy" as m:get(), and in a probe that
+ *	interrupts a change of a map.
  * Context: any; in a probe, no new keys of a shared map.
  */
 static int luamap_set(lua_State *L)
@@ -567,12 +634,15 @@ static lua_Integer luamap_addvalue(const struct luamap_type *type,
 static bool luamap_bump(const struct luamap *map, void *key, u32 slot,
 			lua_Integer *n)
 {
+	unsigned long flags;
 	atomic64_t *at;
 
 	rcu_read_lock();
+	local_irq_save(flags);
 	at = luamap_find(map, key);
 	if (at)
 		*n = luamap_addvalue(&map->value, at + slot, *n);
+	local_irq_restore(flags);
 	rcu_read_unlock();
 	return at;
 }
@@ -672,13 +742,15 @@ static u64 luamap_keepkey(u64 map, u64 key, u64 value, u64 argument, u64 unused)
 	return 0;
 }
 
-/* Return: how many keys were seen */
+/* Return: how many keys were seen; a map without keys costs time, too */
 static u32 luamap_eachkey(lua_State *L, const struct luamap *map,
 			  bpf_callback_t visit, struct luamap_walk *walk)
 {
-	bool movable = lunatik_maysleep(L);
+	bool movable = preemptible();
 	u32 count;
 
+	lunatik_spend(L, (size_t)map->entries * (1 + map->key.size / 16) +
+			 roundup_pow_of_two(map->entries) / 4);
 	if (movable)
 		migrate_disable();
 	count = map->map->ops->map_for_each_callback(map->map, visit, walk, 0);
@@ -687,12 +759,10 @@ static u32 luamap_eachkey(lua_State *L, const struct luamap *map,
 	return count;
 }
 
-/* A map without entries is walked, too. */
 static u32 luamap_countkeys(lua_State *L, const struct luamap *map)
 {
 	if (map->array)
 		return map->entries;
-	lunatik_spend(L, 1 + map->entries / 4);
 	return luamap_eachkey(L, map, luamap_skipkey, NULL);
 }
 
@@ -798,13 +868,11 @@ static void luamap_collect1(const struct luamap *map, u64 *at, void *counts)
 		((u64 *)counts)[slot] += READ_ONCE(at[slot]);
 }
 
-/* The slots of a key, summed over all CPUs. */
-static void luamap_collect(lua_State *L, const struct luamap *map, void *key,
+/* The slots of a key, summed over all CPUs; all 0 for an unknown key. */
+static bool luamap_collect(lua_State *L, const struct luamap *map, void *key,
 			   u64 *counts)
 {
-	luamap_spend(L, map);
-	memset(counts, 0, map->value.size);
-	luamap_eachcopy(map, key, luamap_collect1, counts);
+	return luamap_sum(L, map, key, luamap_collect1, counts, map->value.size);
 }
 
 /* The least number of a slot. @slot: not the first one */
@@ -906,7 +974,8 @@ static int luamap_bars(lua_State *L, const struct luamap *map)
 
 	luaL_buffinit(L, buffer);
 	while (luamap_nextkey(map, walk, key)) {
-		luamap_collect(L, map, key, counts);
+		if (!luamap_collect(L, map, key, counts))
+			continue;
 		if (map->keyed) {
 			luaL_addchar(buffer, '[');
 			luamap_pushkey(L, map, key);
@@ -1082,11 +1151,26 @@ static struct luamap *luamap_pushnew(lua_State *L, const struct luamap *config)
 	return map;
 }
 
+/*
+ * Whether a program of a kprobe or of perf must not interrupt a change: the kernel
+ * holds a lock that such a program could wait for, or exchanges entries.
+ */
+static bool luamap_isrisky(const struct luamap *map)
+{
+	return map->type == BPF_MAP_TYPE_LRU_HASH ||
+	       map->type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
+	       (map->type == BPF_MAP_TYPE_HASH && !map->slots &&
+		!luamap_isinteger(&map->value));
+}
+
 static struct luamap *luamap_new(lua_State *L, const struct luamap *config)
 {
 	struct luamap *map = luamap_pushnew(L, config);
 	u64 memory = luamap_memory(map);
 
+	if (map->shared && luamap_isrisky(map) && luamap_active == &luamap_inside)
+		luaL_error(L, "failed to create map (the kernel has hidden how, error %d)",
+			   EOPNOTSUPP);
 	if (!lunatik_charge(map->self, memory))
 		luaL_error(L, "not enough memory");
 	map->charged = memory;
@@ -1360,12 +1444,141 @@ static int luamap_distribution(lua_State *L)
 	while (luamap_nextkey(map, walk, key)) {
 		u64 zero = 0;
 
-		luamap_spend(L, map);
-		if (luamap_read(map, key, &n))
+		if (luamap_read(L, map, key, &n))
 			luamap_addto(L, histogram, &zero,
 				     luamap_slot(histogram, luamap_load(&map->key, key)), n);
 	}
 	return 1;
+}
+
+/* ---- memory of pinned maps ---------------------------------------------------- */
+
+/**
+ * struct luamap_pinned - a map that a script has pinned
+ * @node: in the list of all
+ * @id: the kernel's number of the map, which it gives to no other one
+ * @pending: scripts that are about to pin it
+ * @memory: bytes of the map
+ * @bytes: the same with its files
+ *
+ * A file holds its map when no runtime pays for it any more. Nobody reports that
+ * the file is gone, but then the kernel knows no such number.
+ */
+struct luamap_pinned {
+	struct list_head node;
+	u32 id;
+	u32 pending;
+	u64 memory;
+	u64 bytes;
+};
+
+static DEFINE_MUTEX(luamap_pinmutex);	/* of the list, and its sum */
+static LIST_HEAD(luamap_pins);
+static u64 luamap_pinsum;
+
+/* Bytes of a map and its files; 0 once it has none. */
+static u64 luamap_pinbytes(const struct luamap_pinned *pinned)
+{
+	struct bpf_map *map;
+	union bpf_attr attr;
+	s64 names;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_id = pinned->id;
+	fd = kern_sys_bpf(BPF_MAP_GET_FD_BY_ID, &attr, sizeof(attr));
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : pinned->bytes;
+	map = bpf_map_get(fd);
+	names = IS_ERR(map) ? 0 : atomic64_read(&map->usercnt) - 1;
+	if (!IS_ERR(map))
+		bpf_map_put(map);
+	close_fd(fd);
+	return names > 0 ? pinned->memory + names * LUAMAP_NAME : 0;
+}
+
+/* In a worker, for a caller that holds the mutex: see struct luamap_request. */
+static void luamap_sweep(struct work_struct *unused)
+{
+	struct luamap_pinned *pinned, *next;
+
+	luamap_pinsum = 0;
+	list_for_each_entry_safe(pinned, next, &luamap_pins, node) {
+		if (!pinned->pending)
+			pinned->bytes = luamap_pinbytes(pinned);
+		luamap_pinsum += pinned->bytes;
+		if (!pinned->bytes) {
+			list_del(&pinned->node);
+			kfree(pinned);
+		}
+		cond_resched();
+	}
+}
+
+static DECLARE_WORK(luamap_sweepwork, luamap_sweep);
+
+/* Bytes that all pinned maps together may take: half as much as all runtimes. */
+static bool luamap_pinfits(u64 size)
+{
+	return luamap_pinsum + size <= (u64)totalram_pages() * PAGE_SIZE / 16;
+}
+
+static struct luamap_pinned *luamap_pinnew(u32 id, u64 memory)
+{
+	struct luamap_pinned *pinned = kzalloc(sizeof(*pinned), LUNATIK_GFP);
+
+	if (!pinned)
+		return ERR_PTR(-ENOMEM);
+	pinned->id = id;
+	pinned->memory = memory;
+	pinned->bytes = memory;
+	luamap_pinsum += memory;
+	list_add(&pinned->node, &luamap_pins);
+	return pinned;
+}
+
+/* With the mutex held. Return: the map's record, or an error */
+static struct luamap_pinned *luamap_pinfind(const struct luamap *map)
+{
+	u64 memory = luamap_memory(map);
+	struct luamap_pinned *pinned;
+
+	if (!luamap_pinfits(memory + LUAMAP_NAME)) {
+		queue_work(luamap_workqueue, &luamap_sweepwork);
+		flush_work(&luamap_sweepwork);
+	}
+	list_for_each_entry(pinned, &luamap_pins, node) {
+		if (pinned->id == map->map->id)
+			return luamap_pinfits(LUAMAP_NAME) ? pinned :
+							      ERR_PTR(-EDQUOT);
+	}
+	if (!luamap_pinfits(memory + LUAMAP_NAME))
+		return ERR_PTR(-EDQUOT);
+	return luamap_pinnew(map->map->id, memory);
+}
+
+/* Return: the map's record, for luamap_pinend(), or an error */
+static struct luamap_pinned *luamap_pinbegin(const struct luamap *map)
+{
+	struct luamap_pinned *pinned;
+
+	mutex_lock(&luamap_pinmutex);
+	pinned = luamap_pinfind(map);
+	if (!IS_ERR(pinned)) {
+		pinned->pending++;
+		pinned->bytes += LUAMAP_NAME;
+		luamap_pinsum += LUAMAP_NAME;
+	}
+	mutex_unlock(&luamap_pinmutex);
+	return pinned;
+}
+
+/* The next sweep corrects the sum if the map was not pinned. */
+static void luamap_pinend(struct luamap_pinned *pinned)
+{
+	mutex_lock(&luamap_pinmutex);
+	pinned->pending--;
+	mutex_unlock(&luamap_pinmutex);
 }
 
 /* ---- pinned maps -------------------------------------------------------------- */
@@ -1378,13 +1591,26 @@ struct luamap_call {
 	struct bpf_map *map;
 };
 
+/* Whether a part of the path is . or .. */
+static bool luamap_hasdots(const char *path)
+{
+	for (; *path == '/'; path += strcspn(path, "/")) {
+		size_t size = strcspn(++path, "/");
+
+		if (size && size <= 2 && !strncmp(path, "..", size))
+			return true;
+	}
+	return false;
+}
+
 static const char *luamap_checkpath(lua_State *L, int ix)
 {
 	size_t size;
 	const char *path = luaL_checklstring(L, ix, &size);
 
 	luaL_argcheck(L, size <= LUAMAP_PATH && strlen(path) == size &&
-		      !strncmp(path, LUAMAP_FOLDER, strlen(LUAMAP_FOLDER)), ix,
+		      !strncmp(path, LUAMAP_FOLDER, strlen(LUAMAP_FOLDER)) &&
+		      !luamap_hasdots(path), ix,
 		      "not a path below " LUAMAP_FOLDER);
 	return path;
 }
@@ -1396,38 +1622,33 @@ static void luamap_checkplace(lua_State *L, const char *what)
 	lunatik_spend(L, LUAMAP_UNITS);
 }
 
+static const struct {
+	int err;
+	const char *reason;
+} luamap_reasons[] = {
+	{ENOENT, "there is no such file"},
+	{ENOTDIR, "there is no such file"},
+	{EEXIST, "there is such a file"},
+	{EINVAL, "not a map"},
+	{EROFS, "the map is frozen"},
+	{ELOOP, "a symbolic link is on the way"},
+	{EDQUOT, "all pinned maps together take too much memory"},
+	{EXDEV, "no file system of eBPF is mounted there"},
+	{EOPNOTSUPP, "the kernel has hidden how"},
+	{EACCES, "not permitted"},
+	{EPERM, "not permitted"},
+};
+
 /* Raises. */
 static int luamap_failpath(lua_State *L, const char *verb, const char *path,
 			   int err)
 {
-	const char *reason;
+	const char *reason = "refused by the kernel";
+	int i;
 
-	switch (err) {
-	case -ENOENT:
-	case -ENOTDIR:
-		reason = "there is no such file";
-		break;
-	case -EEXIST:
-		reason = "there is such a file";
-		break;
-	case -EINVAL:
-		reason = "not a map";
-		break;
-	case -EROFS:
-		reason = "the map is frozen";
-		break;
-	case -EXDEV:
-		reason = "no file system of eBPF is mounted there";
-		break;
-	case -EOPNOTSUPP:
-		reason = "the kernel has hidden how";
-		break;
-	case -EACCES:
-	case -EPERM:
-		reason = "not permitted";
-		break;
-	default:
-		reason = "refused by the kernel";
+	for (i = 0; i < ARRAY_SIZE(luamap_reasons); i++) {
+		if (luamap_reasons[i].err == -err)
+			reason = luamap_reasons[i].reason;
 	}
 	return luaL_error(L, "failed to %s %s (%s, error %d)", verb, path,
 			  reason, -err);
@@ -1455,7 +1676,7 @@ static int luamap_doopen(void *argument)
 	struct luamap_call *call = argument;
 	struct inode *inode;
 	struct path path;
-	int err = kern_path(call->path, LOOKUP_FOLLOW, &path);
+	int err = kern_path(call->path, LUAMAP_LOOKUP, &path);
 
 	if (err)
 		return err;
@@ -1471,24 +1692,60 @@ static int luamap_doopen(void *argument)
 	return err;
 }
 
-static int luamap_dopin(void *argument)
+/* The folder of a file that may not exist. */
+static int luamap_findfolder(const char *file, struct path *folder)
 {
-	struct luamap_call *call = argument;
-	struct dentry *dentry;
-	struct path path;
+	char name[LUAMAP_PATH + 1];
+
+	strscpy(name, file, sizeof(name));
+	*strrchr(name, '/') = '\0';
+	return kern_path(name, LUAMAP_LOOKUP | LOOKUP_DIRECTORY, folder);
+}
+
+/* With the folder locked. */
+static int luamap_mknod(struct luamap_call *call, struct dentry *dentry)
+{
 	int err;
 
-	dentry = kern_path_create(AT_FDCWD, call->path, &path, 0);
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	err = path.dentry->d_sb->s_magic == BPF_FS_MAGIC ?
-		      vfs_mkobj(dentry, S_IFREG | 0600, luamap_mkmap, call->map) :
-		      -EXDEV;
+	if (dentry->d_sb->s_magic != BPF_FS_MAGIC)
+		return -EXDEV;
+	err = vfs_mkobj(dentry, S_IFREG | (0600 & ~current_umask()),
+			luamap_mkmap, call->map);
 	/* The file's reference: nobody removes it before the folder is unlocked. */
 	if (!err)
 		bpf_map_inc_with_uref(call->map);
-	done_path_create(&path, dentry);
 	return err;
+}
+
+/* The kernel follows links on the way to a new file, so compare where it came to. */
+static int luamap_dopin(void *argument)
+{
+	struct luamap_call *call = argument;
+	struct path path, folder;
+	struct dentry *dentry;
+	int err = luamap_findfolder(call->path, &folder);
+
+	if (err)
+		return err;
+	dentry = kern_path_create(AT_FDCWD, call->path, &path, 0);
+	err = PTR_ERR_OR_ZERO(dentry);
+	if (!err) {
+		err = path_equal(&path, &folder) ? luamap_mknod(call, dentry) :
+						   -ELOOP;
+		done_path_create(&path, dentry);
+	}
+	path_put(&folder);
+	return err;
+}
+
+/* Go into the file system, with a root folder also in a thread of the kernel. */
+static int luamap_deep(int (*function)(void *argument), void *argument)
+{
+	struct fs_struct *fs = kthread_override_fs();
+	int ret = lunatik_calldeep(function, argument);
+
+	kthread_revert_fs(fs);
+	return ret;
 }
 
 /*
@@ -1503,12 +1760,19 @@ static int luamap_pin(lua_State *L)
 {
 	const struct luamap *map = luamap_check(L);
 	struct luamap_call call = { .path = luamap_checkpath(L, 2), .map = map->map };
+	struct luamap_pinned *pinned;
 	int err;
 
 	luamap_checkplace(L, "map.pin");
 	luaL_argcheck(L, map->shared, 1,
 		      "not a shared map: make it with {shared = true}");
-	err = luamap_mkmap ? lunatik_calldeep(luamap_dopin, &call) : -EOPNOTSUPP;
+	if (!luamap_mkmap)
+		return luamap_failpath(L, "pin", call.path, -EOPNOTSUPP);
+	pinned = luamap_pinbegin(map);
+	if (IS_ERR(pinned))
+		return luamap_failpath(L, "pin", call.path, PTR_ERR(pinned));
+	err = luamap_deep(luamap_dopin, &call);
+	luamap_pinend(pinned);
 	if (err)
 		luamap_failpath(L, "pin", call.path, err);
 	return 0;
@@ -1571,6 +1835,9 @@ static void luamap_describe(lua_State *L, struct luamap *map)
 	luamap_opentype(L, "value", map->map->value_size, &map->value);
 	if (map->array)
 		map->key = (struct luamap_type){LUAMAP_UNSIGNED, sizeof(u32)};
+	if (luamap_isrisky(map) && luamap_active == &luamap_inside)
+		luaL_error(L, "failed to open %s (the kernel has hidden how, error %d)",
+			   lua_tostring(L, 1), EOPNOTSUPP);
 	if (map->percpu && !luamap_isinteger(&map->value))
 		luaL_error(L, "failed to open %s (only integers are summed over all CPUs, error %d)",
 			   lua_tostring(L, 1), EOPNOTSUPP);
@@ -1598,7 +1865,7 @@ static int luamap_open(lua_State *L)
 		lunatik_checkfields(L, 2, fields);
 	}
 	map = luamap_pushnew(L, &config);
-	err = luamap_iops ? lunatik_calldeep(luamap_doopen, &call) : -EOPNOTSUPP;
+	err = luamap_iops ? luamap_deep(luamap_doopen, &call) : -EOPNOTSUPP;
 	if (err)
 		luamap_failpath(L, "open", call.path, err);
 	map->map = call.map;
@@ -1644,8 +1911,32 @@ static const luaL_Reg luamap_lib[] = {
 
 LUNATIK_NEWLIB(map, luamap_lib, &luamap_class, NULL);
 
+static unsigned long luamap_lookup(const char *symbol)
+{
+	unsigned long addresses[2];
+
+	/* Not by lunatik_lookup(): these are no addresses that a kprobe could look at. */
+	return lunatik_symbol_namesakes(symbol, addresses, ARRAY_SIZE(addresses)) == 1 ?
+		       addresses[0] : ULONG_MAX;
+}
+
+/* The kernel's own variable of each CPU, if it is clear which one it is. */
+static void luamap_findactive(void)
+{
+	unsigned long begin = luamap_lookup("__per_cpu_start");
+	unsigned long end = luamap_lookup("__per_cpu_end");
+	unsigned long active = luamap_lookup("bpf_prog_active");
+
+	if (end != ULONG_MAX && active >= begin && active < end &&
+	    end - active >= sizeof(int) && IS_ALIGNED(active, sizeof(int)))
+		luamap_active = (int __percpu __force *)active;
+	else
+		pr_notice("bpf_prog_active is hidden: some shared maps are refused\n");
+}
+
 static int __init luamap_init(void)
 {
+	luamap_findactive();
 	luamap_iops = lunatik_lookup("bpf_map_iops");
 	luamap_mkmap = lunatik_lookup("bpf_mkmap");
 	luamap_workqueue = alloc_workqueue("lunatik_map", WQ_UNBOUND, 0);
@@ -1654,6 +1945,10 @@ static int __init luamap_init(void)
 
 static void __exit luamap_exit(void)
 {
+	struct luamap_pinned *pinned, *next;
+
+	list_for_each_entry_safe(pinned, next, &luamap_pins, node)
+		kfree(pinned);
 	destroy_workqueue(luamap_workqueue);
 }
 

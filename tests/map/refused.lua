@@ -8,14 +8,25 @@ local cases = require("tests.cases")
 local raises = cases.raises
 
 cases.test("paths", function()
-	for _, path in ipairs{"", "/", "/etc/passwd", "/sys/fs/bpf", "x", "/sys/fs/bpf/a\0b", "/sys/fs/bpf/" .. ("x"):rep(250)} do
+	for _, path in ipairs{"", "/", "/etc/passwd", "/sys/fs/bpf", "x", "/sys/fs/bpf/a\0b", "/sys/fs/bpf/" .. ("x"):rep(250),
+		"/sys/fs/bpf/../../kernel/notes", "/sys/fs/bpf/.", "/sys/fs/bpf/./lunatik_map_hits", "/sys/fs/bpf/x//.."} do
 		raises("not a path below /sys/fs/bpf/", map.open, path)
 	end
 	raises("string expected", map.open)
 	raises("there is no such file, error 2", map.open, "/sys/fs/bpf/nosuch")
 	raises("not a map, error 22", map.open, "/sys/fs/bpf/")
-	raises("not a map, error 22", map.open, "/sys/fs/bpf/../../kernel/notes")
+	raises("not permitted, error 1", map.open, "/sys/fs/bpf/...")
 	raises("not a map, error 22", map.open, "/sys/fs/bpf/lunatik_map_program")
+end)
+
+cases.test("D-MAP-9: symbolic links", function()
+	local m = map.array(1, {shared = true})
+	for _, path in ipairs{"/sys/fs/bpf/lunatik_map_folder/lunatik_map_hits", "/sys/fs/bpf/lunatik_map_link"} do
+		raises("a symbolic link is on the way, error 40", map.open, path)
+	end
+	raises("a symbolic link is on the way, error 40", m.pin, m, "/sys/fs/bpf/lunatik_map_folder/lunatik_map_new")
+	raises("there is such a file, error 17", m.pin, m, "/sys/fs/bpf/lunatik_map_link")
+	raises("there is no such file, error 2", map.open, "/sys/fs/bpf/lunatik_map_new")
 end)
 
 cases.test("D-MAP-2: maps", function()

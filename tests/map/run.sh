@@ -53,6 +53,7 @@ reads() {
 
 mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 check "maps are pinned" pins
+check "... for root alone" output_is 600 stat -c %a $hits
 check "bpftool reads" output_is 0x05 value "1 0 0 0"
 check "... and writes" bpftool map update pinned $hits key 3 0 0 0 value 9 0 0 0 0 0 0 0
 check "... but no map that is not shared" writes_private
@@ -63,6 +64,52 @@ lunatik_map_percpu	one=3"
 check "bpftool sees what it has written" output_is 0x06 value "1 0 0 0"
 check "the script stops" stops tests/map/pin
 check "... its map does not" output_is 0x06 value "1 0 0 0"
+
+# ---- limits ----
+
+# The same after the files are gone, as only they keep the memory.
+fills() {
+	output_is "true	true	failed to pin ${bpf}_many (all pinned maps together take too much memory, error 122)" \
+		within 120 lunatik run tests/map/pins && within 30 lunatik stop tests/map/pins
+}
+
+on_exit eval "rm -f ${bpf}_many*"
+on_exit within 30 lunatik stop tests/map/pins
+check "D-MAP-6: maps are pinned until the limit" fills
+rm -f ${bpf}_many*
+check "... and again when the files are gone" fills
+rm -f ${bpf}_many*
+
+# ---- tracing ----
+
+# Print how often a program has run: INDEX.
+runs() {
+	bpftool -j map lookup pinned ${bpf}_tracing/runs key "$1" 0 0 0 | grep -o '"value":[0-9]*' | cut -d : -f 2
+}
+
+traces() {
+	on_exit rm -rf ${bpf}_tracing
+	mkdir ${bpf}_tracing && bpftool prog loadall ./tracing.bpf.o ${bpf}_tracing pinmaps ${bpf}_tracing autoattach
+}
+
+sleeps() {
+	sleep 0.01
+	[ "$(runs 1)" -gt 0 ]
+}
+
+if ! grep -q ' htab_lru_map_delete_node$' /proc/kallsyms; then
+	skip "tracing programs" "this kernel has no function htab_lru_map_delete_node"
+elif ! bpftool prog help 2>&1 | grep -q autoattach; then
+	skip "tracing programs" "this bpftool attaches no kprobes"
+else
+	check "tracing programs are attached" traces
+	check "... and run" eventually 10 sleeps
+	on_exit within 30 lunatik stop tests/map/evict
+	check "the kernel drops keys" output_is "true	true	2000	2000" within 60 lunatik run tests/map/evict
+	check "D-MAP-8: no tracing program runs inside a change" output_is 0 runs 0
+	check "... which stops" stops tests/map/evict
+	rm -rf ${bpf}_tracing
+fi
 
 # ---- XDP ----
 
@@ -94,6 +141,8 @@ check "the network" build_network
 check "a program takes the script's map" load_program
 check "... is attached" attach
 check "... and lets packets pass" reaches
+on_exit rm -f ${bpf}_folder ${bpf}_link
+ln -s /sys/fs/bpf ${bpf}_folder && ln -s $hits ${bpf}_link
 lua_cases tests/map/refused
 on_exit within 30 lunatik stop tests/map/block
 check "a script reads the program's count" output_is true within 30 lunatik run tests/map/block

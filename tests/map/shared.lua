@@ -128,6 +128,12 @@ test("D-MAP-6: maps are made until the memory limit", function()
 	raises("not enough memory", map.histogram, {key = 255, entries = 1 << 20, min = 0, max = 1000, step = 1})
 end)
 
+test("D-MAP-7: the walk over a map without keys is paid for", function()
+	local rt <close> = lunatik.runtime("tests/map/walk", "softirq")
+	rt:resume(map.hash(1 << 10))
+	raises("budget", rt.resume, rt, map.hash(1 << 17))
+end)
+
 test("many maps come and go", function()
 	for _ = 1, 50 do
 		map.hash(10)[1] = 1
