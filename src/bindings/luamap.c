@@ -297,7 +297,7 @@ static void *luamap_findcopy(const struct luamap *map, void *key,
 
 /*
  * Call @visit for the value of each CPU, or for the only one.
- * Return: 1; 0 for an unknown key; -EAGAIN if the key went or changed its entry
+ * Return: 1, 0 for an unknown key, or -EAGAIN if the key went or changed its entry
  */
 static int luamap_eachcopy(const struct luamap *map, void *key,
 			   void (*visit)(const struct luamap *map, u64 *at,
@@ -389,7 +389,7 @@ static void luamap_zero1(const struct luamap *map, u64 *at, void *unused)
 /*
  * Copy a string. Its entry may be reused meanwhile, so the copy is compared with a
  * second look under the same key.
- * Return: 1; 0 for an unknown key; -EAGAIN if others change it all the time
+ * Return: 1, 0 for an unknown key, or -EAGAIN if others change it all the time
  */
 static int luamap_copy(const struct luamap *map, void *key, char *to)
 {
@@ -1915,7 +1915,7 @@ static unsigned long luamap_lookup(const char *symbol)
 {
 	unsigned long addresses[2];
 
-	/* Not by lunatik_lookup(): these are no addresses that a kprobe could look at. */
+	/* lunatik_lookup() tries a kprobe at the address, which is none of code here. */
 	return lunatik_symbol_namesakes(symbol, addresses, ARRAY_SIZE(addresses)) == 1 ?
 		       addresses[0] : ULONG_MAX;
 }
