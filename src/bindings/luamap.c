@@ -1915,7 +1915,7 @@ static unsigned long luamap_lookup(const char *symbol)
 {
 	unsigned long addresses[2];
 
-	/* lunatik_lookup() tries a kprobe at the address, which is none of code here. */
+	/* lunatik_lookup() would try a kprobe at the address, where no code lies. */
 	return lunatik_symbol_namesakes(symbol, addresses, ARRAY_SIZE(addresses)) == 1 ?
 		       addresses[0] : ULONG_MAX;
 }
