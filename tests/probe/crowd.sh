@@ -72,12 +72,17 @@ both() {
 }
 
 # Condition: 128 handlers of one call take what four budgets pay for, which is less than three handlers a budget.
+# A machine that stands still for a tick in between begins a new event, so the least of three calls counts.
 squeezes_both() {
-	remote "heavy, hits, ended = 10000, 0, 0"
-	calls 1
-	output=$(remote "return ended")
-	[ "$output" -ge 3 ] && [ "$output" -le 12 ] && return 0
-	echo "$output handlers came to their end"
+	local i output least=128
+	for i in 1 2 3; do
+		remote "heavy, hits, ended = 10000, 0, 0"
+		calls 1
+		output=$(remote "return ended")
+		[ "$output" -ge "$least" ] || least=$output
+	done
+	[ "$least" -ge 3 ] && [ "$least" -le 12 ] && return 0
+	echo "$least handlers came to their end"
 	return 1
 }
 
