@@ -3,9 +3,9 @@
  * event.c - the short way of an event: enter, call and leave in one function;
  * included by lua.c.
  *
- * The entry, the landing place of errors and the call are the same from event to
- * event, and lie in the hook (struct lunatik_prepared). The function's arguments are
- * written into its frame, and its result is read as a value. Nothing else differs
+ * The entry and the landing place of errors are the same from event to event, and
+ * lie in the hook (struct lunatik_prepared). The function's arguments are written
+ * into its frame, and its result is read as a value. Nothing else differs
  * from lunatik_enter(), lunatik_call() and lunatik_leave(): an unusual event goes
  * there before anything has happened (LUNATIK_EVENT_ENTER), or ends by
  * event_endslow().
