@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # check.sh [DEBDIR] [--kernels "6.1 6.12"] [--groups "core cli"] [--no-harness] [--host]: run all tests on the kernels of
-# ci/kernels, a machine for each; on the debug kernel only if named (--kernels debug). The tests of the harness, the quick case
-# of the packages' life and a part of the torture belong to it (--no-harness: none of them). --host is for `make check`: the
-# checks of this machine run as well, and a group that ci/budgets assigns to one kernel runs on that one alone.
+# ci/kernels, a machine for each; on the debug kernel only if named (--kernels debug). It also runs the tests of the harness,
+# the quick case of the packages' life and a part of the torture (--no-harness: none of them). With --host, as `make check`
+# calls it, the checks of this machine run as well, and a group that ci/budgets assigns to one kernel runs on that one alone.
 # Two jobs run at a time, one for each processor. Without DEBDIR the packages are built first (`make deb`). Ends with the
 # seconds of every phase and group, and `N passed, N failed`; status 0 only if nothing failed.
 # shellcheck source=lib.sh

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * kdblib.c - the library debug: what cannot be used to forge objects or to reach other functions
+ * kdblib.c - the library debug, without the functions that forge objects or reach into other functions
  */
 #define LUA_LIB
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * kmathlib.c - the library math: what is left of it with integers only
+ * kmathlib.c - the library math, for integers only
  */
 #define LUA_LIB
 

@@ -2,7 +2,7 @@
 /*
  * lconf.h - Lua's configuration for the kernel: integers only, small buffers, no C library.
  *
- * Included before any other header of Lua, by lunatik_names.h. Whatever can be configured is configured here and
+ * Included before any other header of Lua, by lunatik_names.h. Everything that Lua lets its host configure is here, and
  * needs no patch.
  */
 #ifndef lconf_h
@@ -10,7 +10,7 @@
 
 #include <luaconf.h>
 
-/* A number is an integer; a numeral that is none does not convert. */
+/* A number is an integer. A numeral with a fraction or an exponent does not convert. */
 #undef LUA_NUMBER
 #undef l_floatatt
 #undef LUAI_NUMFFORMAT

@@ -99,7 +99,7 @@ void lunatik_gcslice(lua_State *L);
  * lunatik_nomemory - a memory error is about to be raised
  * @L: running Lua thread
  *
- * There is no memory for a message that says where: the host may note the place. Must not raise, run Lua code, allocate
+ * No memory is left for a message with a place: the host may note the place. Must not raise, run Lua code, allocate
  * or touch the Lua stack.
  */
 void lunatik_nomemory(lua_State *L);
@@ -132,7 +132,7 @@ int lunatik_loadfile(lua_State *L, const char *filename, const char *mode);
 bool lunatik_readable(lua_State *L, const char *path);
 
 /*
- * What require tries after package.preload, in order, ended by NULL: functions like those of package.searchers, each
+ * The searchers of require after package.preload, in order, ended by NULL: functions like those of package.searchers, each
  * with the package table as first upvalue. lunatik_searchpath below may be among them.
  */
 extern const lua_CFunction lunatik_searchers[];

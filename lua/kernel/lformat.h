@@ -17,7 +17,7 @@ struct lua_Form {
 	char conversion;
 };
 
-/* Where output goes; what does not fit is counted only. */
+/* A destination of output. It counts the bytes that do not fit, and drops them. */
 struct lua_Out {
 	char *buffer;
 	size_t size;

@@ -146,7 +146,8 @@ function comment(text) {
 	if (text ~ /SPDX-License|shellcheck |^[ \t]*$|^[-=~ \t]*$/) { flush(0); return }
 	sub(/^[ \t]*[a-z_0-9]+(\(\))? - /, "X - ", text)
 	if (text ~ /^[ \t]*(@[a-z_.]+|X - |[a-z_]+\(\) - |[a-zA-Z_]+\.[ch] - |(Return|Context|Usage)s?:|[-*] |[0-9]+\. |[a-z]+: )/) flush(0)
-	if (text ~ /^(\t|   |>)/) { flush(0); return }
+	# Displays, and rows of a table: indented, with a column.
+	if (text ~ /^(\t|   |>)/ || text ~ /^  .*[^ ](  |\t)/) { flush(0); return }
 	sub(/^[ \t]*([-*]|[0-9]+\.) /, "", text)
 	add(prose(text), FNR)
 }

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- Calls every method of every class with what is none of its objects: the registration tables themselves say what there
--- is. Nothing may take a foreign object for its own, or void it.
+-- Calls every method of every class with objects of other classes and with other values. The registration tables list
+-- the methods. None may take a foreign object for its own, or void it.
 
 local lunatik = require("lunatik")
 local inspect = require("inspect")
@@ -63,7 +63,7 @@ local others = {"a string", 1, {}, print, true, inspect.userdata(), coroutine.cr
 -- Further arguments, so that whatever is looked at before the object is fine.
 local arguments = {{}, {1}, {"x"}, {"x", 1}, {1, 1}, {1, "x"}, {true}, {print}, {"x", objects.data}}
 
--- What Lua itself calls for any value: neither raises, and none has an effect.
+-- Lua itself calls these for any value: neither raises, and none has an effect.
 local quiet = {__gc = true, __eq = true}
 
 local faults = 0

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What module/lunatik_example.c runs.
+-- The script that module/lunatik_example.c runs.
 
 local reads = 0
 

@@ -17,7 +17,7 @@ local function evaluate(text)
 	return assert(load("return " .. text))()
 end
 
--- Integers are all there is: what makes other numbers is no part of the language.
+-- The language has integers only: it lacks every operator and numeral that makes other numbers.
 local function refused(text, message)
 	local chunk, err = load("return " .. text)
 	equal(chunk, nil, text)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What require and loadfile find, in a process runtime.
+-- The files that require and loadfile find, in a process runtime.
 
 local cases = require("tests.cases")
 

@@ -277,7 +277,7 @@ test("a runtime resumes itself, or its caller", function()
 	equal(d:getbyte(0), 0)
 end)
 
--- What resume makes of its own may run finalizers, which may close the very handles that it was given.
+-- The objects that resume itself makes may run finalizers, which may close the very handles that it was given.
 test("D-CORE-39: a finalizer stops what is being resumed", function()
 	local rt <const> = new("yielding")
 	local done

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- The threads on which the kernel's callbacks and bodies run are the host's: to the script they are no coroutines,
+-- The threads on which the kernel's callbacks and bodies run are the host's: a script cannot use them as coroutines,
 -- whether anything runs on them or not.
 
 local linux = require("linux")

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- Makes one of each thing that takes memory of the kernel. Libraries that are not there are left out, so that this
--- runs on every kernel; an error of any other kind ends it.
+-- Makes one of each thing that takes memory of the kernel. It leaves out missing libraries, so that it runs on every
+-- kernel; an error of any other kind ends it.
 
 local data = require("data")
 local device = require("device")
@@ -34,13 +34,13 @@ coroutine.wrap(function()
 	coroutine.yield(table.concat(table.pack(("a b c"):gsub("%w", "%0%0"))))
 end)()
 
--- Runtimes of every kind, with objects handed over.
+-- Runtimes of every kind, with objects passed to them.
 for _, context in ipairs {"process", "softirq", "hardirq"} do
 	local rt <close> = lunatik.runtime("tests/debug/child", {context = context, memory = small})
 	rt:resume(shared, data.new(64))
 end
 
--- Between runtimes: what there is of it.
+-- Objects between runtimes, if the library is here.
 local found, mailbox = pcall(require, "mailbox")
 if found then
 	local inbox = mailbox.inbox(1024)

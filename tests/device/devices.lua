@@ -47,7 +47,7 @@ new("endless", {read = function() while true do end end})
 new("blocks", {read = function() linux.schedule() end})
 new("notafunction", {read = 5})
 
--- What was written last is read back, with how it was written.
+-- A reader gets the last text that was written, and how it was written.
 local written
 new("write", {
 	mode = linux.stat.IRUSR | linux.stat.IWUSR | linux.stat.IWGRP,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
--- Tells when the last user of its device's file is gone.
+-- Reports that the last user of its device's file is gone.
 
 local device = require("device")
 local linux = require("linux")

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What the linux library offers in every kind of runtime.
+-- The functions of the linux library, in every kind of runtime.
 
 local linux = require("linux")
 local cases = require("tests.cases")

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A device that looks a symbol up in the name of whoever reads it.
+-- A device that looks a symbol up in the name of its reader.
 
 local device = require("device")
 local linux = require("linux")

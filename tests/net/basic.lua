@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What the net library does, in any kind of runtime.
+-- The functions of the net library, in any kind of runtime.
 
 local net = require("net")
 local cases = require("tests.cases")

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What may be done with the object of a packet, for a UDP packet to port 7400 (it holds the bytes 0, 1, ... 255, 0, ...),
--- and what is left of the object after its callback (D-NF-4, D-DATA-6).
+-- Access to the object of a packet, for a UDP packet to port 7400 (it holds the bytes 0, 1, ... 255, 0, ...),
+-- and the remains of the object after its callback (D-NF-4, D-DATA-6).
 
 local nf = require("netfilter")
 local rcu = require("rcu")

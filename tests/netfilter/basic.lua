@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What a softirq runtime may register, and what is refused.
+-- Hooks that a softirq runtime may register, and those that it may not.
 
 local nf = require("netfilter")
 local cases = require("tests.cases")

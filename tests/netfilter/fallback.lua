@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- Fails closed: what cannot be judged is dropped.
+-- Fails closed: drops every packet that its function could not evaluate.
 
 local nf = require("netfilter")
 local packets = require("tests.netfilter.packets")

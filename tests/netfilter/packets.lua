@@ -11,7 +11,7 @@ function packets.getuint16(skb, offset)
 	return skb:getbyte(offset) << 8 | skb:getbyte(offset + 1)
 end
 
---- Tells what a packet is, and whether its length is that of the object.
+--- The kind of a packet, and whether its length is that of the object.
 -- @treturn string "ipv4", "ipv6", "arp" or nil
 -- @treturn bool whether the object ends where the packet does
 function packets.kind(skb, network)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What the notifier library does, seen by a script's body.
+-- The functions of the notifier library, in a script's body.
 
 local data = require("data")
 local linux = require("linux")

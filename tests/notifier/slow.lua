@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A body that goes on for a while after it has registered: what happens meanwhile is told afterwards.
+-- A body that goes on for a while after it has registered: later, its handler gets the events of that time.
 
 local linux = require("linux")
 local notifier = require("notifier")

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What it prints may appear on a terminal, which calls it again.
+-- A handler whose output may appear on a terminal, which calls it again.
 
 local notifier = require("notifier")
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What probe.new refuses, and that nothing of it stays behind.
+-- Arguments that probe.new refuses, and that nothing of them stays behind.
 
 local cases = require("tests.cases")
 local linux = require("linux")

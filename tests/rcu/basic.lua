@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What rcu tables do, seen by a script of any kind of runtime.
+-- The functions of rcu tables, in a script of any kind of runtime.
 
 local data = require("data")
 local rcu = require("rcu")

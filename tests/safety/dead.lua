@@ -4,8 +4,8 @@
 
 local FILLERS <const> = 4096
 
--- What the loops below need stays, so that a collection finds nothing to free. A part of the text is one allocation; those
--- of 28 bytes are as long as the message.
+-- The table keeps the strings that the loops below need, so that a collection finds nothing to free. A part of the text is
+-- one allocation; those of 28 bytes are as long as the message.
 local sizes <const> = {4096, 1024, 256, 64, 28, 14, 7}
 local numbers = {}
 for i = 1, 3000 do

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A device whose callbacks last as long as they can: what is written says how.
+-- A device whose callbacks last as long as they can. The last text that was written selects how.
 
 local device = require("device")
 local linux = require("linux")

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A hook that does what it is told, in whatever context it may be registered: "KIND NAME" of hostile.lua.
+-- A hook that does what its text names, in whatever context it may be registered: "KIND NAME" of hostile.lua.
 
 local trigger = require("trigger")
 local hostile = require("tests.safety.hostile")

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
---- What a script may try. Each entry is called by tests/safety/*.sh, in a script's body or in a hook.
--- Those of `endless` would run (almost) for ever; those of `failing` end with an error of their own;
--- those of `heavy` end well, in bounded time, where nothing is limited but memory.
+--- Things that a script may try. Each entry is called by tests/safety/*.sh, in a script's body or in a hook.
+-- Entries of `endless` would run (almost) for ever. Entries of `failing` end with an error of their own.
+-- Entries of `heavy` end well, in bounded time, where only memory is limited.
 -- @module tests.safety.hostile
 
 local endless, failing, heavy = {}, {}, {}

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A buffer that holds the bytes of a handle, whoever chose them, is none: neither to functions nor when it is freed.
+-- A buffer with the bytes of a handle is not a handle, neither to functions nor when it is freed.
 
 local fifo = require("fifo")
 local trigger = require("trigger")

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What the socket library does, seen by a script's body: one task plays both ends, on the loopback interface.
+-- The functions of the socket library, in a script's body: one task plays both ends, on the loopback interface.
 
 local linux = require("linux")
 local lunatik = require("lunatik")
@@ -557,7 +557,7 @@ local function talk_mptcp(new)
 	errno(EINVAL, server.accept, server, sock.NONBLOCK)
 end
 
--- A kernel without it has none of its functions, which is no word of ours.
+-- A kernel without MPTCP has none of its functions. The library adds no name for it.
 if linux.lookup("mptcp_token_get_sock") then
 	test("MPTCP", function () talk_mptcp(mptcp) end)
 	test("a client that has no MPTCP", function () talk_mptcp(tcp) end)

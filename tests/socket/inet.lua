@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What socket.inet does, seen by a script's body.
+-- The functions of socket.inet, in a script's body.
 
 local inet = require("socket.inet")
 local net = require("net")

@@ -9,7 +9,7 @@ local function nothing() end
 
 local s = socket.new(socket.af.INET, socket.sock.DGRAM, 0)
 local path = socket.new(socket.af.UNIX, socket.sock.DGRAM, 0)
--- RTM_NEWNSID: the kernel looks for the namespace among the descriptors of whoever sends.
+-- RTM_NEWNSID: the kernel looks for the namespace among the descriptors of the sender.
 local route = socket.new(socket.af.NETLINK, socket.sock.RAW, 0)
 local request = string.pack("=I4I2I2I4I4 I4 I2I2i4 I2I2I4", 36, 88, 1, 1, 0, 0, 8, 1, -1, 8, 3, 0)
 s:bind(0x7f000001, 1779)

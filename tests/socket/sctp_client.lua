@@ -8,5 +8,5 @@ local socket = require("socket")
 local s = socket.new(socket.af.INET, socket.sock.STREAM, socket.ipproto.SCTP)
 s:connect(0x0a590001, 1780)
 
--- What a device holds is not collected.
+-- The device holds the socket, which keeps it from being collected.
 device.new({name = "socket_sctp", open = function () return s end, release = function () end})

@@ -72,7 +72,7 @@ local function closed(title, ...)
 	test("D-SOCK-10: closed elsewhere, in " .. title, closing, ...)
 end
 
--- What belongs to the socket under test stays open until the end.
+-- Sockets that belong to the one under test stay open until the end.
 local kept = {}
 
 local function keep(s)
@@ -187,7 +187,7 @@ closed("accept, AF_UNIX", ACCEPT, unixlistener, EBADF)
 closed("receive, UDP", RECEIVE, new(af.INET, sock.DGRAM, 0, LOOPBACK), EBADF)
 closed("receive, AF_PACKET", RECEIVE, new(af.PACKET, sock.RAW, 0, string.pack(">I2", 0x88b6)), EBADF)
 closed("receive, AF_NETLINK", RECEIVE, new(af.NETLINK, sock.RAW, 0), EBADF)
--- What was sent before counts; the next call finds the handle void.
+-- The call reports the bytes that it sent before; the next one finds the handle void.
 closed("send, TCP", SEND, stream(af.INET, LOOPBACK), -1)
 closed("connect, nobody answers", CONNECT, new(af.INET, sock.STREAM, 0), EBADF)
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A runtime that may not sleep: it completes, and is told that it cannot wait.
+-- A runtime that may not sleep: it completes, and gets an error if it waits.
 
 require("completion")
 require("tests.atomic")

@@ -39,7 +39,7 @@ local function eventually(condition)
 	return false
 end
 
--- A thread that waits; d tells what it got: 1 true, 2 timeout, 3 interrupt.
+-- A thread that waits, and notes its result in d: 1 true, 2 timeout, 3 interrupt.
 local function waiter(c, d)
 	local rt = lunatik.runtime("tests/sync/waiter")
 	rt:resume(c, d)

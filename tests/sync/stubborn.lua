@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- For `lunatik spawn`: a thread that waits again and again, whatever it is told.
+-- For `lunatik spawn`: a thread that waits again and again, whatever the result.
 
 local completion = require("completion")
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A receiver whose memory is full: what it cannot take stays, for it or for another.
+-- A receiver whose memory is full: a message that it cannot take stays, for it or for another.
 
 local mailbox = require("mailbox")
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A body that waits once, and tells what it got; its timeout is -1 once it has begun.
+-- A body that waits once, and notes its result; its timeout is -1 once it has begun.
 
 local got = {timeout = 2, interrupt = 3}
 

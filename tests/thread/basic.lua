@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What the thread library does, seen by a script's body.
+-- The functions of the thread library, in a script's body.
 
 local data = require("data")
 local linux = require("linux")

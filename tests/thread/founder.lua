@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A thread that starts runtimes and a thread, and stops them when it is asked to stop.
+-- A thread that starts runtimes and a thread, and stops them when its own stop is requested.
 
 local linux = require("linux")
 local lunatik = require("lunatik")

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- A body that counts until it is asked to stop, and says that it left by itself.
+-- A body that counts until a stop is requested, and notes that it left by itself.
 
 local linux = require("linux")
 local thread = require("thread")

@@ -18,7 +18,7 @@ local choices = {
 	R = function() return action.REDIRECT end,
 	T = function() return action.TX end,
 	N = function() end,
-	-- what is no action
+	-- values that are not an action
 	["5"] = function() return 5 end,
 	["-"] = function() return -1 end,
 	H = function() return action.DROP | 1 << 32 end,
@@ -26,7 +26,7 @@ local choices = {
 	B = function() return true end,
 	E = function() error("judge fails") end,
 	L = function() while true do end end,
-	-- what the program passes
+	-- the bytes that the program passes
 	W = function(_, argument) argument:setuint32(0, argument:getuint32(0) + 70) end,
 	e = function(_, argument) return #argument == 0 and action.DROP end,
 	u = function() return action.DROP end,

@@ -20,7 +20,7 @@ extern int bpf_luaxdp_run(char *key, size_t key__sz, struct xdp_md *xdp_ctx, voi
 enum {
 	COUNT,		/* packets */
 	RESULT,		/* of the last one */
-	ARGUMENT,	/* what the script made of it */
+	ARGUMENT,	/* as the script left it */
 	INTACT,		/* the name is as it was */
 	NOTES
 };

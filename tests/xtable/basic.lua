@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- What registering refuses; run in a softirq runtime.
+-- Arguments that registering refuses; run in a softirq runtime.
 
 local cases = require("tests.cases")
 local netfilter = require("netfilter")

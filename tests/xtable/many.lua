@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- Extensions with ever new names: what is kept for their rules has an end.
+-- Extensions with ever new names: the library keeps a bounded number of entries for their rules.
 
 local xtable = require("xtable")
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
--- An extension of another script: the match "second", for packets of a length, of which nothing is told on failure.
+-- An extension of another script: the match "second", for packets of a length. Nobody learns of its failures.
 
 local xtable = require("xtable")
 

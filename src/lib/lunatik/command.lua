@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT OR GPL-2.0-only
 
---- What the command `lunatik` has a session do.
+--- The functions that the command `lunatik` calls in its session.
 -- @module lunatik.command
 
 local lunatik = require("lunatik")

@@ -56,7 +56,7 @@ end
 
 --- Encodes a value.
 -- A table with elements, or without anything, is an array of its elements; any other table is an object whose keys are text.
--- What JSON lacks is written as the text that tostring gives.
+-- A value that JSON lacks is written as the text that tostring gives.
 -- @function json
 -- @param value
 -- @treturn string

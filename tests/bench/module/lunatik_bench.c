@@ -121,7 +121,7 @@ static int bench_packets(unsigned int count)
 		ret = nf_hook(NFPROTO_IPV4, NF_INET_PRE_ROUTING, &init_net,
 			      NULL, skb, skb->dev, NULL, bench_finish);
 	local_bh_enable();
-	/* Whoever did not accept it has taken it. */
+	/* A hook that did not accept the packet has taken it. */
 	if (ret != 1)
 		return -EIO;
 	kfree_skb(skb);
@@ -159,7 +159,7 @@ static int bench_probe(const char *kind)
 		unregister_kprobe(&bench_kprobe);
 	bench_probing = false;
 	if (*kind != '-') {
-		/* What the last registration filled in contradicts the name. */
+		/* The last registration filled in an address, which contradicts the name. */
 		bench_kprobe.addr = NULL;
 		bench_kprobe.flags = 0;
 		err = register_kprobe(&bench_kprobe);

@@ -48,7 +48,7 @@ static int example_top(lua_State *L)
 	return lua_gettop(L);
 }
 
-/* Which of the two is asked for is what is written. */
+/* The letter that a reader has written selects the call. */
 static ssize_t example_write(struct file *file, const char __user *buffer,
 			     size_t length, loff_t *offset)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * lunatik_inspect.c - the library inspect: what scripts do not see of classes,
+ * lunatik_inspect.c - the library inspect: classes as scripts do not see them,
  * for tests that have to go through all of them.
  *
  *   inspect.classes()	table: name of a class -> table: name -> function, its
@@ -9,11 +9,11 @@
  *			has loaded
  *   inspect.class(value)	name of the class of a handle, void or not; nothing
  *			for other values
- *   inspect.userdata()	a userdata that is no object of any class
+ *   inspect.userdata()	a userdata that is not an object of a class
  *
  * Functions of libraries need no help: they are in package.loaded.
  */
-/* In this order, as who writes for Lua is used to. */
+/* In this order, as authors of C for Lua are used to. */
 #include <lua.h>
 #include <lauxlib.h>
 #include <lunatik.h>

@@ -8,8 +8,8 @@
  *
  * kind: process (a process runtime, preemption off), softirq (a tasklet),
  * hardirq (an interrupt), probe (an interrupt, declared as probes are).
- * Writing a text to /proc/lunatik_trigger fires it; reading tells what came of
- * that: a word (verdict, neutral, refused), errno or Lua status, microseconds,
+ * Writing a text to /proc/lunatik_trigger fires it. Reading returns the result:
+ * a word (verdict, neutral, refused), errno or Lua status, microseconds,
  * and on the next line the verdict.
  */
 #include <linux/interrupt.h>
@@ -46,8 +46,8 @@ struct trigger {
 
 /**
  * struct trigger_shot - one firing
- * @entered: what lunatik_enter() gave
- * @status: what the call gave
+ * @entered: result of lunatik_enter()
+ * @status: result of the call
  */
 struct trigger_shot {
 	struct trigger *trigger;
@@ -67,7 +67,7 @@ static DECLARE_COMPLETION(trigger_done);
 
 /* ---- firing ---------------------------------------------------------------- */
 
-/* What a script's function is wrapped in, so that all that may raise is protected. */
+/* Wraps a script's function, so that everything that may raise is protected. */
 static int trigger_dispatch(lua_State *L)
 {
 	struct trigger_shot *shot = lua_touserdata(L, 1);
