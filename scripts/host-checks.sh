@@ -95,6 +95,8 @@ check_lua_patches() { scripts/checks/lua-patches.sh; }
 
 check_layers_of_the_core() { scripts/checks/layers.sh; }
 
+check_interface_documented() { scripts/checks/interface.sh; }
+
 check_shell_scripts() { scripts | xargs shellcheck; }
 
 check_kernel_versions_only_in_compat() {
@@ -273,6 +275,7 @@ else
 	check shell_scripts
 	check lua_patches
 	check layers_of_the_core
+	check interface_documented
 	check kernel_versions_only_in_compat
 	check licence_lines
 	check kernel_log_prefix

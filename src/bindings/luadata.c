@@ -707,6 +707,7 @@ static const luaL_Reg luadata_lib[] = {
  * an entry of that runtime.
  * With it, @ptr comes from kmalloc() or kvmalloc() and is freed with the object.
  *
+ * Context: process, may sleep; does not raise
  * Return: the object with one reference, or NULL
  */
 lunatik_object_t *luadata_new(void *ptr, size_t size, bool sleep, u8 opt)

@@ -91,6 +91,9 @@ EXPORT_SYMBOL(lunatik_stopall);
  * @run: filled in
  * @runtime: the runtime
  * @inside: the caller runs inside it already
+ *
+ * Context: process for a process runtime, else any but a probe; does not raise
+ * Return: 0, or -ENXIO, -EBUSY or -EINTR as lunatik_run() sets its result
  */
 int lunatik_beginrun(struct lunatik_run *run, lunatik_object_t *runtime,
 		     bool inside)
@@ -114,7 +117,10 @@ EXPORT_SYMBOL(lunatik_beginrun);
 
 /**
  * lunatik_endrun() - second half of lunatik_run()
+ * @run: of lunatik_beginrun()
  * @failed: the handler raised
+ *
+ * Context: as lunatik_beginrun(); does not raise
  */
 void lunatik_endrun(struct lunatik_run *run, bool failed)
 {

@@ -52,6 +52,8 @@ int lunatik_runtime_enter(struct lunatik_runtime *rt,
  *
  * Such a call enters without the lock, which this very task holds, and before
  * the hook is armed. It must do whatever may raise inside lunatik_protect().
+ *
+ * Context: process, inside an entry that may sleep; does not raise
  */
 void lunatik_log_replay(struct lunatik_hook *hook, bool on)
 {
@@ -163,6 +165,7 @@ EXPORT_SYMBOL(lunatik_hook_enterlate);
 
 /**
  * lunatik_hook_countmissed() - the script of the hook misses an event
+ * @hook: the hook
  *
  * lunatik_enter() counts by itself, unless the hook's type has LUNATIK_LATE.
  *

@@ -592,6 +592,7 @@ EXPORT_SYMBOL(lunatik_event_xdp);
  * @event: as for lunatik_hook_enter()
  * @name: slot that has the handler's name
  * @place: set to @value while the runtime is entered, then to NULL, unless it stays entered
+ * @value: registers of the probed function
  *
  * Context: as the type of hook declares
  * Return: 0, or LUNATIK_EVENT_FAILED and its kin

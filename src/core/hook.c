@@ -262,8 +262,11 @@ void lunatik_hooks_disarm(struct lunatik_runtime *rt)
 }
 
 /**
- * lunatik_hook_signal() - ask one hook's entry to end, or end it
+ * lunatik_hook_signal() - request that one hook's entry ends, or end it
+ * @hook: the hook
  * @stage: 1: blocking calls end, shouldstop() is true; 2: abort
+ *
+ * Context: any but a probe
  */
 void lunatik_hook_signal(struct lunatik_hook *hook, int stage)
 {
@@ -414,6 +417,7 @@ static void hooks_reap(struct work_struct *work)
 
 /**
  * lunatik_hook_retire() - disarm a hook, and have a work item unregister it
+ * @hook: the hook
  *
  * The kernel will not call it again, or this context may not unregister. It takes
  * no lock: a probe may have fired inside the holder.

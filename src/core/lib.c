@@ -238,6 +238,9 @@ static const luaL_Reg runtime_methods[] = {
 	{ NULL, NULL }
 };
 
+/**
+ * lunatik_runtimeclass - the class of runtimes, for lunatik_checkclassobject()
+ */
 const lunatik_class_t lunatik_runtimeclass = {
 	.name = "runtime",
 	.methods = runtime_methods,

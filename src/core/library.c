@@ -7,6 +7,7 @@
 #include <lunatik_binding.h>
 
 #include "lunatik_nearest.h"
+#include "vm.h"
 
 void lunatik_setregistry(lua_State *L, int ix, void *key)
 {
@@ -228,9 +229,15 @@ EXPORT_SYMBOL(lunatik_leaf_set);
 
 /**
  * lunatik_newlib() - push a library table, for LUNATIK_NEWLIB()
+ * @L: state of the running entry
+ * @functions: of the library, or NULL
+ * @class: of its objects, or NULL
+ * @namespaces: constant tables, up to one without a name; or NULL
  *
  * Reading a constant that a namespace does not have raises, unless the namespace
  * is optional, or other kernels have the constant.
+ *
+ * Context: any entry
  */
 void lunatik_newlib(lua_State *L, const luaL_Reg *functions,
 		    const lunatik_class_t *class,

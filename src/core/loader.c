@@ -323,6 +323,7 @@ int lunatik_script_check(const char *name)
  * A script of the administrator's that happens to have their name is not taken for them.
  *
  * Context: any
+ * Return: true if it is
  */
 bool lunatik_script_isours(const char *script)
 {
@@ -381,11 +382,13 @@ static bool loader_isbuiltin(const char *name)
 
 /**
  * lunatik_checkrelease() - raise if a library of ours is of another release than the core
- * @L: state, in any context
+ * @L: state of the running entry
  * @lib: name of the library; those of others are not compared
  * @release: LUNATIK_RELEASE of its build
  *
- * An upgrade leaves what is loaded in place, and symbol versions say nothing about behaviour.
+ * An upgrade leaves loaded modules in place, and symbol versions say nothing about behaviour.
+ *
+ * Context: any entry
  */
 void lunatik_checkrelease(lua_State *L, const char *lib, const char *release)
 {

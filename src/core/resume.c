@@ -275,8 +275,10 @@ int lunatik_lib_resume(lua_State *L)
 
 /**
  * lunatik_body_exists() - whether the script returned a function to run
+ * @runtime: a process runtime; the caller holds a reference
  *
- * Also false while the runtime is busy.
+ * Context: process, outside of the runtime; does not raise
+ * Return: true if it did; false also while the runtime is busy
  */
 bool lunatik_body_exists(lunatik_object_t *runtime)
 {
@@ -303,7 +305,12 @@ int lunatik_lib_resumable(lua_State *L)
 }
 
 /**
- * lunatik_body_push() - push what the script's body returned, from inside
+ * lunatik_body_push() - push the value that the script's body returned
+ * @L: state of the running entry
+ *
+ * Pushes nil if it returned none.
+ *
+ * Context: any entry
  */
 void lunatik_body_push(lua_State *L)
 {
@@ -322,8 +329,10 @@ EXPORT_SYMBOL(lunatik_body_push);
  * lunatik_body_resume() - run the function that the script returned
  * @entry: a thread's entry
  *
- * Return: 0 when it returned or yielded; -ENOEXEC on an error, which is
- * reported unless it is the end of a wait that a stop has ended
+ * Logs an error, unless it is the end of a wait that a stop has ended.
+ *
+ * Context: inside the entry; does not raise
+ * Return: 0 when it returned or yielded, -ENOEXEC on an error
  */
 int lunatik_body_resume(struct lunatik_entry *entry)
 {

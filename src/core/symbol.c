@@ -24,15 +24,16 @@ static unsigned long symbol_initbegin;
 static unsigned long symbol_initend;
 
 /**
- * lunatik_symbol_isgone() - whether a name stands for what the kernel has freed
+ * lunatik_symbol_isgone() - whether a name stands for a symbol that the kernel has freed
  * @symbol: its name
  *
- * A kprobe looks for an ENDBR at whatever a name stands for, and the kernel's
- * initialisation, which is still listed, is unmapped where page tables are
+ * A kprobe looks for an ENDBR at the address of a name. Names of the kernel's
+ * initialisation are still listed, and their memory is unmapped where page tables are
  * isolated. A CPU that knows IBT needs no such isolation, unless the command line
  * has ``pti=on``; the function does not look there.
  *
  * Context: process, may sleep
+ * Return: true if it lies in the kernel's initialisation
  */
 bool lunatik_symbol_isgone(const char *symbol)
 {
@@ -147,6 +148,7 @@ static bool symbol_ismodule(unsigned long address)
  * longer there. In a module it may still be data.
  *
  * Context: process, may sleep
+ * Return: true if it may
  */
 bool lunatik_symbol_istext(unsigned long address)
 {

@@ -139,7 +139,6 @@ void lunatik_leaf_push(lua_State *L, const lunatik_leaf_t *leaf)
 {
 	luaE_pushleaf(L, leaf);
 }
-EXPORT_SYMBOL(lunatik_leaf_push);
 
 /**
  * lunatik_vm_tohandle() - the payload of a handle

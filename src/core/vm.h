@@ -21,8 +21,24 @@ void lunatik_vm_collect(lua_State *L);
 void lunatik_vm_own(lua_State *L);
 void lunatik_vm_addclass(lua_State *L);
 void lunatik_vm_setclass(lua_State *L);
+void lunatik_leaf_push(lua_State *L, const lunatik_leaf_t *leaf);
 void *lunatik_vm_newhandle(lua_State *L, size_t size);
 void *lunatik_vm_tohandle(lua_State *L, int ix);
+
+/**
+ * lunatik_leaf_find() - the short form of a function
+ * @leaves: the last one has no function; or NULL
+ * @function: the ordinary form
+ *
+ * Return: NULL if it has none
+ */
+static inline const lunatik_leaf_t *lunatik_leaf_find(const lunatik_leaf_t *leaves,
+						      lua_CFunction function)
+{
+	while (leaves && leaves->function && leaves->function != function)
+		leaves++;
+	return leaves && leaves->function ? leaves : NULL;
+}
 
 /* In protected.S */
 int lunatik_protected(lua_State *L, struct CallInfo *ci, jmp_buf env);

@@ -19,9 +19,9 @@ static DEFINE_PER_CPU(bool, work_isinside);
 /**
  * lunatik_work_begin() - an irq_work function of ours begins
  *
- * A probe of what it calls would leave work again, without an end, as nothing but
- * interrupts would run on this CPU. With PREEMPT_RT they are tasks, and others get
- * their turn.
+ * Until lunatik_work_end() the probes on this CPU are ignored: a probe on a function
+ * that it calls would queue it again, for ever. With PREEMPT_RT it runs in a thread,
+ * which does not starve others, so that nothing has to be ignored.
  *
  * Context: irq_work
  */
@@ -34,6 +34,8 @@ EXPORT_SYMBOL(lunatik_work_begin);
 
 /**
  * lunatik_work_end() - it ends
+ *
+ * Context: irq_work
  */
 void lunatik_work_end(void)
 {
@@ -44,6 +46,9 @@ EXPORT_SYMBOL(lunatik_work_end);
 
 /**
  * lunatik_work_active() - whether one runs on this CPU
+ *
+ * Context: any, without preemption
+ * Return: true if one does; false with PREEMPT_RT
  */
 bool lunatik_work_active(void)
 {

@@ -428,6 +428,8 @@ void lunatik_freelock(lunatik_object_t *object);
  * Entries of probes only try, because the probe may have fired inside the
  * holder: on failure a Lua error "object is busy" is raised. Nothing may raise,
  * allocate, sleep or run Lua until lunatik_unlock().
+ *
+ * Context: any entry
  */
 void lunatik_lockobject(lua_State *L, lunatik_object_t *object);
 
@@ -771,7 +773,12 @@ bool lunatik_isready(lua_State *L);
 #define lunatik_setruntime(L, lib, priv) \
 	((priv)->runtime = lunatik_toruntime(L))
 
-/* The table lunatik._ENV, or NULL. A reader takes a reference under RCU. */
+/**
+ * lunatik_env - the table lunatik._ENV, or NULL
+ *
+ * Read it by READ_ONCE() under RCU, and take a reference by
+ * lunatik_getobject_unless_zero() before rcu_read_unlock().
+ */
 extern lunatik_object_t *lunatik_env;
 
 /* ---- entries --------------------------------------------------------------- */

@@ -24,25 +24,6 @@ void lunatik_hook_signal(struct lunatik_hook *hook, int stage);
 void lunatik_hook_retire(struct lunatik_hook *hook);
 void lunatik_hook_keep(struct lunatik_hook *hook, const char *what);
 
-/* ---- leaves (vm.c) ----------------------------------------------- */
-
-void lunatik_leaf_push(lua_State *L, const lunatik_leaf_t *leaf);
-
-/**
- * lunatik_leaf_find() - the short form of a function
- * @leaves: the last one has no function; or NULL
- * @function: the ordinary form
- *
- * Return: NULL if it has none
- */
-static inline const lunatik_leaf_t *lunatik_leaf_find(const lunatik_leaf_t *leaves,
-						      lua_CFunction function)
-{
-	while (leaves && leaves->function && leaves->function != function)
-		leaves++;
-	return leaves && leaves->function ? leaves : NULL;
-}
-
 /* ---- bodies and sessions (resume.c, capi.c, lib.c, loader.c) ------------ */
 
 bool lunatik_body_exists(lunatik_object_t *runtime);
