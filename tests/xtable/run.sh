@@ -271,7 +271,7 @@ outlives() {
 	is_dropped || return 1
 	stops $judge && passes || return 1
 	fails_with 1 within 30 lunatik unload || return 1
-	[[ $output == *"used by rules of iptables"*"have been stopped"* ]] || { echo "$output"; return 1; }
+	[[ $output == *"used by rules of iptables"*"all scripts are stopped"* ]] || { echo "$output"; return 1; }
 	within 30 lunatik load
 	starts $judge --context softirq && is_dropped || return 1
 	no_rule -m judge --text all -j DROP && passes

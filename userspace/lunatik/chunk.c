@@ -57,7 +57,7 @@ void chunk_command(struct chunk *chunk, const char *function, const char *text, 
 	fputc(')', chunk->file);
 }
 
-static int evaluate(struct chunk *chunk, int session, struct answer *answer,
+static int finish(struct chunk *chunk, int session, struct answer *answer,
 		    int (*eval)(int session, const char *chunk, size_t size, struct answer *answer))
 {
 	int error;
@@ -73,11 +73,11 @@ static int evaluate(struct chunk *chunk, int session, struct answer *answer,
 /** chunk_eval - run the chunk, as session_eval does, and release it */
 int chunk_eval(struct chunk *chunk, int session, struct answer *answer)
 {
-	return evaluate(chunk, session, answer, session_eval);
+	return finish(chunk, session, answer, session_eval);
 }
 
 /** chunk_show - run the chunk, as session_show does, and release it */
 int chunk_show(struct chunk *chunk, int session, struct answer *answer)
 {
-	return evaluate(chunk, session, answer, session_show);
+	return finish(chunk, session, answer, session_show);
 }

@@ -53,6 +53,7 @@ enum status {
 
 /* message.c */
 void print_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void print_document(const json_t *document);
 __attribute__((noreturn)) void out_of_memory(void);
 void *must(void *pointer);
 bool needs_root(int argc, char **argv);

@@ -269,7 +269,7 @@ static void signed_only(struct findings *findings, const char *what)
 static void not_permitted(struct findings *findings, const char *what)
 {
 	if (kernel_takes_no_modules())
-		found(findings, "disabled", sentence("%s: not permitted: kernel.modules_disabled=1 forbids to load any module, and to run any new "
+		found(findings, "disabled", sentence("%s: not permitted: kernel.modules_disabled=1 forbids loading any module, and running any new "
 						     "script, until the next boot (see /etc/sysctl.d)", what), sentence("sudo reboot"));
 	else if (in_container())
 		found(findings, "container", sentence("%s: not permitted: this is a container: modules are loaded on the machine that runs "
@@ -315,7 +315,7 @@ static void symbol_missing(struct findings *findings, const char *name)
 		found(findings, "build", sentence("there is no module %s for the running kernel %s", name, kernel_release()),
 		      rebuild_command());
 	else
-		found(findings, "symbol", sentence("%s needs a symbol that is not there%s%s: it is of another build than the kernel or the "
+		found(findings, "symbol", sentence("%s needs a symbol that the kernel does not have%s%s: it is of another build than the kernel or the "
 						   "other modules", name, *symbol ? ": " : "", symbol), rebuild_command());
 	free(message);
 }
@@ -373,7 +373,7 @@ void diagnose_insert(struct findings *findings, const char *name, int error)
 	case EINVAL:
 		if (parameter_refused(findings, name))
 			break;
-		found(findings, "version", sentence("%s does not fit what is loaded, it is of another build or version", name),
+		found(findings, "version", sentence("%s does not fit the loaded modules: it is of another build or version", name),
 		      sentence("sudo lunatik reload"));
 		break;
 	default:

@@ -63,8 +63,8 @@ static void check_loading(struct findings *findings)
 	else if (kernel_takes_no_modules())
 		diagnose_insert(findings, CORE, EPERM);
 	else if (kernel_takes_signed_modules())
-		noted(findings, "key", sentence("this kernel takes modules only that are signed with a key it knows; root can find out "
-						"whether it takes these"), sentence("sudo lunatik doctor"));
+		noted(findings, "key", sentence("this kernel loads only modules that are signed with a key that it knows; root can find out "
+						"whether it loads these"), sentence("sudo lunatik doctor"));
 }
 
 static void check_session(struct findings *findings)
@@ -111,13 +111,13 @@ static void check_future(struct findings *findings)
 	char *meta = headers_metapackage(), *request = meta ? headers_request(meta) : NULL;
 
 	if (meta && !headers_follow(meta))
-		noted(findings, "upgrade", sentence("%s is not installed%s: the next kernel will come without headers, and have no modules",
+		noted(findings, "upgrade", sentence("%s is not installed%s: the next kernel will come without headers, so no modules can be built for it",
 						    meta, package_installed(meta) ? " in the version of the images" : ""),
 		      sentence("sudo apt install %s", request));
 	free(request);
 	free(meta);
 	if (!program_present("make") || !(program_present("gcc") || program_present("cc")))
-		noted(findings, "compiler", sentence("gcc or make is not installed: the next kernel will have no modules"),
+		noted(findings, "compiler", sentence("gcc or make is not installed: no modules can be built for the next kernel"),
 		      install_command("gcc make", "gcc make"));
 }
 
@@ -156,8 +156,7 @@ static void print_json(const struct findings *findings)
 	json_t *all = must(json_pack("{s:s, s:s, s:b, s:o}", "version", LUNATIK_VERSION, "kernel", kernel_release(),
 				     "ok", !findings_problem(findings), "findings", findings_json(findings)));
 
-	json_dumpf(all, stdout, JSON_INDENT(2));
-	putchar('\n');
+	print_document(all);
 	json_decref(all);
 }
 

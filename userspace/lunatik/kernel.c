@@ -263,7 +263,7 @@ const char *kernel_lockdown(void)
 	return mode;
 }
 
-static bool set(const char *path)
+static bool is_set(const char *path)
 {
 	char *line = first_line(path);
 	bool on = line && (*line == '1' || *line == 'Y');
@@ -275,13 +275,13 @@ static bool set(const char *path)
 /** kernel_takes_no_modules - whether loading was switched off until the next boot */
 bool kernel_takes_no_modules(void)
 {
-	return set(PATH_DISABLED);
+	return is_set(PATH_DISABLED);
 }
 
 /** kernel_takes_signed_modules - whether only modules with a signature of a known key load */
 bool kernel_takes_signed_modules(void)
 {
-	return set(PATH_ENFORCE) || kernel_lockdown();
+	return is_set(PATH_ENFORCE) || kernel_lockdown();
 }
 
 /** kernel_log - the last message of the kernel that holds all three texts, to be freed, or NULL; root may read the log */

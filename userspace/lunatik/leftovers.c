@@ -153,7 +153,7 @@ static void other_commands(void)
 
 /* ---- scripts --------------------------------------------------------------------------------------- */
 
-static int order(const void *one, const void *other)
+static int by_name(const void *one, const void *other)
 {
 	return strcmp(*(char *const *)one, *(char *const *)other);
 }
@@ -182,7 +182,7 @@ static void read_owned(void)
 	if (list)
 		pclose(list);
 	if (owned)
-		qsort(owned, owned_count, sizeof(*owned), order);
+		qsort(owned, owned_count, sizeof(*owned), by_name);
 }
 
 static int visit_script(const char *path, const struct stat *node, int type, struct FTW *at)
@@ -192,7 +192,7 @@ static int visit_script(const char *path, const struct stat *node, int type, str
 	(void)node;
 	(void)at;
 	if (type != FTW_F || !suffix || strcmp(suffix, ".lua") != 0 ||
-	    (owned && bsearch(&name, owned, owned_count, sizeof(*owned), order)))
+	    (owned && bsearch(&name, owned, owned_count, sizeof(*owned), by_name)))
 		return 0;
 	/* The project's own name space: nobody else puts anything there. */
 	if (strncmp(name, PATH_SCRIPTS "/" CORE "/", sizeof(PATH_SCRIPTS "/" CORE)) == 0) {

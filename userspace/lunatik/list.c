@@ -119,12 +119,10 @@ static enum status print_details(int session, bool json)
 
 	if (!scripts)
 		return STATUS_FAILED;
-	if (json) {
-		json_dumpf(scripts, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else {
+	if (json)
+		print_document(scripts);
+	else
 		print_table(scripts);
-	}
 	json_decref(scripts);
 	return STATUS_OK;
 }

@@ -35,7 +35,7 @@ static json_t *running(void)
 	return scripts;
 }
 
-static void option(FILE *file, const char *name, const json_t *value)
+static void write_option(FILE *file, const char *name, const json_t *value)
 {
 	if (json_is_integer(value) && json_integer_value(value) > 0)
 		fprintf(file, ", %s = %lld", name, (long long)json_integer_value(value));
@@ -50,8 +50,8 @@ static char *options(const json_t *script)
 	FILE *file = must(open_memstream(&text, &size));
 
 	fprintf(file, "{context = \"%s\"", context ? context : "process");
-	option(file, "memory", json_object_get(script, "limit"));
-	option(file, "budget", json_object_get(script, "budget"));
+	write_option(file, "memory", json_object_get(script, "limit"));
+	write_option(file, "budget", json_object_get(script, "budget"));
 	fputc('}', file);
 	if (fclose(file))
 		out_of_memory();
@@ -82,7 +82,7 @@ static bool restart(int session, const json_t *script)
 		answer_free(&answer);
 	}
 	if (!back)
-		print_error("%s did not come back", name);
+		print_error("%s was not restarted", name);
 	free(argument);
 	return back;
 }
@@ -109,7 +109,7 @@ static void name_lost(const json_t *scripts)
 	size_t i;
 
 	for (i = 0; i < json_array_size(scripts); i++)
-		print_error("%s did not come back", json_string_value(json_object_get(json_array_get(scripts, i), "name")));
+		print_error("%s was not restarted", json_string_value(json_object_get(json_array_get(scripts, i), "name")));
 }
 
 /** command_reload - lunatik reload: unload, load, and start again what was running */

@@ -18,6 +18,13 @@ void print_error(const char *format, ...)
 	fputc('\n', stderr);
 }
 
+/** print_document - print JSON on standard output, indented */
+void print_document(const json_t *document)
+{
+	json_dumpf(document, stdout, JSON_INDENT(2));
+	putchar('\n');
+}
+
 /** out_of_memory - give up */
 void out_of_memory(void)
 {

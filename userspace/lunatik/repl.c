@@ -28,7 +28,7 @@ struct repl {
 	bool cancelled;		/* by Control-C at the prompt */
 };
 
-static void append(struct repl *repl, const char *line, size_t size)
+static void append_line(struct repl *repl, const char *line, size_t size)
 {
 	repl->text = must(realloc(repl->text, repl->size + size + 1));
 	memcpy(repl->text + repl->size, line, size);
@@ -48,7 +48,7 @@ static enum submission feed(struct repl *repl, const char *line, size_t size)
 {
 	enum submission submission;
 
-	append(repl, line, size);
+	append_line(repl, line, size);
 	submission = submit(repl->session, repl->text, repl->size, false);
 	if (submission != SUBMIT_MORE)
 		discard(repl);

@@ -50,7 +50,7 @@ static bool number(const char *text, bool size, unsigned long long *value)
 
 static const char *const contexts[] = { "process", "softirq", "hardirq" };
 
-static bool option(struct options *options, int letter, const char *value)
+static bool set_option(struct options *options, int letter, const char *value)
 {
 	switch (letter) {
 	case 'c':
@@ -137,7 +137,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *l
 		if (strchr(letters, all[i].val))
 			names[count++] = all[i];
 	while ((letter = next_option(argc, argv, strchr(letters, 'c') ? "c:m:b:" : "", names)) != -1)
-		if (letter == '?' || !option(options, letter, optarg))
+		if (letter == '?' || !set_option(options, letter, optarg))
 			return false;
 	return positional(options, argc, argv);
 }
@@ -262,7 +262,7 @@ static void explain_function(const char *script)
 {
 	char *name = script_name(script);
 
-	print_error("%s returned a function (or yielded), and 'run' goes no further: to go on in a kernel thread: lunatik stop %s && lunatik spawn %s",
+	print_error("%s returned a function or yielded, which 'run' does not continue; to run it in a kernel thread: lunatik stop %s && lunatik spawn %s",
 		    name, name, name);
 	free(name);
 }
@@ -358,7 +358,7 @@ static void explain_not_running(int session, const char *script)
 	char *parent = parent_of(session, script);
 
 	if (parent)
-		print_error("%s does not run by itself: it is a child of %s, which can be named instead", script, parent);
+		print_error("%s does not run by itself: it is a child of %s: name that one", script, parent);
 	else
 		print_error("%s is not running", script);
 	free(parent);

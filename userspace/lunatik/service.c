@@ -74,7 +74,7 @@ static bool write_file(const char *path, const char *text)
 	return written;
 }
 
-static void append(FILE *file, const char *option, const char *value)
+static void append_text(FILE *file, const char *option, const char *value)
 {
 	if (value)
 		fprintf(file, "%s %s ", option, value);
@@ -95,8 +95,8 @@ static char *configuration(const struct options *options)
 	fprintf(file, "# How the service runs %s; see lunatik(8).\nCOMMAND=%s\nOPTIONS=\"", options->script,
 		options->spawn ? "spawn" : "run");
 	if (options->sleep)
-		append(file, "--context", strcmp(options->sleep, "true") == 0 ? "process" : "softirq");
-	append(file, "--context", options->context);
+		append_text(file, "--context", strcmp(options->sleep, "true") == 0 ? "process" : "softirq");
+	append_text(file, "--context", options->context);
 	append_number(file, "--memory", options->memory);
 	append_number(file, "--budget", options->budget);
 	fputs("\"\n", file);
@@ -130,7 +130,7 @@ static char *order_folder(const char *instance)
 }
 
 /* The order that a firewall of its own needs: no packet passes before it. */
-static bool order(const struct options *options, const char *instance)
+static bool order_unit(const struct options *options, const char *instance)
 {
 	static const char text[] =
 		"# Written by lunatik enable --before-network\n"
@@ -186,7 +186,7 @@ static enum status enable(const struct options *options, const char *instance)
 	if (options->now && !systemd_runs())
 		return STATUS_FAILED;
 	/* Options replace those of an earlier time; without any, those stay. */
-	if (has_options(options) && (!configure(options, instance) || !order(options, instance)))
+	if (has_options(options) && (!configure(options, instance) || !order_unit(options, instance)))
 		return STATUS_FAILED;
 	return systemctl("enable", options->now, instance);
 }

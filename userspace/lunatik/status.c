@@ -36,7 +36,7 @@ static void print_module(const char *name)
 	free(text);
 }
 
-static void set(json_t *object, const char *key, const char *text)
+static void set_text(json_t *object, const char *key, const char *text)
 {
 	if (text)
 		json_object_set_new(object, key, json_string(text));
@@ -49,12 +49,12 @@ static json_t *describe_module(const char *name)
 	char *version = loaded ? module_attribute(name, "version") : NULL;
 	char *reason = module_stub(name), *btf = module_without_btf(name);
 
-	set(module, "name", name);
-	set(module, "state", loaded ? "loaded" : reason ? "stub" : kmod_exists(name) ? "available" : "absent");
+	set_text(module, "name", name);
+	set_text(module, "state", loaded ? "loaded" : reason ? "stub" : kmod_exists(name) ? "available" : "absent");
 	json_object_set_new(module, "loaded", json_boolean(loaded));
-	set(module, "version", version);
-	set(module, "missing", reason);
-	set(module, "without_btf", btf);
+	set_text(module, "version", version);
+	set_text(module, "missing", reason);
+	set_text(module, "without_btf", btf);
 	free(version);
 	free(reason);
 	free(btf);
@@ -88,13 +88,12 @@ static void print_json(const struct modules *modules, const struct findings *not
 
 	for (i = 0; i < modules->count; i++)
 		json_array_append_new(list, describe_module(modules->names[i]));
-	set(all, "version", LUNATIK_VERSION);
+	set_text(all, "version", LUNATIK_VERSION);
 	json_object_set_new(all, "modules", list);
-	set(all, "note", notes->count ? notes->list[0].cause : NULL);
+	set_text(all, "note", notes->count ? notes->list[0].cause : NULL);
 	if (core)
 		json_object_set_new(all, "core", core);
-	json_dumpf(all, stdout, JSON_INDENT(2));
-	putchar('\n');
+	print_document(all);
 	json_decref(all);
 }
 

@@ -186,9 +186,9 @@ static void explain_refusal(const char *name, int error)
 		print_error("luaxtable is used by rules of iptables, ip6tables, arptables or ebtables (%s): delete them "
 			    "('iptables-save' and its likes show them), then try again", users);
 	else if (!name_holders(name, NULL) && !(strcmp(name, "luadevice") == 0 && devices_open()))
-		print_error("%s cannot be unloaded: %s (references: %s); the kernel log says if the kernel did not let go of something",
+		print_error("%s cannot be unloaded: %s (references: %s); the kernel log has the reason if the kernel kept a hook",
 			    name, strerror(error), users ? users : "unknown");
-	print_error("all scripts have been stopped; 'lunatik load' loads what has been unloaded");
+	print_error("all scripts are stopped; 'lunatik load' loads the modules again");
 	free(users);
 }
 

@@ -115,7 +115,7 @@ function runner.stop(script)
 	return stopped
 end
 
---- Arms the hooks of a script again that were switched off because they exhausted their budget again and again.
+--- Arms the hooks of a script again that the core switched off, because they exhausted their budget again and again.
 -- @tparam string script
 -- @treturn ?integer how many they were, or nil when nothing of that name runs
 function runner.rearm(script)

@@ -193,7 +193,7 @@ refused() {
 	expect 'key rejected' 3 '' '*to mend it: sudo mokutil --import /var/lib/dkms/mok.pub'
 	echo 2 >"$root/kmod/luadevice.errno"
 	run load
-	expect 'unknown symbol' 3 '' '*needs a symbol that is not there*'
+	expect 'unknown symbol' 3 '' '*needs a symbol that the kernel does not have*'
 	fresh
 	echo 'no such facility' >"$root/kmod/luafib.lunatik_missing"
 	run load
@@ -236,7 +236,7 @@ unloading() {
 	echo yes >"$root/kmod/luadevice.busy"
 	echo 3 >"$root/sys/module/luadevice/refcnt"
 	run unload
-	expect 'refused unload' 1 '' '*luadevice cannot be unloaded: Resource temporarily unavailable (references: 3); the kernel log says if the kernel did not let go of something'$'\n'"lunatik: all scripts have been stopped; 'lunatik load' loads what has been unloaded"
+	expect 'refused unload' 1 '' '*luadevice cannot be unloaded: Resource temporarily unavailable (references: 3); the kernel log has the reason if the kernel kept a hook'$'\n'"lunatik: all scripts are stopped; 'lunatik load' loads the modules again"
 	rm "$root/kmod/luadevice.busy"
 	run unload
 	expect 'unload again' 0 '' ''
@@ -310,9 +310,9 @@ nested() {
 	[ "$(grep -c '"children": \[' <<<"$out")" = 2 ] && [[ $out == *'"name": "child"'* && $out == *'"name": "grandchild"'* ]]
 	verdict $? 'list --json has children in their parent'
 	run rearm grandchild
-	expect 'rearm of a child' 1 '' 'lunatik: grandchild does not run by itself: it is a child of nested, which can be named instead'
+	expect 'rearm of a child' 1 '' 'lunatik: grandchild does not run by itself: it is a child of nested: name that one'
 	run stop child.lua
-	expect 'stop of a child' 1 '' 'lunatik: child.lua does not run by itself: it is a child of nested, which can be named instead'
+	expect 'stop of a child' 1 '' 'lunatik: child.lua does not run by itself: it is a child of nested: name that one'
 	run stop nested
 }
 
@@ -376,7 +376,7 @@ scripts() {
 	[[ $out == *'"limit": 8388608'* && $out == *'"budget": 5000'* && $out == *'"context": "hardirq"'* ]]
 	verdict $? 'limits'
 	run run examples/passwd
-	expect 'run of what returned a function' 0 '' "lunatik: examples/passwd returned a function (or yielded), and 'run' goes no further: to go on in a kernel thread: lunatik stop examples/passwd && lunatik spawn examples/passwd"
+	expect 'run of what returned a function' 0 '' "lunatik: examples/passwd returned a function or yielded, which 'run' does not continue; to run it in a kernel thread: lunatik stop examples/passwd && lunatik spawn examples/passwd"
 	run stop examples/passwd
 	run spawn examples/passwd
 	expect spawn 0 '' ''
@@ -400,7 +400,7 @@ scripts() {
 	verdict $? 'reload brings back contexts, limits and threads'
 	rm "$root/lib/modules/lua/hello.lua"
 	run reload
-	expect 'reload says what did not come back' 1 $'hello\t42\nagain' '*cannot open*hello did not come back'
+	expect 'reload names a script that it could not restart' 1 $'hello\t42\nagain' '*cannot open*hello was not restarted'
 }
 
 # NAME CHECK CAUSE COMMAND: lunatik doctor finds this problem; CAUSE is a pattern, COMMAND exact.
