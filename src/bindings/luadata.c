@@ -573,6 +573,7 @@ static int luadata_setstring(lua_State *L)
 	return 0;
 }
 
+/* #object - its size in bytes */
 static int luadata_length(lua_State *L)
 {
 	lua_pushinteger(L, luadata_size(luadata_check(L)));
@@ -590,6 +591,7 @@ static int luadata_length_leaf(void *payload, lua_Integer argument,
 	return 1;
 }
 
+/* tostring(object) - all its bytes, as a string */
 static int luadata_tostring(lua_State *L)
 {
 	lunatik_object_t *object = luadata_check(L);

@@ -988,7 +988,7 @@ static int luamap_bars(lua_State *L, const struct luamap *map)
 	return 1;
 }
 
-/* tostring(m) */
+/* tostring(m) - the bars of a histogram, else a line that describes the map */
 static int luamap_tostring(lua_State *L)
 {
 	const struct luamap *map = luamap_check(L);

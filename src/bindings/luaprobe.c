@@ -696,8 +696,10 @@ static int luaprobe_enable(lua_State *L)
 	if (err == -ENXIO)
 		return luaL_argerror(L, 1, LUNATIK_ERR_NULLPTR);
 	if (err)
-		return luaL_error(L, "failed to %s probe (%d)",
-				  on ? "enable" : "disable", err);
+		return luaL_error(L, "failed to %s probe (%d): %s",
+				  on ? "enable" : "disable", err,
+				  err == -EINVAL ? "the module of its function is gone" :
+						   "the kernel refuses it");
 	return 0;
 }
 

@@ -416,7 +416,7 @@ static void loader_explain(lua_State *L, const char *name, int status)
 		lua_pushfstring(L, "no library '%s': no lunatik_open_%s in the module lunatik-lib-%s, or too many libraries",
 				name, name, name);
 	else
-		lua_pushfstring(L, "no library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' tell why)",
+		lua_pushfstring(L, "no library '%s': 'modprobe lunatik-lib-%s' %s %d (the kernel log and 'lunatik status' have the reason)",
 				name, name, ending, number);
 }
 
