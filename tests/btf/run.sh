@@ -98,7 +98,7 @@ detach() {
 	rm -f $pinned
 }
 
-check "a module with functions builds from what is installed" built
+check "a module with functions builds from the installed files" built
 check "it loads" insert $work/module/lunatik_kfunc.ko
 check "its functions are registered" output_is 0 parameter registered
 on_exit detach

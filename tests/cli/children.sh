@@ -45,8 +45,8 @@ check "which arms it" within 30 lunatik rearm $parent
 check "nothing is off any more" both_off 0
 exhaust
 check "it is switched off again" both_off 1
-check "what cannot be armed by its own name is told" fails_with 1 within 30 lunatik rearm $child
-check "... as what it is a child of" [ "$output" = "lunatik: $child does not run by itself: it is a child of $parent: name that one" ]
-check "so can it not be stopped" fails_with 1 within 30 lunatik stop $child
+check "a child cannot be armed by its own name" fails_with 1 within 30 lunatik rearm $child
+check "... the error names its parent" [ "$output" = "lunatik: $child does not run by itself: it is a child of $parent: name that one" ]
+check "nor stopped" fails_with 1 within 30 lunatik stop $child
 check "the parent stops" within 30 lunatik stop $parent
 check "and its child with it" output_is '' lunatik list

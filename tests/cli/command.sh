@@ -43,7 +43,7 @@ check "raw Lua is no argument" gives 2 '' '*usage: *' lunatik run tests/cli/hell
 check "an unknown context is a usage error" gives 2 '' '*usage: *' lunatik run tests/cli/hello --context sleepy
 check "a usage error loads no module" fails_with 1 test -e /sys/module/lunatik
 check "status when nothing is loaded" not_loaded lunatik status
-check "a user is told to use sudo" gives 3 '' 'lunatik: needs root: sudo lunatik run passwd' "${nobody[@]}" lunatik run passwd
+check "the command sends a user to sudo" gives 3 '' 'lunatik: needs root: sudo lunatik run passwd' "${nobody[@]}" lunatik run passwd
 check "a user may ask for the status" not_loaded "${nobody[@]}" lunatik status
 check "--version" output_has 'lunatik ' lunatik --version
 check "--help" output_has 'usage: lunatik [load|unload|reload|status|list] [run|spawn|stop <script>]' lunatik --help
@@ -86,4 +86,4 @@ check "spawn" gives 0 '' '' lunatik spawn tests/cli/thread.lua
 check "the thread is counted" output_has '"threads": 1' lunatik list --json
 check "D-CLI-9: stop, by the name without .lua, ends the thread" gives 0 '' '' lunatik stop tests/cli/thread
 check "spawn needs a function" gives 1 $'hello\t42\nagain' 'lunatik: *' lunatik spawn tests/cli/hello
-check "what was not spawned does not run" gives 0 '' '' lunatik list
+check "a script that was not spawned does not run" gives 0 '' '' lunatik list

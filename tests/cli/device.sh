@@ -59,8 +59,8 @@ taken() {
 	[ "$status" = 0 ] || echo "$output"
 	return "$status"
 }
-check "a regular file where the device belongs is named" taken file "'/dev/passwd' is a regular file: remove it"
-check "so is a folder" taken folder "'/dev/passwd' is a directory: choose another name"
+check "the error names a regular file in the device's place" taken file "'/dev/passwd' is a regular file: remove it"
+check "and a folder" taken folder "'/dev/passwd' is a directory: choose another name"
 check "without it, the device is made" lunatik run examples/passwd
 
 held() {

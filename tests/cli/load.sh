@@ -38,7 +38,7 @@ held() {
 	fails_with 1 lunatik unload || return 1
 	[[ $output == *'/dev/lunatik is open in '* ]] || { echo "$output"; return 1; }
 }
-check "an open session is named" held
+check "unload names an open session" held
 check "and all modules stay" output_is "$total" loaded
 exec 7>&-
 check "then unload works" output_is '' lunatik unload

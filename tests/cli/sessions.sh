@@ -68,7 +68,7 @@ interrupt() {
 	return 1
 }
 check "Control-C ends run" interrupt lunatik run tests/cli/loop
-check "what was being started does not run" output_is '' lunatik list
+check "a script that was being started does not run" output_is '' lunatik list
 
 again() {
 	timeout -k 20 -s INT $((2 * test_slow)) lunatik run tests/cli/loop > /dev/null 2>&1

@@ -6,7 +6,7 @@
 . ./module/build.sh
 
 klog_mark
-check "modules build against what is installed" built_modules
+check "modules build against the installed files" built_modules
 [ -e "$modules_built/done" ] || exit 0
 within 60 lunatik load
 check "C modules that include lua.h first do, too" insert lunatik_inspect
@@ -25,4 +25,4 @@ strict() {
 check "methods of process runtimes take objects of their own class alone" strict process 10 9
 check "methods of softirq runtimes do, too" strict softirq 5 5
 check "methods of hardirq runtimes do, too" strict hardirq 4 3
-check "the kernel has nothing to complain of" eval '! klog_report'
+check "the kernel logs no fault" eval '! klog_report'

@@ -44,6 +44,6 @@ else
 fi
 check "for another kernel there is nothing" fails_with 3 lunatik kbuild-flags 0.0-none
 named() { [[ $output == *"0.0-none"* ]]; }
-check "which is named" named
+check "which the error names" named
 check "no kernel has such a name" fails_with 2 lunatik kbuild-flags ../0.0
 check "the flags are those that DKMS left" diff <(lunatik kbuild-flags "$(uname -r)") "/lib/modules/$(uname -r)/lunatik/kbuild.mk"

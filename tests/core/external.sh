@@ -6,7 +6,7 @@
 . ./module/build.sh
 
 klog_mark
-check "modules build against what is installed" built_modules
+check "modules build against the installed files" built_modules
 [ -e "$modules_built/done" ] || exit 0
 
 # ---- OpenZFS's exports
@@ -65,7 +65,7 @@ check "four readers at once" many_readers
 held() {
 	fails_with 1 within 60 lunatik unload && [[ $output == *lunatik_example* ]]
 }
-check "unload names who holds it" held
+check "unload names the holder" held
 check "what remains loaded works" output_is "" within 30 lunatik list
 stopped() {
 	echo s > $example && fails_with 1 read_example 64 && grep -q "No such device or address" /tmp/dd

@@ -132,7 +132,7 @@ test("package", function()
 	equal(type(package.preload), "table")
 end)
 
-test("debug hands out nothing dangerous", function()
+test("debug returns nothing dangerous", function()
 	equal(names(debug), "getinfo traceback")
 	local info = debug.getinfo(1, "nSlut")
 	equal(info.func, nil)

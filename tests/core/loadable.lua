@@ -30,7 +30,7 @@ test("preload goes first", function()
 	equal(require("tests.preloaded").name, "tests.preloaded")
 end)
 
-test("a missing module names what was tried", function()
+test("a missing module names the tried files", function()
 	local message = raises("module 'tests.nowhere' not found", require, "tests.nowhere")
 	assert(message:find("no file '/lib/modules/lua/tests/nowhere.lua'", 1, true), message)
 	assert(message:find("no field package.preload['tests.nowhere']", 1, true), message)
@@ -88,7 +88,7 @@ test("a script of somebody else's is refused", function()
 	end
 end)
 
-test("what is no plain file is refused", function()
+test("a file that is not plain is refused", function()
 	for _, name in ipairs{"fifo", "folder", "device"} do
 		equal(loadfile(folder .. name .. ".lua"), nil, name)
 	end

@@ -41,7 +41,7 @@ check "a script that its group may write is refused" refuses "must belong to roo
 check "a link to somebody else's file is refused" refuses "must belong to root" tests/core/escape
 check "a syntax error names its line" refuses "tests/core/broken.lua:3:" tests/core/broken
 check "a fifo is no script" refuses "" tests/core/fifo
-check "a missing script is named" refuses "cannot open /lib/modules/lua/tests/core/nowhere.lua" tests/core/nowhere
+check "the error names a missing script" refuses "cannot open /lib/modules/lua/tests/core/nowhere.lua" tests/core/nowhere
 
 refuses_name() {
 	fails_with 1 within 30 lunatik run "$1" || return 1

@@ -237,7 +237,7 @@ test("a runtime that does not sleep is resumed", function()
 	equal(h:resume(d):getbyte(0), 2)
 end)
 
-test("D-CORE-44: what is resumed registers hooks, where the caller may sleep", function()
+test("D-CORE-44: a resumed function registers hooks, where the caller may sleep", function()
 	local d, s = data.new(8), socket.new(socket.af.INET, socket.sock.DGRAM, 0)
 	local function seen(at)
 		local before = d:getbyte(at)
@@ -278,7 +278,7 @@ test("a runtime resumes itself, or its caller", function()
 end)
 
 -- The objects that resume itself makes may run finalizers, which may close the very handles that it was given.
-test("D-CORE-39: a finalizer stops what is being resumed", function()
+test("D-CORE-39: a finalizer stops the runtime that is being resumed", function()
 	local rt <const> = new("yielding")
 	local done
 	local ok, message = cases.finalizing(function()
@@ -291,7 +291,7 @@ test("D-CORE-39: a finalizer stops what is being resumed", function()
 	assert(message:find("null-pointer dereference", 1, true), message)
 end)
 
-test("D-CORE-39: a finalizer stops what is being handed over", function()
+test("D-CORE-39: a finalizer stops the runtime that is being passed", function()
 	local rt <close> = new("yielding")
 	local other = new("child")
 	local done

@@ -117,7 +117,7 @@ check "and another owner of its symbols" forge_clash
 replace "$stub" "$made/stub.ko"
 check "a stub and its reason" finds "luafib does not work on kernel $kernel: bindings/luafib.c:1: error: injected" "$rebuild"
 check "the others load" lunatik load
-check "and status tells why" output_has "luafib is not loaded (not available on this kernel: bindings/luafib.c:1: error: injected)" lunatik status
+check "and status has the reason" output_has "luafib is not loaded (not available on this kernel: bindings/luafib.c:1: error: injected)" lunatik status
 lunatik unload
 show "$stub"
 lunatik load
@@ -158,9 +158,9 @@ mkdir -p "/var/lib/dkms/other/1.0/$kernel/x86_64/module"
 on_exit rm -rf /var/lib/dkms/other
 ln -s /usr/src/other-1.0 /var/lib/dkms/other/1.0/source
 # Whether this breaks `dkms status`, and with which status that ends, depends on DKMS.
-check "a folder that a module of others has left is named" finds "/var/lib/dkms/other/1.0 is left of a module whose source /usr/src/other-1.0 is gone" "sudo rm -r /var/lib/dkms/other/1.0"
+check "doctor names a folder that a module of others has left" finds "/var/lib/dkms/other/1.0 is left of a module whose source /usr/src/other-1.0 is gone" "sudo rm -r /var/lib/dkms/other/1.0"
 rm -r /var/lib/dkms/other/1.0
-check "what was named mends it" eval 'dkms status > /dev/null'
+check "the named command mends it" eval 'dkms status > /dev/null'
 rm -r /var/lib/dkms/other
 lunatik load
 mv /dev/lunatik /dev/hidden

@@ -44,7 +44,7 @@ garbage() {
 klog_mark
 check "nf_dnsblock starts" within 30 lunatik run examples/dnsblock/nf_dnsblock false
 judged nf_dnsblock
-check "nf_dnsblock: tells" klog_has "DNS query for github.com blocked"
+check "nf_dnsblock: logs it" klog_has "DNS query for github.com blocked"
 check "nf_dnsblock: garbage" garbage
 check "nf_dnsblock stops" stops examples/dnsblock/nf_dnsblock
 check "it resolves again" resolves github.com 192.168.10.3
@@ -56,7 +56,7 @@ for tables in iptables-nft iptables-legacy; do
 	klog_mark
 	check "$tables: a rule" $tables -A OUTPUT -m dnsblock -j DROP
 	judged "dnsblock, $tables"
-	check "$tables: tells" klog_has "DNS query for github.com blocked"
+	check "$tables: logs it" klog_has "DNS query for github.com blocked"
 	check "$tables: another rule" $tables -A OUTPUT -m dnsblock --domain example.org -j DROP
 	check "$tables: its domain" is_blocked example.org
 	check "$tables: saved" eval '$tables-save | grep -qx -- "-A OUTPUT -m dnsblock --domain example.org -j DROP"'

@@ -49,7 +49,7 @@ filtered() {
 	check "$1: another name, TLS 1.3" handshake example.org -tls1_3
 	check "$1: TLS 1.2" handshake example.org -tls1_2
 	check "$1: no name" handshake ""
-	check "$1: tells what it drops" klog_has "filter_sni: ebpf.io DROP"
+	check "$1: logs the dropped packets" klog_has "filter_sni: ebpf.io DROP"
 }
 
 check "the network" build_network

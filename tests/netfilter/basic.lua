@@ -121,7 +121,7 @@ test("D-NF-11: a device for NETDEV, and only there", function()
 	refused("no device", {pf = nf.family.NETDEV, hooknum = 0, dev = ("x"):rep(1000)})
 end)
 
-test("D-NF-14: what is gone leaves nothing", function()
+test("D-NF-14: a stopped hook leaves nothing", function()
 	local function cycles(count)
 		for _ = 1, count do
 			nf.register(options()):stop()

@@ -87,7 +87,7 @@ floods_again() {
 
 klog_mark
 check "64 hooks at one hook point" starts $crowd --context softirq --budget 20000
-check "one more is refused, whoever asks" crowded
+check "one more is refused, for any script" crowded
 check "... the other script stops" stops tests/netfilter/crowded
 check "many cheap packets" floods
 check "one packet may take four budgets" squeezes
@@ -95,5 +95,5 @@ check "... hooks that get nothing are switched off" switches_off
 check "... the others go on" goes_on
 check "... rearm arms them again" rearms
 check "stops" stops $crowd
-check "there is room again" roomy
+check "a new one fits again" roomy
 check "the kernel log is clean" eval '! klog_report'

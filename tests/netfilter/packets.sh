@@ -139,7 +139,7 @@ check "flood: starts" starts tests/netfilter/flood --context softirq
 judges() {
 	[ "$(field tests/netfilter/flood entries)" -gt 1000 ]
 }
-check "... it judges" eventually 30 judges
+check "... it evaluates" eventually 30 judges
 check "... without an error" has_field tests/netfilter/flood errors 0
 check "flood: stops" stops tests/netfilter/flood
 kill "$started"
@@ -152,4 +152,4 @@ on_exit within 60 lunatik load
 check "the modules can be removed" unloads
 
 klog_marker=$mark
-check "the kernel has nothing to complain of" nothing_reported
+check "the kernel logs no fault" nothing_reported

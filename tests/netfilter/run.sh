@@ -81,12 +81,12 @@ klog_mark
 check "the receiver listens" collect client 7000 "$work/received"
 check "verdicts: starts" starts tests/netfilter/verdicts --context softirq
 check "ACCEPT" arrives "A ACCEPT"
-check "DROP: the sender is told" dropped "D DROP"
-check "STOLEN: the sender is not told" lost "S STOLEN"
+check "DROP: the sender gets an error" dropped "D DROP"
+check "STOLEN: the sender gets no error" lost "S STOLEN"
 check "D-NF-7: STOP accepts" arrives "T STOP"
 check "nil accepts" arrives "N nil"
 check "QUEUE without a listener drops" lost "Q QUEUE"
-check "... unless told to pass" arrives "B QUEUE with bypass"
+check "... unless bypass is set" arrives "B QUEUE with bypass"
 check "REPEAT calls again" arrives "r REPEAT"
 check "CONTINUE goes on" arrives "C CONTINUE"
 check "RETURN goes on" arrives "R RETURN"
@@ -159,10 +159,10 @@ check "hostile: starts" starts "$hostile" --context softirq
 check "an error accepts" arrives "E error"
 check "... and names script and line" klog_has "tests/netfilter/hostile.lua:14: planned failure"
 check "D-NF-13: a hook cannot be registered from inside one" arrives "G register"
-check "... which is told" klog_has "a callback cannot register hooks"
+check "... which the log has" klog_has "a callback cannot register hooks"
 check "an endless loop accepts" arrives "L loop"
 check "... and names script and line" klog_has "tests/netfilter/hostile.lua:16: budget of 100000 units exhausted"
-check "the hook still judges" dropped "D drop"
+check "the hook still evaluates" dropped "D drop"
 check "errors are counted" has_field "$hostile" errors 3
 
 # Condition: ten exhaustions within a second switch the hook off.
@@ -182,7 +182,7 @@ check "hostile: stops" stops "$hostile"
 
 closed=tests/netfilter/fallback
 check "fallback: starts" starts "$closed" --context softirq
-check "fallback: what is judged passes" arrives "A judged"
+check "fallback: a packet that the function evaluates passes" arrives "A judged"
 check "fallback: an error drops" dropped "E closed"
 check "fallback: a bad verdict drops" dropped "W verdict"
 check "fallback: a loop drops" dropped "L closed"
@@ -223,4 +223,4 @@ client ip link del nfd0
 check "hooks that stay: stop" stops tests/netfilter/points
 
 klog_marker=$mark
-check "the kernel has nothing to complain of" nothing_reported
+check "the kernel logs no fault" nothing_reported

@@ -68,7 +68,7 @@ test("wrong arguments", function()
 	n:stop()
 end)
 
-test("netdevice tells of the interfaces that exist before it returns", function()
+test("netdevice reports the interfaces that exist before it returns", function()
 	local seen = {}
 	local n = notifier.netdevice(function(event, name)
 		seen[#seen + 1] = name .. event
@@ -140,7 +140,7 @@ test("many notifiers, forgotten", function()
 	local rt <close> = lunatik.runtime("tests/notifier/many")
 end)
 
-test("there is a limit, and it is given back", function()
+test("a limit holds, and a stop gives its share back", function()
 	for _ = 1, 2 do
 		raises("(there are 64 of its kind, error 28)", lunatik.runtime, "tests/notifier/toomany")
 	end

@@ -31,7 +31,7 @@ test("fifty times stopped by another runtime", function()
 	end
 end)
 
-test("D-NOT-5: registered and stopped by who holds the runtime", function()
+test("D-NOT-5: registered and stopped by the holder of the runtime", function()
 	for _ = 1, 50 do
 		local victim = notifier.netdevice(function() end)
 		victim:stop()

@@ -36,7 +36,7 @@ for context in process hardirq; do
 	check "$context: stop" stops tests/notifier/keyboard
 	klog_mark
 	check "$context: all keys type again" types abc $A $B $C
-	check "$context: nothing is told after the stop" eval '! klog_has "keyboard:"'
+	check "$context: no event arrives after the stop" eval '! klog_has "keyboard:"'
 done
 
 for context in process hardirq; do
@@ -84,7 +84,7 @@ for context in process hardirq; do
 	klog_mark
 	check "vterm in a $context runtime" starts tests/notifier/vterm --context "$context"
 	printf '\033[2J\033[HA.B.' > /dev/tty5
-	check "$context: what is written" eval 'klog_has "vterm: write A 4" && klog_has "vterm: write B 4"'
+	check "$context: the written text" eval 'klog_has "vterm: write A 4" && klog_has "vterm: write B 4"'
 	check "$context: STOP swallows a character" output_is AB eval "head -c 4 /dev/vcs5 | tr -d ' '"
 	check "$context: stop of vterm" stops tests/notifier/vterm
 	printf '\033[2J\033[HA.B.' > /dev/tty5

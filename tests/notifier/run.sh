@@ -40,7 +40,7 @@ for event in OFFLOAD_XSTATS_ENABLE PRE_UNINIT XDP_FEAT_CHANGE; do
 		check "no event $event" output_is false knows "$event"
 	fi
 done
-check "A softirq runtime is told which one would do" \
+check "A softirq runtime gets the name of the right kind" \
 	refuses "notifier.netdevice needs a process runtime, this one is softirq" tests/notifier/softirq --context softirq
 check "... and a hardirq runtime" \
 	refuses "notifier.netdevice needs a process runtime, this one is hardirq" tests/notifier/softirq --context hardirq
@@ -69,10 +69,10 @@ del ltb
 check "it goes" eventually 10 klog_has "watch: UNREGISTER ltb"
 klog_mark
 unshare -n ip link add ltother type veth peer name ltotherp
-check "another namespace's are not told" eval '! klog_has "watch:"'
+check "events of another namespace do not arrive" eval '! klog_has "watch:"'
 check "stop" stops tests/notifier/watch
 add lta
-check "nothing is told after the stop" eval '! klog_has "watch:"'
+check "no event arrives after the stop" eval '! klog_has "watch:"'
 del lta
 
 check "veto" starts tests/notifier/veto
@@ -112,7 +112,7 @@ done
 check "errors are logged with script and line" klog_has "hostile.lua:10: no such luck"
 check "... of every kind" klog_has "error object is a table value"
 check "endless loops end by their budget" klog_has "hostile.lua:7: budget of 100000 units exhausted"
-check "what is no verdict is an error" klog_has "callback returned 7, which is not in notifier.notify"
+check "a value that is not a verdict is an error" klog_has "callback returned 7, which is not in notifier.notify"
 check "stop of hostile callbacks" stops tests/notifier/hostile
 
 klog_mark
@@ -132,7 +132,7 @@ check "a body that goes on after it has registered" eval '
 add lta
 add ltend
 wait
-check "what came meanwhile is told, in order, afterwards" eventually 10 klog_has "slow: ltend"
+check "events of that time arrive afterwards, in order" eventually 10 klog_has "slow: ltend"
 events() { klog_printed | sed -n "s/^$1: //p" | grep -v 'key$' | paste -s -d ,; }
 check "... in order" output_is "waits,done,ltap,lta,ltendp,ltend" events slow
 check "stop of the slow one" stops tests/notifier/slow
@@ -144,10 +144,10 @@ check "a thread holds its runtime" spawns tests/notifier/busy
 check "... now" eventually 10 klog_has "busy: begins"
 check "an interface comes without it" add lta
 check "... without a veto" within 20 ip link set lta name ltb
-check "it is not told yet" eval '! klog_has "busy: REGISTER"'
+check "it has not arrived yet" eval '! klog_has "busy: REGISTER"'
 ip link del ltb
 add ltend
-check "it is told afterwards" eventually 20 klog_has "busy: REGISTER ltend"
+check "it arrives afterwards" eventually 20 klog_has "busy: REGISTER ltend"
 check "... in order" eval '[[ $(events busy) == begins,ends,*REGISTER\ ltap,*REGISTER\ lta,*CHANGENAME\ ltb,*UNREGISTER\ ltb*,*REGISTER\ ltend* ]] ||
 	! events busy'
 check "stop of the busy one" stops tests/notifier/busy

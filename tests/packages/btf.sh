@@ -66,7 +66,7 @@ if [ "${1-}" = newer ]; then
 	new=$next
 	check "an administrator's key" give_key
 	check "apt installs our packages" apt install "${ours[@]}"
-	check "it is said that the modules are ready" one_line "lunatik: ready on $new"
+	check "the output says that the modules are ready" one_line "lunatik: ready on $new"
 	check "each has its BTF" each has_btf
 	check "and is signed by the administrator's key, as it is" each signed_by "$admin"
 	check "DKMS has made no key of its own" [ ! -e "$tree/var/lib/dkms/mok.key" ]
@@ -84,7 +84,7 @@ reason="the image of $new is not installed"
 check "an administrator's key" give_key
 check "headers without the image" hide_image
 check "apt installs our packages" apt install "${ours[@]}"
-check "it is said that BTF is missing" one_line "lunatik: ready on $new, without BTF: $reason"
+check "the output says that BTF is missing" one_line "lunatik: ready on $new, without BTF: $reason"
 check "the modules say so" each lacks_btf "$reason"
 check "they are signed by the administrator's key" each signed_by "$admin"
 before=$(state)
@@ -95,12 +95,12 @@ check "the image comes" show_image
 common=$tree/usr/src/linux-headers-${new%-*}-common
 as_root mv "$common" "$common.away"
 check "its hook runs while nothing can be built" hook postinst.d
-check "that is said" one_line "lunatik: the modules for $new stay without BTF"
+check "the output says so" one_line "lunatik: the modules for $new stay without BTF"
 check "DKMS still has them" installed "$new"
 check "they are as they were" each lacks_btf "$reason"
 as_root mv "$common.away" "$common"
 check "its hook runs" hook postinst.d
-check "it is said that the modules are ready" one_line "lunatik: ready on $new"
+check "the output says that the modules are ready" one_line "lunatik: ready on $new"
 check "each has its BTF" each has_btf
 check "and is signed by the administrator's key, as it is" each signed_by "$admin"
 before=$(state)
@@ -119,7 +119,7 @@ check "it boots, with BTF" boot "$new" "$works_there"
 as_root mv "$tree/usr/bin/pahole" "$tree/usr/bin/pahole.away"
 check "a build without pahole" inside dkms build --force -m lunatik -v "$version" -k "$new"
 check "is installed" inside dkms install --force -m lunatik -v "$version" -k "$new"
-check "the modules tell that pahole did nothing" each lacks_btf "cannot run pahole: No such file or directory"
+check "the modules report that pahole did nothing" each lacks_btf "cannot run pahole: No such file or directory"
 check "they are signed nevertheless" each signed_by_dkms
 as_root mv "$tree/usr/bin/pahole.away" "$tree/usr/bin/pahole"
 check "with pahole the hook builds once more" hook postinst.d

@@ -78,4 +78,4 @@ while IFS= read -r line; do
 done < "$said"
 check "the upgrade says that the older one runs" said_has "lunatik: $version is running, $newer is installed: lunatik reload, or reboot"
 check "the removal says what stays" said_has "lunatik: the modules stay loaded until the next reboot"
-check "nothing else was said" said_lacks "^no: "
+check "no other message" said_lacks "^no: "

@@ -20,16 +20,16 @@ take newest
 before=$(files)
 check "apt installs our packages" apt install "${ours[@]}"
 check "DKMS takes the folder of the scripts for no kernel" said_lacks "kernel lua|seem to be installed"
-check "$new: it is said that it is ready" one_line "lunatik: ready on $new"
+check "$new: the output says that it is ready" one_line "lunatik: ready on $new"
 check "$new: DKMS has built for it" installed "$new"
 
 break_source bindings/luacompletion.c
 # shellcheck disable=SC2046 # two words
 check "$next: apt installs image and headers" apt install $(packages_of "$next")
-check "$next: it is said once what is missing" one_line "lunatik: ready on $next, without luacompletion (lunatik status says why)"
+check "$next: one line names the missing package" one_line "lunatik: ready on $next, without luacompletion (lunatik status says why)"
 check "$next: it boots, the example runs" boot "$next" "$works
 lunatik load && lunatik status"
-check "$next: lunatik status says what is missing" said_has "luacompletion is not loaded (not available on this kernel: bindings/luacompletion.c:1:2: error: #error injected mistake)"
+check "$next: lunatik status names the missing package" said_has "luacompletion is not loaded (not available on this kernel: bindings/luacompletion.c:1:2: error: #error injected mistake)"
 # shellcheck disable=SC2046 # two words
 check "$next: apt purges it" apt purge --autoremove $(packages_of "$next")
 check "$next: nothing is left of it" nothing_left "$next"

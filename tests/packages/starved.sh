@@ -14,8 +14,8 @@ compiler=$(as_root chroot "$tree" sh -c 'readlink -f "$(command -v gcc-12)"')
 as_root mv "$tree$compiler" "$tree$compiler.gone"
 # shellcheck disable=SC2046 # two words
 check "no compiler: apt succeeds" apt install $(packages_of "$new")
-check "no compiler: it is said" said_has "lunatik: no modules for $new: cannot compile anything for $new"
-check "no compiler: what mends it is said" said_has "(then: dkms install lunatik/$version -k $new)"
+check "no compiler: the log has the cause" said_has "lunatik: no modules for $new: cannot compile anything for $new"
+check "no compiler: the log has the remedy" said_has "(then: dkms install lunatik/$version -k $new)"
 check "no compiler: nothing is installed" not_installed "$new"
 check "no compiler: the old kernel has its modules" installed "$old"
 as_root mv "$tree$compiler.gone" "$tree$compiler"
@@ -44,7 +44,7 @@ with_full_disk() {
 }
 # shellcheck disable=SC2046 # two words
 check "no space: apt succeeds" with_full_disk 4m $(packages_of "$new")
-check "no space: it is said" said_has "lunatik: no modules for $new: "
+check "no space: the log has the cause" said_has "lunatik: no modules for $new: "
 check "no space: nothing is installed" not_installed "$new"
 check "no space: no stub is recorded" test ! -s "$tree/lib/modules/$new/lunatik/missing"
 check "no space: the old kernel has its modules" installed "$old"
@@ -59,12 +59,12 @@ check "headers are installed" apt install "linux-headers-$new"
 inside dkms remove "lunatik/$version" -k "$new" > /dev/null
 check "another processor: DKMS's hook succeeds" inside setarch i686 /etc/kernel/header_postinst.d/dkms "$new"
 check "another processor: so does ours" inside setarch i686 /etc/kernel/header_postinst.d/lunatik "$new"
-check "another processor: it is said" one_line "lunatik: no modules for $new: they are for x86_64 and aarch64, not for i686"
+check "another processor: the log has the cause" one_line "lunatik: no modules for $new: they are for x86_64 and aarch64, not for i686"
 as_root mv "$tree/usr/src/linux-headers-${new%-*}-common" "$tree/usr/src/gone"
 check "half of the headers: apt succeeds" apt install "linux-image-$new"
-check "half of the headers: it is said" said_has "lunatik: no modules for $new: cannot compile anything for $new"
+check "half of the headers: the log has the cause" said_has "lunatik: no modules for $new: cannot compile anything for $new"
 check "half of the headers: our package is installed again" apt install --reinstall "$(printf '%s\n' "${ours[@]}" | grep /lunatik-dkms_)"
-check "half of the headers: it is said again" said_has "lunatik: no modules for $new: cannot compile anything for $new"
+check "half of the headers: the log has the cause again" said_has "lunatik: no modules for $new: cannot compile anything for $new"
 check "half of the headers: the old kernel has its modules" installed "$old"
 as_root mv "$tree/usr/src/gone" "$tree/usr/src/linux-headers-${new%-*}-common"
 check "with all of them the next transaction builds" apt install --reinstall "linux-headers-$new"

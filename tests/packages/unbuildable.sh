@@ -14,7 +14,7 @@ as_root cp "$work/needs.lua" "$tree/etc/lunatik/needs.lua"
 break_source bindings/luacompletion.c
 # shellcheck disable=SC2046 # two words
 check "$new: apt succeeds with a binding that does not compile" apt install $(packages_of "$new")
-check "$new: it is said once" one_line "lunatik: ready on $new, without luacompletion (lunatik status says why)"
+check "$new: one line says so" one_line "lunatik: ready on $new, without luacompletion (lunatik status says why)"
 check "$new: the rest is installed" installed "$new"
 # shellcheck disable=SC2016 # the machine expands
 check "$new: the machine runs without it" boot "$new" "$works"'
@@ -28,7 +28,7 @@ check "$new: require says where to read why" said_has "lunatik: no library 'comp
 break_source core/entry.c
 # shellcheck disable=SC2046 # two words
 check "$next: apt succeeds with a core that does not compile" apt install $(packages_of "$next")
-check "$next: it is said once" one_line "lunatik: not available on $next: core/entry.c:1:2: error: #error injected mistake"
+check "$next: one line says so" one_line "lunatik: not available on $next: core/entry.c:1:2: error: #error injected mistake"
 check "$next: DKMS is content" installed "$next"
 # shellcheck disable=SC2016
 check "$next: status fails, and so does running" boot "$next" '
@@ -45,7 +45,7 @@ if [ -n "$needed" ]; then
 	as_root sed -i "/^$option=/d" "$tree/usr/src/linux-headers-$old/.config" "$tree/usr/src/linux-headers-$old/include/config/auto.conf"
 	check "apt installs our packages without $option" apt install "${ours[@]}"
 	needing=$(awk -v option="$option" '$1 !~ /^#/ { for (i = 3; i <= NF; i++) if ($i == option) print $1 }' "$top/src/modules" | paste -s -d ' ')
-	check "it is said once" one_line "lunatik: ready on $old, without $needing (lunatik status says why)"
+	check "one line says so" one_line "lunatik: ready on $old, without $needing (lunatik status says why)"
 	check "the machine runs without it" boot "$old" "$works
 lunatik status || true"
 	check "lunatik status says why" said_has "$module is not loaded (not available on this kernel: $option is not set in this kernel)"

@@ -21,7 +21,7 @@ headers_first() {
 together() {
 	# shellcheck disable=SC2046 # two words
 	check "$1: apt installs image and headers" apt install $(packages_of "$1")
-	check "$1: it is said once that it is ready" one_line "lunatik: ready on $1"
+	check "$1: one line says that it is ready" one_line "lunatik: ready on $1"
 }
 
 # The machine runs on the new image before its headers come.
@@ -30,7 +30,7 @@ headers_later() {
 	check "$1: DKMS has nothing for it" not_installed "$1"
 	# shellcheck disable=SC2016 # the machine expands
 	check "$1: it boots without" boot "$1" 'lunatik run examples/passwd; [ $? = 3 ]'
-	check "$1: and says what is missing" said_has "apt install linux-headers-$1"
+	check "$1: and names the missing package" said_has "apt install linux-headers-$1"
 	check "$1: apt installs the headers" apt install "linux-headers-$1"
 }
 

@@ -85,9 +85,9 @@ everything() {
 	[ "$(remote 'return i > 100')" = true ] && ! klog_report
 }
 check "all at once: printing, dumping, failing, allocating" everything
-check "D-PRB-6: what was missed is counted" [ "$(field tests/probe/remote missed)" -gt 0 ]
+check "D-PRB-6: missed events are counted" [ "$(field tests/probe/remote missed)" -gt 0 ]
 check "stops under load" stops tests/probe/remote
-check "the kernel log has nothing to complain of" eval '! klog_report'
+check "the kernel log has no fault" eval '! klog_report'
 
 # A probe of another runtime on what a handler causes: the kernel skips it, or the other runtime runs.
 nested() {

@@ -36,7 +36,7 @@ make_other() {
 	rpmbuild -bb --quiet --define "_topdir $others/top" --define "_rpmdir $others" --define '_build_name_fmt %%{NAME}.rpm' "$others/other.spec"
 }
 
-check "there is nothing against our RPMs" "$top/scripts/checks/rpm-files.sh" "$rpms"
+check "our RPMs are as they must be" "$top/scripts/checks/rpm-files.sh" "$rpms"
 check "an RPM as it must not be is built" make_other
 check "it is found out" fails_with 1 "$top/scripts/checks/rpm-files.sh" "$others"
 check "it requires libedit as Debian calls it" found_out "other.rpm requires libedit.so.2, which Fedora does not have"

@@ -32,7 +32,7 @@ repository lunatik "$rpms"
 check "dnf installs our packages" dnf install "${names[@]}"
 check "DKMS has built for $new and $next" installed "$new" "$next"
 check "with every module" all_modules
-check "it is said once for $new" one_line_of_dnf "lunatik: ready on $new"
+check "one line says so for $new" one_line_of_dnf "lunatik: ready on $new"
 check "and once for $next" one_line_of_dnf "lunatik: ready on $next"
 check "no module of $new loads by a device's alias" no_device_alias "$new"
 check "no module of $next loads by a device's alias" no_device_alias "$next"
@@ -42,7 +42,7 @@ check "the plugin of iptables finds its libraries" inside ldd /usr/lib64/lunatik
 check "all of them" said_lacks 'not found'
 as_root mv "$tree/lib/modules/$next/build" "$tree/root/build"
 check "a kernel without headers" inside /usr/lib/lunatik/postinst-kernel "$next"
-check "is told by the name of the package that Fedora would have" \
+check "the message has the name of the package that Fedora would have" \
 	one_line "lunatik: no modules for $next without its headers: dnf install kernel-${next##*+}-devel-${next%+*}"
 as_root mv "$tree/root/build" "$tree/lib/modules/$next/build"
 for kernel in "$new" "$next"; do

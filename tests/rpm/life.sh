@@ -44,10 +44,10 @@ check "dnf installs our packages" dnf install "${names[@]}"
 check "DKMS has built for $new and $next" installed "$new" "$next"
 
 check "$next is removed: our plugin of kernel-install runs" inside "$plugin" remove "$next"
-check "what was kept for it is gone" [ ! -e "$tree/lib/modules/$next/lunatik" ]
+check "its kept files are gone" [ ! -e "$tree/lib/modules/$next/lunatik" ]
 check "DKMS removes its modules, as on Fedora" inside dkms uninstall -m lunatik -v "$version" -k "$next"
 check "it comes back: our plugin runs" inside "$plugin" add "$next" /boot/efi "/boot/vmlinuz-$next"
-check "it is said" one_line "lunatik: ready on $next"
+check "the output says so" one_line "lunatik: ready on $next"
 check "DKMS has it" installed "$new" "$next"
 check "the plugin knows /lib/modules/lua" inside "$plugin" remove lua
 check "and leaves our library there" [ -e "$tree/usr/lib/modules/lua/lunatik/runner.lua" ]

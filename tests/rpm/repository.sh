@@ -82,7 +82,7 @@ take_for_dnf
 debs=$trees/published
 mkdir -p "$trees/repos.d"
 without=$(DEBS="bookworm=$real_debs" RPMS=$rpms "$top/scripts/packages/build-repo.sh" '' "$repo.none" 2>&1) && without="no failure"
-check "without a key there is no repository" [ "$without" = "build-repo: name the key to sign with: make repo KEYID=FINGERPRINT (gpg --list-secret-keys)" ]
+check "without a key, no repository is made" [ "$without" = "build-repo: name the key to sign with: make repo KEYID=FINGERPRINT (gpg --list-secret-keys)" ]
 new_key intruder || exit 1
 intruder=$key intruder_home=$GNUPGHOME
 new_key publisher || exit 1

@@ -223,7 +223,7 @@ has_costs() {
 	local i hook=tests/safety/costly
 	check "costs: starts" start process
 	fire resume
-	check "costs: who is resumed spends what is left of the budget" [ "$outcome $status" = "neutral 7" ]
+	check "costs: a resumed runtime spends the rest of the budget" [ "$outcome $status" = "neutral 7" ]
 	check "costs: which exhausts the caller's budget, too: both are counted" has_field exhausted 2
 	for ((i = 0; i < 6; i++)); do
 		fire collect
@@ -257,7 +257,7 @@ as_probe process
 as_probe hardirq
 check "the machine answers after all" answers
 
-check "unload names who holds it" fails_with 1 within 60 lunatik unload
+check "unload names the holder" fails_with 1 within 60 lunatik unload
 check "unload named the trigger" [ "${output/lunatik_trigger/}" != "$output" ]
 rmmod lunatik_trigger
 check "everything is gone" all_gone

@@ -46,7 +46,7 @@ lists_often() {
 
 within 60 lunatik load
 with total 16777216
-check "a script holds all memory that there is for scripts" full
+check "a script holds all memory of scripts" full
 check "others are refused" refuses_more
 check "list, status, doctor and a chunk work" commands_work $hog
 check "ten times" lists_often
@@ -92,7 +92,7 @@ counts_all() {
 	echo "taken: $taken KiB, counted: $counted KiB"
 	[ $taken -lt $((counted + counted / 10 + 4096)) ]
 }
-check "what is taken is counted" counts_all
+check "taken memory is counted" counts_all
 
 # ---- nobody else pays
 

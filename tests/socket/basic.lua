@@ -312,7 +312,7 @@ test("UDP: connect, empty and cut messages, TRUNC", function ()
 	errno(EMSGSIZE, one.send, one, ("x"):rep(70000))
 end)
 
-test("a stream with TRUNC hands out no stale memory", function ()
+test("a stream with TRUNC returns no stale memory", function ()
 	local client, server, listener = connected()
 	local ends <close> = together(client, server, listener)
 	client:send("secret")
@@ -510,7 +510,7 @@ test("AF_NETLINK: a dump of the interfaces", function ()
 	equal(from, ("\0"):rep(10), "from the kernel")
 end)
 
-test("AF_NETLINK: the kernel asks who opened the socket", function ()
+test("AF_NETLINK: the kernel checks the opener of the socket", function ()
 	local s <close> = netlink(NETLINK_SOCK_DIAG)
 	-- inet_diag looks at the opener's user namespace.
 	s:send(request(SOCK_DIAG_BY_FAMILY, DUMP, string.pack("=BBBBI4", af.INET, ipproto.TCP, 0, 0, 0xffffffff) ..

@@ -71,7 +71,7 @@ test("D-FIFO-2: wrong sizes", function()
 	raises("not enough memory", fifo.new, 1 << 29)
 end)
 
-test("D-FIFO-1: pop allocates for what is there", function()
+test("D-FIFO-1: pop allocates for the bytes in the queue", function()
 	local q = fifo.new(16)
 	q:push("abc")
 	raises("number of bytes is negative", q.pop, q, -1)
@@ -111,7 +111,7 @@ test("messages", function()
 	pops(q, 64, string.pack("T", 4) .. "good")
 end)
 
-test("D-MBX-1: what is no message is dropped", function()
+test("D-MBX-1: bytes that are not a message are dropped", function()
 	local q = fifo.new(64)
 	for _, bad in ipairs {"x", "1234567", string.pack("T", 5) .. "1234", string.pack("j", -1), string.pack("T", 1 << 40) .. "x"} do
 		q:push(bad)

@@ -26,7 +26,7 @@ survives() {
 compgen -G "cases/*/" > /dev/null || skip_all "nothing has been found yet"
 dmesg -n 1
 check "the modules of tests" built_modules
-check "what there is to call" make_catalogue
+check "the functions to call" make_catalogue
 for case in cases/*/; do
 	echo "# $case"
 	check "${case%/}" survives "${case%/}"

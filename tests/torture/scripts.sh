@@ -80,7 +80,7 @@ on_exit unload_all
 dmesg -n 1
 check "the modules of tests" built_modules
 check "the network" build_network
-check "what there is to call" make_catalogue
+check "the functions to call" make_catalogue
 on_exit lunatik-xtables remove judge
 on_exit lunatik-xtables remove JUDGE
 lunatik-xtables install judge ../xtable/libxt_judge.lua > /dev/null

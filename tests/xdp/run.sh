@@ -108,7 +108,7 @@ done
 check "an error" error_of E "judge fails"
 check "a loop" error_of L "budget of 100000 units exhausted"
 check "the argument is the program's" gives W 2
-check "... and what is written to it" output_is 75 note 2
+check "... and its bytes, once written" output_is 75 note 2
 check "an empty argument" gives e 1
 check "D-XDP-1: an empty name" unfound z
 check "... one without a zero byte at its end" gives u 1
@@ -118,9 +118,9 @@ check "a packet that is kept" gives K 2
 check "... is void" gives V 1
 check "D-XDP-8: a packet in several pieces" gives J 1 8000
 check "D-XDP-9: stops under its program" stops $judge
-check "... which is told so" unfound P
+check "... and the log says so" unfound P
 check "D-XDP-3: starts again" starts $judge --context softirq
-check "... and is asked again" gives D 1
+check "... and evaluates again" gives D 1
 within 30 lunatik stop $judge
 within 60 lunatik run $judge --context softirq
 check "... after another restart, too" gives D 1
@@ -130,4 +130,4 @@ check "... itself" unfound P
 check "... and stops" stops $judge
 check "what a program calls stays" fails_with 1 rmmod luaxdp
 klog_marker=$mark
-check "the kernel has nothing to complain of" eval '! klog_report'
+check "the kernel logs no fault" eval '! klog_report'

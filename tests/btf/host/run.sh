@@ -147,7 +147,7 @@ bzimage xz
 printf 'BZh9' | at 1124 image
 check "an unknown compression" refused base ./image ./base.o
 named_so() { [[ $output == *"not known here"* ]]; }
-check "which is named so" named_so
+check "which the error names" named_so
 : > image
 check "an empty file" refused base ./image ./base.o
 check "a folder" refused base ./. ./base.o
@@ -237,10 +237,10 @@ check "the test's module builds" bare
 check "as it does with the kernel's own tools" module kernels.ko
 check "BTF ids are those of resolve_btfids, byte for byte" same_ids
 check "types and ids in one go" all_at_once
-check "what is resolved stays" left_alone theirs.ko
+check "a resolved id stays" left_alone theirs.ko
 check "and what kbuild made" left_alone kernels.ko
 check "on a base of an image" other_base
-check "an id that BTF does not have is named" renamed
+check "the tool names an id that BTF does not have" renamed
 check "ids resolved in part" half
 check "pahole without effect" no_types
 cp bare.ko some.ko
