@@ -185,34 +185,42 @@ bool diagnose_absent(struct findings *findings)
 
 /* ---- modules that do not load -------------------------------------------------------------------- */
 
-/* Which certificate signs what DKMS builds: the administrator's, if one is configured. */
+/* The last setting of a file holds, without its quotes. Frees @path when it returns another one. */
+static char *read_certificate(const char *file, char *path)
+{
+	FILE *stream = fopen(file, "re");
+	char *line = NULL, *value;
+	size_t room = 0;
+
+	while (stream && getline(&line, &room, stream) > 0) {
+		if (strncmp(line, "mok_certificate=", 16) != 0)
+			continue;
+		value = line + 16 + strspn(line + 16, "\"'");
+		value[strcspn(value, "\"'\n")] = '\0';
+		free(path);
+		path = must(strdup(value));
+	}
+	if (stream)
+		fclose(stream);
+	free(line);
+	return path;
+}
+
+/* The certificate of the key by which DKMS signs: the administrator's, if one is configured. */
 static char *certificate(void)
 {
 	static const char *const patterns[] = { PATH_FRAMEWORK ".d/*.conf", PATH_FRAMEWORK };
-	char *path = NULL, *line = NULL, *value;
-	size_t i, file, room = 0;
+	char *path = NULL;
+	size_t i, file;
 	glob_t paths;
-	FILE *stream;
 
 	for (i = 0; i < ARRAY_SIZE(patterns) && !path; i++) {
 		if (glob(patterns[i], 0, NULL, &paths))
 			continue;
-		for (file = 0; file < paths.gl_pathc; file++) {
-			stream = fopen(paths.gl_pathv[file], "re");
-			while (stream && getline(&line, &room, stream) > 0) {
-				if (strncmp(line, "mok_certificate=", 16) != 0)
-					continue;
-				value = line + 16 + strspn(line + 16, "\"'");
-				value[strcspn(value, "\"'\n")] = '\0';
-				free(path);
-				path = must(strdup(value));
-			}
-			if (stream)
-				fclose(stream);
-		}
+		for (file = 0; file < paths.gl_pathc; file++)
+			path = read_certificate(paths.gl_pathv[file], path);
 		globfree(&paths);
 	}
-	free(line);
 	return path ? path : sentence("/var/lib/dkms/mok.pub");
 }
 
