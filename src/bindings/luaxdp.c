@@ -186,6 +186,52 @@ static int luaxdp_miss(const char *name, size_t length)
 	return LUAXDP_FAILED;
 }
 
+/*
+ * Without bottom halves nothing else on this CPU remembers, or reads the half of
+ * it. On kernels with CONFIG_PREEMPT_RT tasks would, in spite of that.
+ */
+static void luaxdp_remember(const char *key, size_t size, unsigned long changes,
+			    struct luaxdp *lx)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return;
+	local_bh_disable();
+	*this_cpu_ptr(&luaxdp_last) = (struct luaxdp_memory){
+		.key = key, .size = size, .changes = changes, .lx = lx,
+	};
+	local_bh_enable();
+}
+
+/*
+ * The function that this CPU has looked up last, if the program means the same.
+ *
+ * A program that runs in a task, as some kernels test programs, may be interrupted
+ * between two reads, and the memory be replaced as a whole. The function that is
+ * read first and last then differs, or has stayed: in both cases the reads between
+ * belong to it.
+ *
+ * Programs run under RCU: to detach a function takes a grace period, after which no
+ * program has seen luaxdp_changes as it was before.
+ */
+static __always_inline struct luaxdp *luaxdp_recall(const char *key, size_t size)
+{
+	const struct luaxdp_memory *last;
+	struct luaxdp *lx;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return NULL;
+	last = raw_cpu_ptr(&luaxdp_last);
+	lx = READ_ONCE(last->lx);
+	barrier();
+	if (unlikely(READ_ONCE(last->key) != key || READ_ONCE(last->size) != size ||
+		     READ_ONCE(last->changes) != READ_ONCE(luaxdp_changes)))
+		return NULL;
+	barrier();
+	if (unlikely(READ_ONCE(last->lx) != lx || !luaxdp_holds(key, size, lx->name)))
+		return NULL;
+	return lx;
+}
+
 static noinline int luaxdp_lookup(const char *key, size_t size,
 				  struct xdp_buff *xdp, void *argument,
 				  size_t bytes)
@@ -201,12 +247,8 @@ static noinline int luaxdp_lookup(const char *key, size_t size,
 	if (length < LUNATIK_NAMELEN)
 		lx = luaxdp_find(key, length);
 	if (likely(lx)) {
-		if (!IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count() &&
-		    size <= LUNATIK_NAMELEN)
-			*this_cpu_ptr(&luaxdp_last) = (struct luaxdp_memory){
-				.key = key, .size = size,
-				.changes = changes, .lx = lx,
-			};
+		if (size <= LUNATIK_NAMELEN)
+			luaxdp_remember(key, size, changes, lx);
 		result = luaxdp_run(lx, xdp, argument, bytes);
 	}
 	rcu_read_unlock();
@@ -236,21 +278,10 @@ __bpf_kfunc int bpf_luaxdp_run(char *key, size_t key__sz,
 			       struct xdp_md *xdp_ctx, void *arg,
 			       size_t arg__sz)
 {
-	const struct luaxdp_memory *last;
+	struct luaxdp *lx = luaxdp_recall(key, key__sz);
 
-	/*
-	 * A task that is preempted here would mix its look-up with others'.
-	 * Programs run under RCU: to detach a function takes a grace period, after
-	 * which no program has seen luaxdp_changes as it was before.
-	 */
-	if (likely(!IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count())) {
-		last = this_cpu_ptr(&luaxdp_last);
-		if (likely(last->key == key && last->size == key__sz &&
-			   last->changes == READ_ONCE(luaxdp_changes) &&
-			   luaxdp_holds(key, key__sz, last->lx->name)))
-			return luaxdp_run(last->lx, (struct xdp_buff *)xdp_ctx,
-					  arg, arg__sz);
-	}
+	if (likely(lx))
+		return luaxdp_run(lx, (struct xdp_buff *)xdp_ctx, arg, arg__sz);
 	return luaxdp_lookup(key, key__sz, (struct xdp_buff *)xdp_ctx, arg,
 			     arg__sz);
 }
