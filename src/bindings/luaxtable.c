@@ -22,6 +22,7 @@
 #include <luadata.h>
 #include <luanetfilter.h>
 #include <lunatik_binding.h>
+#include <lunatik_event.h>
 
 #define LUAXTABLE_USERARGS	256
 #define LUAXTABLE_DESCRIPTORS	1024	/* kept until unload: no script may make more */
@@ -30,12 +31,12 @@
 #define LUAXTABLE_QUEUEBITS	(NF_VERDICT_QMASK | NF_VERDICT_FLAG_QUEUE_BYPASS)
 
 /* Slots of the hook's Lua thread. */
-#define LUAXTABLE_PACKET	1
-#define LUAXTABLE_PAR		2
-#define LUAXTABLE_JUDGE		3
+#define LUAXTABLE_JUDGE		1
+#define LUAXTABLE_PACKET	2
+#define LUAXTABLE_PAR		3
 #define LUAXTABLE_CHECK		4
 #define LUAXTABLE_DESTROY	5
-#define LUAXTABLE_TOP		5
+#define LUAXTABLE_TOP		(LUAXTABLE_DESTROY + LUNATIK_EVENT_FIELDS)
 
 enum luaxtable_kind {
 	LUAXTABLE_MATCH,
@@ -239,6 +240,37 @@ static void luaxtable_mourn(struct luaxtable *xt, struct lunatik_entry *entry)
 
 /* ---- packets ------------------------------------------------------------------ */
 
+/*
+ * The short way of a packet. A rule that the script has not checked itself, and one
+ * whose end it has not heard of, go the ordinary way.
+ */
+static int luaxtable_event(struct luaxtable *xt, struct sk_buff *skb,
+			   struct xt_action_param *par, struct lunatik_event_rule *rule)
+{
+	const struct luaxtable_info *info = par->matchinfo;	/* or targinfo: a union */
+
+	if (unlikely(info->rule->id != xt->id || !llist_empty(&xt->gone)))
+		return LUNATIK_EVENT_ENTER;
+	rule->event = info->rule->event;
+	rule->userargs = info->rule->ref;
+	rule->thoff = par->thoff;
+	rule->fragoff = par->fragoff;
+	rule->hooknum = xt_hooknum(par);
+	rule->hotdrop = par->hotdrop;
+	return lunatik_event_rule(&xt->hook, skb, rule);
+}
+
+/* The runtime is entered for an unusual packet: a script has changed par. */
+static int luaxtable_runentered(struct luaxtable *xt, struct sk_buff *skb,
+				struct xt_action_param *par, u8 opt)
+{
+	struct luaxtable_call call = {
+		.info = par->matchinfo, .xt = xt, .par = par,
+	};
+
+	return luaxtable_run(&xt->hook.prepared.entry, &call, skb, opt);
+}
+
 /* As in luanetfilter.c: a hook that is not armed passes, one that fails falls back. */
 static unsigned int luaxtable_neutral(const struct luaxtable *xt, int err,
 				      unsigned int neutral)
@@ -248,8 +280,8 @@ static unsigned int luaxtable_neutral(const struct luaxtable *xt, int err,
 	return xt->fallback;
 }
 
-static bool luaxtable_domatch(struct luaxtable *xt, const struct sk_buff *skb,
-			      struct xt_action_param *par)
+static bool luaxtable_entermatch(struct luaxtable *xt, const struct sk_buff *skb,
+				 struct xt_action_param *par)
 {
 	struct luaxtable_call call = {
 		.info = par->matchinfo, .xt = xt, .par = par,
@@ -269,6 +301,32 @@ static bool luaxtable_domatch(struct luaxtable *xt, const struct sk_buff *skb,
 	lua_settop(entry.L, LUAXTABLE_TOP);
 	lunatik_leave(&entry);
 	return matches;
+}
+
+static bool luaxtable_domatch(struct luaxtable *xt, const struct sk_buff *skb,
+			      struct xt_action_param *par)
+{
+	struct lunatik_event_rule rule = { .match = true };
+	struct sk_buff *packet = (struct sk_buff *)skb;
+	bool matches = xt->fallback;
+	int result = luaxtable_event(xt, packet, par, &rule);
+
+	if (likely(result >= 0)) {
+		par->hotdrop = rule.hotdrop;
+		return result;
+	}
+	switch (result) {
+	case LUNATIK_EVENT_CALL:
+		if (luaxtable_runentered(xt, packet, par, LUADATA_OPT_READONLY) == LUA_OK)
+			matches = lua_toboolean(xt->hook.L, -1);
+		lua_settop(xt->hook.L, LUAXTABLE_TOP);
+		lunatik_event_leave(&xt->hook);
+		return matches;
+	case LUNATIK_EVENT_ENTER:
+		return luaxtable_entermatch(xt, skb, par);
+	default:
+		return matches;
+	}
 }
 
 static bool luaxtable_match(const struct sk_buff *skb,
@@ -327,13 +385,11 @@ static unsigned int luaxtable_verdict(struct luaxtable *xt,
 	return xt->fallback;
 }
 
-static unsigned int luaxtable_dotarget(struct luaxtable *xt,
-				       struct sk_buff *skb,
-				       const struct xt_action_param *param)
+static unsigned int luaxtable_entertarget(struct luaxtable *xt, struct sk_buff *skb,
+					  struct xt_action_param *par)
 {
-	struct xt_action_param par = *param;
 	struct luaxtable_call call = {
-		.info = par.targinfo, .xt = xt, .par = &par,
+		.info = par->targinfo, .xt = xt, .par = par,
 	};
 	struct lunatik_entry entry;
 	unsigned int verdict = xt->fallback;
@@ -345,9 +401,40 @@ static unsigned int luaxtable_dotarget(struct luaxtable *xt,
 		luaxtable_mourn(xt, &entry);
 	if (likely(luaxtable_run(&entry, &call, skb,
 				  LUADATA_OPT_NONE) == LUA_OK))
-		verdict = luaxtable_verdict(xt, &entry, &par);
+		verdict = luaxtable_verdict(xt, &entry, par);
 	lua_settop(entry.L, LUAXTABLE_TOP);
 	lunatik_leave(&entry);
+	return verdict;
+}
+
+static unsigned int luaxtable_dotarget(struct luaxtable *xt, struct sk_buff *skb,
+				       const struct xt_action_param *param)
+{
+	struct xt_action_param par = *param;
+	struct lunatik_event_rule rule = { .match = false };
+	unsigned int verdict = xt->fallback;
+	int result = luaxtable_event(xt, skb, &par, &rule);
+
+	if (likely(result >= 0))
+		return result;
+	switch (result) {
+	case LUNATIK_EVENT_NIL:
+		return XT_CONTINUE;
+	case LUNATIK_EVENT_CALL:
+		if (luaxtable_runentered(xt, skb, &par, LUADATA_OPT_NONE) != LUA_OK)
+			break;
+		fallthrough;
+	case LUNATIK_EVENT_RESULTS:	/* neither ACCEPT nor DROP nor nil */
+		verdict = luaxtable_verdict(xt, &xt->hook.prepared.entry, &par);
+		break;
+	case LUNATIK_EVENT_ENTER:
+		return luaxtable_entertarget(xt, skb, &par);
+	default:
+		return verdict;
+	}
+	luadata_clear(xt->packet);
+	lua_settop(xt->hook.L, LUAXTABLE_TOP);
+	lunatik_event_leave(&xt->hook);
 	return verdict;
 }
 
@@ -848,25 +935,47 @@ static unsigned int luaxtable_fallback(lua_State *L, enum luaxtable_kind kind)
 	return fallback;
 }
 
+/* In the order of LUNATIK_EVENT_HOTDROP and its kin. */
+static const char *const luaxtable_parfields[] = {
+	"hotdrop", "thoff", "fragoff", "hooknum"
+};
+
+/* All fields have a place from the start: packets write to these places. */
+static void luaxtable_pushpar(lua_State *L)
+{
+	int i;
+
+	lua_createtable(L, 0, ARRAY_SIZE(luaxtable_parfields));
+	for (i = 0; i < ARRAY_SIZE(luaxtable_parfields); i++) {
+		lua_pushinteger(L, 0);
+		lua_setfield(L, -2, luaxtable_parfields[i]);
+	}
+}
+
 /* Push the extension's object and what its Lua thread holds; fill that. */
 static struct luaxtable *luaxtable_new(lua_State *L, enum luaxtable_kind kind)
 {
 	lunatik_object_t *object =
 		lunatik_newobject(L, &luaxtable_class, sizeof(struct luaxtable));
 	struct luaxtable *xt = object->private;
+	int i;
 
 	xt->id = atomic64_inc_return(&luaxtable_ids);
 	xt->packet = luadata_new(NULL, 0, false, LUADATA_OPT_NONE);
 	if (!xt->packet)
 		luaL_error(L, "not enough memory");
 	xt->fallback = luaxtable_fallback(L, kind);
-	lunatik_pushobject(L, xt->packet);
-	lua_createtable(L, 0, 4);
 	lunatik_checkfield(L, 1, luaxtable_kinds[kind], LUA_TFUNCTION);
+	lunatik_pushobject(L, xt->packet);
+	luaxtable_pushpar(L);
 	lunatik_checkfield(L, 1, "checkentry", LUA_TFUNCTION);
 	lunatik_checkfield(L, 1, "destroy", LUA_TFUNCTION);
+	for (i = 0; i < ARRAY_SIZE(luaxtable_parfields); i++)
+		lua_pushstring(L, luaxtable_parfields[i]);
 	lunatik_inithook(L, object, &xt->hook, &luaxtable_hooktype);
 	lua_xmove(L, xt->hook.L, LUAXTABLE_TOP);
+	xt->hook.prepared.data[0] = xt->packet->private;
+	lunatik_event_prepare(&xt->hook, 3);
 	return xt;
 }
 

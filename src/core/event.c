@@ -584,6 +584,125 @@ int lunatik_event_xdp(struct lunatik_hook *hook, struct xdp_buff *xdp,
 }
 EXPORT_SYMBOL(lunatik_event_xdp);
 
+/* ---- rules of x_tables --------------------------------------------------------- */
+
+/* Slots of the hook's Lua thread. */
+#define EVENT_PAR		3
+#define EVENT_PARFIELDS		6
+#define EVENT_RULESLOTS		(EVENT_PARFIELDS + LUNATIK_EVENT_FIELDS - 1)
+
+static __always_inline TValue *event_parfield(lua_State *L, int field)
+{
+	StkId base = L->base_ci.func.p;
+
+	return (TValue *)luaH_getshortstr(hvalue(s2v(base + EVENT_PAR)),
+					  tsvalue(s2v(base + EVENT_PARFIELDS + field)));
+}
+
+/* Return: whether the rule's table has all its fields, as it does unless the script has removed one */
+static __always_inline bool event_fillpar(lua_State *L,
+					  const struct lunatik_event_rule *rule)
+{
+	TValue *hotdrop = event_parfield(L, LUNATIK_EVENT_HOTDROP);
+	TValue *thoff = event_parfield(L, LUNATIK_EVENT_THOFF);
+	TValue *fragoff = event_parfield(L, LUNATIK_EVENT_FRAGOFF);
+	TValue *hooknum = event_parfield(L, LUNATIK_EVENT_HOOKNUM);
+
+	if (unlikely(isempty(hotdrop) || isempty(thoff) || isempty(fragoff) ||
+		     isempty(hooknum)))
+		return false;
+	settt_(hotdrop, rule->hotdrop ? LUA_VTRUE : LUA_VFALSE);
+	setivalue(thoff, rule->thoff);
+	setivalue(fragoff, rule->fragoff);
+	setivalue(hooknum, rule->hooknum);
+	return true;
+}
+
+/* Write the arguments: packet, par, userargs. Return: false, and nothing has happened, for an unusual packet */
+static __always_inline bool event_passrule(lua_State *L, StkId func,
+					   const struct lunatik_event_rule *rule)
+{
+	StkId base = L->base_ci.func.p;
+	const TValue *userargs = luaH_getint(hvalue(&G(L)->l_registry), rule->userargs);
+
+	if (unlikely(!ttisstring(userargs) || !event_fillpar(L, rule)))
+		return false;
+	setobjs2s(L, func + 1, base + 2);
+	setobjs2s(L, func + 2, base + EVENT_PAR);
+	setobj2s(L, func + 3, userargs);
+	return true;
+}
+
+/* Return: whether the function of a match has returned something true */
+static __always_inline int event_matches(lua_State *L, struct lunatik_event_rule *rule)
+{
+	StkId func = event_function(L, EVENT_RULESLOTS);
+	int matches = L->top.p > func && !l_isfalse(s2v(func));
+
+	rule->hotdrop = !l_isfalse(event_parfield(L, LUNATIK_EVENT_HOTDROP));
+	L->top.p = func;
+	return matches;
+}
+
+/* As event_result(), of a target: CONTINUE is the same as nil. */
+static __always_inline int event_verdict(struct lunatik_hook *hook, lua_State *L,
+					 unsigned long state)
+{
+	StkId func = event_function(L, EVENT_RULESLOTS);
+
+	if (L->top.p == func + 1 && ttisinteger(s2v(func)) &&
+	    ivalue(s2v(func)) == XT_CONTINUE) {
+		L->top.p = func;
+		return LUNATIK_EVENT_NIL;
+	}
+	return event_result(hook, L, state, EVENT_RULESLOTS, NF_ACCEPT, 1);
+}
+
+/**
+ * lunatik_event_rule() - call the function of a hook with a packet, the table of its rule, and the rule's string
+ * @hook: prepared; its thread has the function, the handle of the packet's object, the table, two more values,
+ *	and the names of enum lunatik_event_field
+ * @skb: the packet
+ * @rule: its rule; the function of a match may change @hotdrop
+ *
+ * Context: softirq, or process with preemption
+ * Return: of a match 0 or 1, of a target NF_DROP or NF_ACCEPT. Otherwise LUNATIK_EVENT_NIL and its kin, of one result
+ *	with LUNATIK_EVENT_RESULTS
+ */
+int lunatik_event_rule(struct lunatik_hook *hook, struct sk_buff *skb,
+		       struct lunatik_event_rule *rule)
+{
+	struct luadata *data = hook->prepared.data[0];
+	int result = LUNATIK_EVENT_FAILED;
+	lua_State *L = hook->L;
+	unsigned long state;
+	StkId func;
+
+	if (unlikely(!event_begin(hook, LUNATIK_SOFTIRQ, rule->event, &state)))
+		return LUNATIK_EVENT_ENTER;
+	hook->prepared.entry.event = rule->event;
+	func = event_function(L, EVENT_RULESLOTS);
+	if (unlikely(!event_passrule(L, func, rule))) {
+		hook->prepared.entry.irqflags = state;
+		return LUNATIK_EVENT_CALL;
+	}
+	data->skb = skb;
+	data->start = 0;
+	data->ptr = skb->data;
+	data->size = skb->len;
+	data->readable = skb_headlen(skb);
+	data->opt = rule->match ? LUADATA_OPT_READONLY : LUADATA_OPT_NONE;
+	if (likely(event_call(hook, L, func, func + 4)))
+		result = rule->match ? event_matches(L, rule) : event_verdict(hook, L, state);
+	if (unlikely(result == LUNATIK_EVENT_RESULTS))
+		return result;
+	event_clear(data);
+	data->skb = NULL;
+	event_end(hook, LUNATIK_SOFTIRQ, state);
+	return result;
+}
+EXPORT_SYMBOL(lunatik_event_rule);
+
 /* ---- methods ---------------------------------------------------------------------- */
 
 /**

@@ -18,6 +18,7 @@
 #include <net/xdp.h>
 #include <uapi/linux/bpf.h>
 #include <uapi/linux/netfilter.h>
+#include <uapi/linux/netfilter/x_tables.h>
 
 #include <luadata.h>
 #include <lunatik_binding.h>

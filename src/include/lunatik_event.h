@@ -39,12 +39,43 @@ typedef unsigned int (*lunatik_event_oddpacket_t)(struct lunatik_hook *hook,
 						  const struct nf_hook_state *state,
 						  int result);
 
+/* Names of the fields of a rule's table, in slots behind those of the binding. */
+enum lunatik_event_field {
+	LUNATIK_EVENT_HOTDROP,
+	LUNATIK_EVENT_THOFF,
+	LUNATIK_EVENT_FRAGOFF,
+	LUNATIK_EVENT_HOOKNUM,
+	LUNATIK_EVENT_FIELDS
+};
+
+/**
+ * struct lunatik_event_rule - what a rule of x_tables passes to a script's function
+ * @event: as for lunatik_hook_enter()
+ * @userargs: reference of the rule's string, in the registry
+ * @thoff: offset of the transport header
+ * @fragoff: of the fragment
+ * @hooknum: where the rule stands
+ * @match: the packet can only be read, and @hotdrop can be changed
+ * @hotdrop: whether to drop the packet at once
+ */
+struct lunatik_event_rule {
+	u64 event;
+	int userargs;
+	unsigned int thoff;
+	unsigned int fragoff;
+	unsigned int hooknum;
+	bool match;
+	bool hotdrop;
+};
+
 void lunatik_event_prepare(struct lunatik_hook *hook, int arguments);
 unsigned int lunatik_event_packet(struct lunatik_hook *hook, struct sk_buff *skb,
 				  const struct nf_hook_state *state,
 				  lunatik_event_oddpacket_t odd);
 int lunatik_event_xdp(struct lunatik_hook *hook, struct xdp_buff *xdp,
 		      void *argument, size_t size);
+int lunatik_event_rule(struct lunatik_hook *hook, struct sk_buff *skb,
+		       struct lunatik_event_rule *rule);
 void lunatik_event_preparemethods(struct lunatik_hook *hook);
 int lunatik_event_probe(struct lunatik_hook *hook, u64 event, int name,
 			struct pt_regs **place, struct pt_regs *value);

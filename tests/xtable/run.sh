@@ -391,6 +391,8 @@ everything() {
 
 over_ipv4() {
 	check "$tables: par" matches par
+	check "$tables: a match removes its fields" matches spoil
+	check "$tables: par is whole again" matches par
 	check "$tables: IPv4 header" matches icmp
 	check "$tables: D-XT-14: writes, with checksums" written
 	check "$tables: two extensions of two scripts in a rule" two_in_one
