@@ -104,6 +104,8 @@ ktap() {
 job_host() { ktap host "$top/scripts/host-checks.sh"; }
 job_packages() { LUNATIK_DEBS=$(realpath "$debs") ktap packages-life "$ci/check-packages.sh" short; }
 job_harness() { ktap harness "$top/tests/harness/run"; }
+# Instructions of events, on one kernel, beside those of doc/admin/costs.md.
+job_costs() { ktap costs "$ci/bench.sh" --check "$debs" "$last"; }
 
 # Run a job with a lock of its own for its machine: "NAME [ARGUMENT]". Its results go to a file, its messages to the screen.
 run_job() {
@@ -129,6 +131,7 @@ all_jobs() {
 	done
 	[ -n "$groups" ] || [ "$kernels" = debug ] || [ -z "$harness" ] || echo torture
 	[ -z "$harness" ] || printf '%s\n' packages harness
+	[ -z "$host" ] || echo costs
 	[ -n "$groups" ] || [ "$kernels" = debug ] || echo service
 }
 
