@@ -75,8 +75,10 @@ void boundedstep(lua_State *L, global_State *g)
 /* collectgarbage("collect"): a full cycle where the entry may sleep. */
 void luaC_collect(lua_State *L)
 {
-	if (G(L)->entry.maysleep)
-		luaC_fullgc(L, 0);
-	else
+	if (!G(L)->entry.maysleep) {
 		luaC_step(L);
+		return;
+	}
+	luaC_fullgc(L, 0);
+	lunatik_trim(L);
 }

@@ -105,6 +105,14 @@ void lunatik_gcslice(lua_State *L);
 void lunatik_nomemory(lua_State *L);
 
 /**
+ * lunatik_trim - a script has asked for a full collection, which is over
+ * @L: a Lua thread of the state, in an entry that may sleep
+ *
+ * The host may give memory back that it keeps for the next blocks. Never raises.
+ */
+void lunatik_trim(lua_State *L);
+
+/**
  * lunatik_seed - a random seed for string hashes
  */
 unsigned int lunatik_seed(void);

@@ -15,6 +15,7 @@
 
 #include "hook.h"
 #include "context.h"
+#include "heap.h"
 #include "ref.h"
 #include "runtime.h"
 #include "vm.h"
@@ -122,6 +123,15 @@ static struct lunatik_hook *hooks_takegone(struct lunatik_runtime *rt)
 	return found;
 }
 
+/* Garbage may hold the memory. */
+static bool hook_reserve(lua_State *L)
+{
+	if (lunatik_heap_reserve(lunatik_of(L)))
+		return true;
+	lua_gc(L, LUA_GCCOLLECT);
+	return lunatik_heap_reserve(lunatik_of(L));
+}
+
 void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 		      struct lunatik_hook *hook,
 		      const struct lunatik_hooktype *type)
@@ -138,6 +148,9 @@ void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 		hook_clearfunction(L, gone);
 		lunatik_putobject(gone->object);
 	}
+	if (!(type->flags & LUNATIK_MAYSLEEP) &&
+	    !hook_reserve(L))
+		luaL_error(L, "not enough memory");
 	thread = lua_newthread(L);
 	lunatik_vm_own(thread);
 	if (!lua_checkstack(thread, 16))

@@ -173,6 +173,7 @@ static int runtime_execute(struct lunatik_runtime *rt,
 		lunatik_text_copy(message,
 				  lunatik_error_text(rt->L, status, text,
 						     sizeof(text)), size);
+	lunatik_heap_refill(rt);
 	lunatik_entry_end(&entry);
 	return status == LUA_OK ? 0 : -EINVAL;
 }
@@ -196,7 +197,7 @@ static void runtime_setsink(struct lunatik_runtime *rt,
  */
 void lunatik_runtime_boundcollector(struct lunatik_runtime *rt)
 {
-	if (rt->heap.arena)
+	if (rt->heap.fixed)
 		lua_gc(rt->L, LUA_GCINC, ARENA_PAUSE, 0, 0);
 }
 

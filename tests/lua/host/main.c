@@ -120,6 +120,11 @@ void lunatik_nomemory(lua_State *L)
 	(void)L;
 }
 
+void lunatik_trim(lua_State *L)
+{
+	(void)L;
+}
+
 unsigned int lunatik_seed(void)
 {
 	static unsigned int seed;
