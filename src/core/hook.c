@@ -42,6 +42,7 @@ static bool hook_link(struct lunatik_runtime *rt, lunatik_object_t *object,
 	INIT_LIST_HEAD(&hook->batch);
 	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	hook->event = BIT_ULL(rt->hooks.count++ % 64);
+	rt->hooks.called |= !!hook->L;
 	open = rt->state != LUNATIK_STOPPED;
 	if (open) {
 		lunatik_getobject(object);
@@ -354,14 +355,19 @@ static void hooks_unregister(struct list_head *hooks)
  * Context: process, may sleep; outside the runtime's lock. On return the
  * kernel calls none of them any more, except those that somebody else is
  * unregistering: they find the runtime stopped.
+ *
+ * Threads and files of sessions hold what they enter. If there have been no other
+ * hooks, there is nobody to wait for.
  */
 void lunatik_hooks_unregister(struct lunatik_runtime *rt)
 {
 	struct lunatik_hook *hook;
 	LIST_HEAD(batch);
 	unsigned long flags;
+	bool called;
 
 	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	called = rt->hooks.called;
 	list_for_each_entry(hook, &rt->hooks.all, node) {
 		if (hook->registered)
 			list_add_tail(&hook->batch, &batch);
@@ -369,7 +375,8 @@ void lunatik_hooks_unregister(struct lunatik_runtime *rt)
 	}
 	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	hooks_unregister(&batch);
-	synchronize_rcu();
+	if (called)
+		synchronize_rcu();
 }
 
 /**

@@ -14,6 +14,7 @@
  * @gone: unregistered by somebody who may not touch the runtime's registry
  * @count: how many there have been
  * @kept: the kernel did not let go of one
+ * @called: some of them have been made for the kernel to call
  */
 struct lunatik_hooks {
 	raw_spinlock_t lock;
@@ -21,6 +22,7 @@ struct lunatik_hooks {
 	struct list_head gone;
 	unsigned int count;
 	bool kept;
+	bool called;
 };
 
 void lunatik_hooks_arm(struct lunatik_runtime *rt);
