@@ -20,6 +20,7 @@
 #include "registry.h"
 #include "runtime.h"
 #include "sink.h"
+#include "vm.h"
 #include "wait.h"
 #include "work.h"
 
@@ -65,7 +66,11 @@ static noinline_for_stack void stop_close(struct lunatik_runtime *rt)
 	rt->limits.budget = STOP_CLOSE;
 	rt->limits.budgetall = true;
 	lunatik_entry_begin(rt, &entry);
-	lua_close(rt->L);
+	lunatik_vm_finish(rt->L);
+	if (lunatik_heap_isarena(rt))
+		lunatik_vm_forget(rt->L);
+	else
+		lua_close(rt->L);
 	rt->current_entry = NULL;
 	rt->vm = NULL;
 	rt->L = NULL;

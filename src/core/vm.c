@@ -67,6 +67,60 @@ void lunatik_vm_collect(lua_State *L)
 }
 
 /**
+ * lunatik_vm_finish() - first half of the end of a state: its finalizers run
+ * @L: its main thread
+ *
+ * None runs afterwards. The state may be given to lua_close(), or to
+ * lunatik_vm_forget().
+ */
+void lunatik_vm_finish(lua_State *L)
+{
+	global_State *g = G(L);
+
+	L->ci = &L->base_ci;
+	L->errfunc = 0;
+	luaD_closeprotected(L, 1, LUA_OK);
+	L->top.p = L->stack.p + 1;
+	g->gcstp = GCSTPCLS;
+	luaC_changemode(L, KGC_INC);
+	separatetobefnz(g, 1);
+	callallpendingfinalizers(L);
+}
+
+/* Give back what an object holds outside of the memory of the state: all that freeobj() does beside its frees. */
+static void vm_release(global_State *g, GCObject *object)
+{
+	switch (object->tt) {
+	case LUA_VUSERDATA:
+		if (gco2u(object)->handle)
+			g->entry.freed(getudatamem(gco2u(object)));
+		break;
+	}
+}
+
+static void vm_releaseall(global_State *g, GCObject *object)
+{
+	for (; object; object = object->next) {
+		luaC_charge(g, 1);	/* reschedules */
+		vm_release(g, object);
+	}
+}
+
+/**
+ * lunatik_vm_forget() - second half: the state's memory goes as a whole
+ * @L: its main thread
+ *
+ * Its blocks are not freed one by one. Nobody touches the state afterwards.
+ */
+void lunatik_vm_forget(lua_State *L)
+{
+	global_State *g = G(L);
+
+	vm_releaseall(g, g->tobefnz);		/* left over by an abort */
+	vm_releaseall(g, g->allgc);
+}
+
+/**
  * lunatik_vm_newhandle() - push a userdata that is known as a handle
  * @L: state of the running entry
  * @size: bytes of its payload, to be filled in before anything else is made
