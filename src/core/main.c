@@ -7,6 +7,7 @@
 #include <lunatik_binding.h>
 
 #include "access.h"
+#include "detour.h"
 #include "hook.h"
 #include "lib.h"
 #include "object.h"
@@ -44,6 +45,7 @@ static void __exit lunatik_exit(void)
 {
 	lunatik_hooks_flush();
 	lunatik_objects_exit();
+	lunatik_detours_exit();
 	lunatik_log_exit();
 	lunatik_stack_exit();
 	lunatik_work_exit();
