@@ -54,6 +54,39 @@ int lunatik_pushnormal(lua_State *L)
 	return -1;
 }
 
+/* The name is on the stack meanwhile: the table may grow, and a collection come. */
+static void set_function(lua_State *L, Table *table, const luaL_Reg *function)
+{
+	TValue value;
+
+	setsvalue2s(L, L->top.p, luaS_newlstr(L, function->name, strlen(function->name)));
+	api_incr_top(L);
+	setbfvalue(&value);	/* a place to be filled in later */
+	if (function->func)
+		setfvalue(&value, function->func);
+	luaH_set(L, table, s2v(L->top.p - 1), &value);
+	L->top.p--;
+}
+
+/*
+ * Without upvalues and metamethods, names go from the list to the table. A state has a hundred of them, and they are most of
+ * what it costs to make one.
+ */
+LUALIB_API void luaL_setfuncs(lua_State *L, const luaL_Reg *functions, int upvalues)
+{
+	const TValue *top = s2v(L->top.p - 1);
+	Table *table = upvalues || !ttistable(top) ? NULL : hvalue(top);
+
+	if (!table || table->metatable) {
+		luaE_setclosures(L, functions, upvalues);
+		return;
+	}
+	luaL_checkstack(L, 1, NULL);
+	for (; functions->name; functions++)
+		set_function(L, table, functions);
+	invalidateTMcache(table);
+}
+
 static const luaL_Reg standard_libraries[] = {
 	{ LUA_GNAME, luaopen_base },
 	{ LUA_LOADLIBNAME, luaopen_package },
@@ -66,10 +99,21 @@ static const luaL_Reg standard_libraries[] = {
 	{ NULL, NULL },
 };
 
+/* A table that grows by powers of two would move all that it has again and again. */
+static void make_room(lua_State *L, int names)
+{
+	luaH_resize(L, hvalue(s2v(L->top.p - 1)), 0, names);
+	lua_pop(L, 1);
+}
+
 LUALIB_API void luaL_openlibs(lua_State *L)
 {
 	const luaL_Reg *library;
 
+	lua_pushglobaltable(L);
+	make_room(L, 64);
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+	make_room(L, 16);
 	for (library = standard_libraries; library->func; library++) {
 		luaL_requiref(L, library->name, library->func, 1);
 		lua_pop(L, 1);

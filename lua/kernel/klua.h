@@ -102,7 +102,17 @@ LUAI_NOPROTECTOR LUAI_FUNC void luaV_execute(lua_State *L, CallInfo *ci);
 #include "kstack.c"
 #include "ktext.c"
 
+/* Sets functions one after the other through the API; kinit.c has a quicker form of it. */
+#pragma push_macro("luaL_setfuncs")
+#undef luaL_setfuncs
+#define luaL_setfuncs	luaE_setclosures
+LUALIB_API void luaE_setclosures(lua_State *L, const luaL_Reg *functions, int upvalues);
 #include "lauxlib.c"
+#undef luaL_setfuncs
+#pragma pop_macro("luaL_setfuncs")
+#ifdef __CHECKER__	/* sparse knows no pop_macro */
+#define luaL_setfuncs	lunatik_luaL_setfuncs
+#endif
 #include "lbaselib.c"
 #include "lcorolib.c"
 #include "ltablib.c"

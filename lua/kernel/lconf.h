@@ -78,6 +78,9 @@
 #define lua_integer2str(s, sz, n)	lua_formatinteger(s, sz, n)
 #define lua_pointer2str(s, sz, p)	lua_formatpointer(s, sz, p)
 
+/* The libraries alone have more than a hundred strings. */
+#define MINSTRTABSIZE			256
+
 #define l_signalT			int
 #define luai_userstateopen(L)		luaE_hostmessages(L)
 #define l_randomizePivot()		((unsigned int)(luai_intseed >> 32))	/* takes no lock in a probe */

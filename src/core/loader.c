@@ -344,7 +344,8 @@ int lunatik_script_open(lua_State *L, const char *script)
 		return luaL_error(L, "invalid script name '%s'", script);
 	for (i = lunatik_script_isours(script); i < ARRAY_SIZE(loader_folders); i++) {
 		path = lua_pushfstring(L, "%s%s.lua", loader_folders[i], script);
-		if (lunatik_readable(L, path))
+		/* Nothing is left to be tried behind the last folder. */
+		if (i + 1 == ARRAY_SIZE(loader_folders) || lunatik_readable(L, path))
 			break;
 	}
 	if (lunatik_loadfile(L, path, "t") != LUA_OK)
@@ -498,4 +499,5 @@ void lunatik_library_openall(lua_State *L, lua_CFunction opener)
 	lua_setfield(L, -2, "lunatik");
 	lua_pop(L, 1);
 	lua_gc(L, LUA_GCRESTART);
+	lunatik_vm_rest(L);	/* a cycle at once would find nothing */
 }

@@ -67,6 +67,16 @@ void lunatik_vm_collect(lua_State *L)
 }
 
 /**
+ * lunatik_vm_rest() - let the collector begin its next cycle when the state has grown as after a cycle
+ * @L: state, none of whose objects is garbage
+ */
+void lunatik_vm_rest(lua_State *L)
+{
+	G(L)->GCestimate = gettotalbytes(G(L));
+	setpause(G(L));
+}
+
+/**
  * lunatik_vm_finish() - first half of the end of a state: its finalizers run
  * @L: its main thread
  *

@@ -22,6 +22,7 @@ void lunatik_vm_own(lua_State *L);
 void lunatik_vm_addclass(lua_State *L);
 void lunatik_vm_setclass(lua_State *L);
 void lunatik_leaf_push(lua_State *L, const lunatik_leaf_t *leaf);
+void lunatik_vm_rest(lua_State *L);
 void lunatik_vm_finish(lua_State *L);
 void lunatik_vm_forget(lua_State *L);
 void *lunatik_vm_newhandle(lua_State *L, size_t size);
