@@ -151,6 +151,26 @@ LUAI_FUNC int luaE_eqlngstr(lua_State *L, TString *a, TString *b);
 			halfProtect(cond = luaV_equalobj(L, o, k)); \
 	}
 
+/* Of the contents of strings, so many bytes are worth the start of a copy by words. */
+#define LUAI_LONGCOPY		512
+
+/*
+ * Copies what a concatenation joins. Since Linux 6.4, memcpy() of processors without fast short copies executes twelve
+ * instructions for 32 bytes, though they all copy long rows of words fast. KASAN and KMSAN look into memcpy() only.
+ */
+static inline void luaE_copy(void *to, const void *from, size_t size)
+{
+#if defined(__x86_64__) && !defined(CONFIG_KASAN) && !defined(CONFIG_KMSAN)
+	size_t words = size / 8;
+
+	if (size >= LUAI_LONGCOPY) {
+		size %= 8;
+		__asm__ __volatile__("rep movsq" : "+D" (to), "+S" (from), "+c" (words) : : "memory");
+	}
+#endif
+	memcpy(to, from, size);
+}
+
 /* kgc.c: the collector */
 
 /* Passes over ephemeron tables before their values are marked strongly. */

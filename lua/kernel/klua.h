@@ -89,7 +89,12 @@ LUAI_OWNFRAME void luaD_callnoyield(lua_State *L, StkId func, int results);
 /* There are no hooks: see kvm.h. */
 #define hookmask	status & 0
 LUAI_NOPROTECTOR LUAI_FUNC void luaV_execute(lua_State *L, CallInfo *ci);
+/* Contents of strings; the other copies are short. */
+#pragma push_macro("memcpy")
+#undef memcpy
+#define memcpy(to, from, size)	luaE_copy(to, from, size)
 #include "lvm.c"
+#pragma pop_macro("memcpy")
 #undef hookmask
 #undef luaT_callTMres
 #undef luaD_precall
