@@ -117,18 +117,21 @@ static bool budget_issqueezed(const struct lunatik_entry *entry)
 static noinline_for_stack void budget_reportoff(struct lunatik_entry *entry)
 {
 	const char *what = budget_issqueezed(entry) ?
-		"switched off: it and the script's other hooks exhaust the budget of one event again and again" :
-		"switched off: it exhausts its budget again and again";
+		"it and the script's other hooks exhaust the budget of one event again and again" :
+		"it exhausts its budget again and again";
 	const struct lunatik_runtime *top = entry->runtime;
-	char text[LUNATIK_NAMELEN + 140];
+	int cpu = entry->runtime->percpu.cpu;
+	char text[LUNATIK_NAMELEN + 160], where[24] = "";
 
+	if (cpu >= 0)
+		snprintf(where, sizeof(where), " on CPU %d", cpu);
 	while (READ_ONCE(top->links.parent))
 		top = READ_ONCE(top->links.parent);
 	if (hlist_unhashed(&top->links.name))
-		strscpy(text, what, sizeof(text));
+		scnprintf(text, sizeof(text), "switched off%s: %s", where, what);
 	else
-		scnprintf(text, sizeof(text), "%s; 'lunatik rearm %s' arms it",
-			  what, top->name);
+		scnprintf(text, sizeof(text), "switched off%s: %s; 'lunatik rearm %s' arms it",
+			  where, what, top->name);
 	lunatik_log_announce(entry->runtime, entry, text);
 }
 

@@ -16,6 +16,7 @@
 #include "hook.h"
 #include "context.h"
 #include "heap.h"
+#include "percpu.h"
 #include "ref.h"
 #include "runtime.h"
 #include "vm.h"
@@ -141,6 +142,9 @@ void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 	lua_State *thread;
 
 	lunatik_checkcontext(L, type->name, type->contexts);
+	if (lunatik_percpu_is(&lunatik_of(L)->percpu) && !type->matches)
+		luaL_error(L, "%s: a percpu script cannot register it, because its events do not choose a state by CPU",
+			   type->name);
 	if (!lunatik_maysleep(L))
 		luaL_error(L, "%s: cannot register from inside a callback that may not sleep",
 			   type->name);
@@ -200,6 +204,7 @@ void lunatik_armhook(struct lunatik_hook *hook)
 
 	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	hook->registered = true;
+	hook->accepted = true;
 	if (rt->state == LUNATIK_READY && !rt->stopping)
 		hook_arm(hook);
 	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
@@ -227,16 +232,33 @@ void lunatik_hooks_arm(struct lunatik_runtime *rt)
  * Nobody is inside a hook that is off, so that its count can be reset: entries
  * take turns, and the one that switched it off was the last to be let in.
  */
-static bool hook_rearm(struct lunatik_hook *hook)
+static void hook_rearm(struct lunatik_hook *hook)
 {
 	/* Pairs with the entry that switched it off. */
 	if (!smp_load_acquire(&hook->switched_off) || !hook->registered)
-		return false;
+		return;
 	hook->exhausted = 0;
 	hook->exhausted_since = jiffies;
 	WRITE_ONCE(hook->switched_off, false);
 	hook_arm(hook);
-	return true;
+}
+
+/**
+ * lunatik_hooks_countoff() - how many hooks of a runtime are switched off, on one CPU at least
+ *
+ * Context: any
+ */
+unsigned int lunatik_hooks_countoff(struct lunatik_runtime *rt)
+{
+	struct lunatik_hook *hook;
+	unsigned int count = 0;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
+	list_for_each_entry(hook, &rt->hooks.all, node)
+		count += hook->registered && lunatik_percpu_isoff(hook);
+	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
+	return count;
 }
 
 /**
@@ -244,21 +266,18 @@ static bool hook_rearm(struct lunatik_hook *hook)
  * @rt: the runtime that owns them
  *
  * Context: any
- * Return: how many
  */
-unsigned int lunatik_hooks_rearm(struct lunatik_runtime *rt)
+void lunatik_hooks_rearm(struct lunatik_runtime *rt)
 {
 	struct lunatik_hook *hook;
-	unsigned int count = 0;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rt->hooks.lock, flags);
 	list_for_each_entry(hook, &rt->hooks.all, node) {
 		if (rt->state == LUNATIK_READY && !rt->stopping)
-			count += hook_rearm(hook);
+			hook_rearm(hook);
 	}
 	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
-	return count;
 }
 
 /**
@@ -329,6 +348,11 @@ static void hooks_unregister(struct list_head *hooks)
 {
 	struct lunatik_hook *hook, *next;
 
+	/* Of a percpu script, the kernel knows the leader's hooks only. */
+	list_for_each_entry_safe(hook, next, hooks, batch) {
+		if (hook->runtime->percpu.member)
+			list_del_init(&hook->batch);
+	}
 	while (!list_empty(hooks)) {
 		const struct lunatik_hooktype *type;
 		LIST_HEAD(kind);
@@ -375,7 +399,8 @@ void lunatik_hooks_unregister(struct lunatik_runtime *rt)
 	}
 	raw_spin_unlock_irqrestore(&rt->hooks.lock, flags);
 	hooks_unregister(&batch);
-	if (called)
+	/* An event may still find a member's hook, whose memory stays until a grace period of the leader's stop. */
+	if (called && !rt->percpu.member)
 		synchronize_rcu();
 }
 
@@ -449,6 +474,7 @@ void lunatik_hook_retire(struct lunatik_hook *hook)
 	bool deferred = xchg(&hook->deferred, true);
 
 	WRITE_ONCE(hook->armed, false);
+	lunatik_percpu_disarm(hook);
 	if (deferred)
 		return;
 	lunatik_dying_begin();
@@ -466,6 +492,25 @@ static int hook_unregister(void *argument)
 	return 0;
 }
 
+/* Of a member: the leader's hook goes, and with it those of all CPUs. */
+static void hook_stopall(struct lunatik_hook *hook)
+{
+	struct lunatik_hook *leader = lunatik_percpu_getleader(hook);
+
+	if (!leader)
+		return;
+	lunatik_hook_retire(leader);
+	lunatik_putobject(leader->object);
+}
+
+static void hook_release(lua_State *L, struct lunatik_hook *hook)
+{
+	if (lunatik_of(L) == hook->runtime)
+		lunatik_drophook(L, hook);
+	else
+		hook_markgone(hook);
+}
+
 void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 {
 	struct lunatik_entry *entry = lunatik_toentry(L);
@@ -473,19 +518,20 @@ void lunatik_stophook(lua_State *L, struct lunatik_hook *hook)
 
 	if (!hook->object)
 		return;
+	hook_stopall(hook);
 	if (!lunatik_maysleep(L) || (entry && entry->hook == hook)) {
 		lunatik_hook_retire(hook);
 		return;
 	}
 	if (!hook_claim(hook))
 		return;
-	lunatik_calldeep(hook_unregister, hook);
-	hook_flushmissed(hook);
+	lunatik_percpu_disarm(hook);
+	if (!hook->runtime->percpu.member) {
+		lunatik_calldeep(hook_unregister, hook);
+		hook_flushmissed(hook);
+	}
 	kept = hook->kept;
-	if (lunatik_of(L) == hook->runtime)
-		lunatik_drophook(L, hook);
-	else
-		hook_markgone(hook);
+	hook_release(L, hook);
 	if (kept)
 		luaL_error(L, "the kernel did not let go of the %s: its memory and its modules stay",
 			   hook->type->name);
@@ -522,8 +568,10 @@ EXPORT_SYMBOL(lunatik_drophook);
 
 void lunatik_releasehook(struct lunatik_hook *hook)
 {
-	if (hook->runtime)
-		lunatik_runtime_put(hook->runtime);
+	if (!hook->runtime)
+		return;
+	lunatik_percpu_forget(hook);
+	lunatik_runtime_put(hook->runtime);
 }
 EXPORT_SYMBOL(lunatik_releasehook);
 

@@ -26,7 +26,8 @@ struct lunatik_hooks {
 };
 
 void lunatik_hooks_arm(struct lunatik_runtime *rt);
-unsigned int lunatik_hooks_rearm(struct lunatik_runtime *rt);
+unsigned int lunatik_hooks_countoff(struct lunatik_runtime *rt);
+void lunatik_hooks_rearm(struct lunatik_runtime *rt);
 void lunatik_hooks_disarm(struct lunatik_runtime *rt);
 void lunatik_hooks_unregister(struct lunatik_runtime *rt);
 void lunatik_hooks_unlink(struct lunatik_runtime *rt);

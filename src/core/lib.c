@@ -2,6 +2,7 @@
 /*
  * lib.c - the Lua library ``lunatik``: scripts create, stop and arm runtimes.
  */
+#include <linux/cpumask.h>
 #include <linux/slab.h>
 
 #include <lunatik_binding.h>
@@ -12,6 +13,7 @@
 #include "hook.h"
 #include "loader.h"
 #include "param.h"
+#include "percpu.h"
 #include "registry.h"
 #include "resume.h"
 #include "runtime.h"
@@ -21,7 +23,9 @@
 
 #define LIB_MESSAGE	1024
 
-static const char *const lib_options[] = { "context", "memory", "budget", NULL };
+static const char *const lib_options[] = {
+	"context", "memory", "budget", "percpu", NULL
+};
 
 /* ---- arguments ------------------------------------------------------------------- */
 
@@ -46,8 +50,28 @@ static lua_Integer lib_option(lua_State *L, int ix, const char *field,
 	return value;
 }
 
+/* Its callbacks are events of a CPU: soft interrupts unless the script says otherwise. */
+static void lib_checkpercpu(lua_State *L, int ix, struct lunatik_params *params)
+{
+	int top = lua_gettop(L);
+	int type = lua_getfield(L, ix, "percpu");
+
+	if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+		luaL_error(L, "bad field 'percpu' (boolean expected, got %s)",
+			   lua_typename(L, type));
+	params->percpu = lua_toboolean(L, -1);
+	if (params->percpu && lua_getfield(L, ix, "context") == LUA_TNIL)
+		params->context = LUNATIK_SOFTIRQ;
+	if (params->percpu && params->context == LUNATIK_PROCESS)
+		luaL_error(L, "bad field 'percpu' (a process runtime has one state, as its entries may move to another CPU: softirq or hardirq expected)");
+	lua_settop(L, top);
+}
+
+/* The limits of memory are those of all states together. */
 static void lib_checkparams(lua_State *L, int ix, struct lunatik_params *params)
 {
+	lua_Integer states;
+
 	if (!lua_istable(L, ix)) {
 		params->context = lib_contextof(L, ix);
 		return;
@@ -56,8 +80,11 @@ static void lib_checkparams(lua_State *L, int ix, struct lunatik_params *params)
 	lua_getfield(L, ix, "context");
 	params->context = lib_contextof(L, lua_gettop(L));
 	lua_pop(L, 1);
-	params->limits.memory = lib_option(L, ix, "memory", LUNATIK_LEAST_MEMORY,
-					    LUNATIK_MOST_MEMORY);
+	lib_checkpercpu(L, ix, params);
+	states = params->percpu ? num_online_cpus() : 1;
+	params->limits.memory = lib_option(L, ix, "memory",
+					   states * LUNATIK_LEAST_MEMORY,
+					   states * LUNATIK_MOST_MEMORY);
 	params->limits.budget = lib_option(L, ix, "budget",
 					    LUNATIK_LEAST_BUDGET, INT_MAX);
 }
@@ -159,7 +186,7 @@ struct lib_rearm {
 	unsigned int count;
 };
 
-/* Children end with their parent, and are armed with it. */
+/* Children end with their parent, and are armed with it. The hooks of a percpu script's states count once. */
 static bool rearm_visit(struct lunatik_runtime *rt, void *argument)
 {
 	struct lib_rearm *rearm = argument;
@@ -167,8 +194,10 @@ static bool rearm_visit(struct lunatik_runtime *rt, void *argument)
 
 	while (up && up != rearm->top)
 		up = up->links.parent;
+	if (up && !rt->percpu.member)
+		rearm->count += lunatik_hooks_countoff(rt);
 	if (up)
-		rearm->count += lunatik_hooks_rearm(rt);
+		lunatik_hooks_rearm(rt);
 	return true;
 }
 
@@ -216,6 +245,18 @@ static int lib_flush(lua_State *L)
 	return 0;
 }
 
+/* lunatik.cpu() - the CPU of this state in a percpu script, else nil */
+static int lib_cpu(lua_State *L)
+{
+	int cpu = lunatik_cpu(L);
+
+	if (cpu >= 0)
+		lua_pushinteger(L, cpu);
+	else
+		lua_pushnil(L);
+	return 1;
+}
+
 /* ---- library -------------------------------------------------------------------------------------- */
 
 static const luaL_Reg lib_functions[] = {
@@ -225,6 +266,7 @@ static const luaL_Reg lib_functions[] = {
 	{ "rearm", lib_rearm },
 	{ "list", lunatik_lib_list },
 	{ "status", lunatik_lib_status },
+	{ "cpu", lib_cpu },
 	{ "flush", lib_flush },
 	{ "output", lunatik_sink_output },
 	{ NULL, NULL }
@@ -289,7 +331,7 @@ static void lib_pushenv(lua_State *L)
 
 /**
  * lunatik_open_lunatik() - opener of the library; other kinds of runtime than
- * process ones get ``_ENV`` and the lists only
+ * process ones get ``_ENV``, ``cpu`` and the lists only
  */
 int lunatik_open_lunatik(lua_State *L)
 {
@@ -299,7 +341,8 @@ int lunatik_open_lunatik(lua_State *L)
 	lua_newtable(L);
 	for (function = lib_functions; function->name; function++) {
 		if (!process && function->func != lunatik_lib_list &&
-		    function->func != lunatik_lib_status)
+		    function->func != lunatik_lib_status &&
+		    function->func != lib_cpu)
 			continue;
 		lua_pushcfunction(L, function->func);
 		lua_setfield(L, -2, function->name);

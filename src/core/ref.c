@@ -13,6 +13,7 @@ static void ref_free(struct kref *refs)
 
 	lunatik_account_put(rt->account);
 	free_percpu(rt->stats);
+	kfree(rt->percpu.members);
 	kfree(rt);
 }
 

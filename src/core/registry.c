@@ -126,6 +126,7 @@ lunatik_object_t *lunatik_registry_findany(void)
 static LIST_HEAD(runtimes);
 static unsigned int nruntimes;
 static unsigned int nreserved;		/* of these, the command's: they do not count for the limit */
+static unsigned int nmembers;		/* states of percpu scripts beside the first of each: these do not count, either */
 static int runtimes_closed;
 static DEFINE_SPINLOCK(runtimes_lock);
 
@@ -160,8 +161,8 @@ int lunatik_registry_list(struct lunatik_runtime *rt, struct lunatik_runtime *pa
 	spin_lock(&runtimes_lock);
 	if (runtimes_closed) {
 		err = -ENXIO;
-	} else if (!rt->reserved &&
-		   nruntimes - nreserved >= lunatik_param_runtimes) {
+	} else if (!rt->reserved && !rt->percpu.member &&
+		   nruntimes - nreserved - nmembers >= lunatik_param_runtimes) {
 		err = -ENOSPC;
 	} else if (parent && (parent->stopping ||
 			      parent->state == LUNATIK_STOPPED)) {
@@ -171,6 +172,7 @@ int lunatik_registry_list(struct lunatik_runtime *rt, struct lunatik_runtime *pa
 	} else {
 		nruntimes++;
 		nreserved += rt->reserved;
+		nmembers += rt->percpu.member;
 		rt->links.depth = parent ? parent->links.depth + 1 : 0;
 		list_add_tail(&rt->links.node, &runtimes);
 		rt->links.parent = parent;
@@ -193,6 +195,7 @@ void lunatik_registry_unlist(struct lunatik_runtime *rt)
 	if (!list_empty(&rt->links.node)) {
 		nruntimes--;
 		nreserved -= rt->reserved;
+		nmembers -= rt->percpu.member;
 		list_del_init(&rt->links.node);
 		list_del_init(&rt->links.sibling);
 		rt->links.parent = NULL;
@@ -206,6 +209,19 @@ void lunatik_registry_unlist(struct lunatik_runtime *rt)
 unsigned int lunatik_registry_count(void)
 {
 	return READ_ONCE(nruntimes);
+}
+
+/**
+ * lunatik_registry_scripts() - the same, with all states of a percpu script as one
+ */
+unsigned int lunatik_registry_scripts(void)
+{
+	unsigned int count;
+
+	spin_lock(&runtimes_lock);
+	count = nruntimes - nmembers;
+	spin_unlock(&runtimes_lock);
+	return count;
 }
 
 /**

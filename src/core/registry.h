@@ -37,6 +37,7 @@ struct lunatik_runtime *lunatik_registry_child(struct lunatik_runtime *rt);
 void lunatik_registry_setstopping(struct lunatik_runtime *rt, int stage,
 				  bool (*each)(struct lunatik_runtime *child));
 unsigned int lunatik_registry_count(void);
+unsigned int lunatik_registry_scripts(void);
 void lunatik_registry_each(bool (*visit)(struct lunatik_runtime *rt, void *arg),
 			   void *arg);
 

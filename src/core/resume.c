@@ -12,6 +12,7 @@
 #include "handle.h"
 #include "hook.h"
 #include "lock.h"
+#include "percpu.h"
 #include "print.h"
 #include "runtime.h"
 
@@ -254,6 +255,8 @@ int lunatik_lib_resume(lua_State *L)
 	lunatik_runtime_checkalive(L);
 	if (resume.rt == lunatik_of(L))
 		return resume_refused(L, -EBUSY);
+	if (lunatik_percpu_is(&resume.rt->percpu))
+		return luaL_error(L, "a percpu runtime has a state for each CPU, and none that could be resumed");
 	resume_checkargs(L, resume.nargs);
 	err = resume_enter(L, &resume);
 	if (err)
@@ -286,6 +289,8 @@ bool lunatik_body_exists(lunatik_object_t *runtime)
 	struct lunatik_entry entry;
 	bool has;
 
+	if (lunatik_percpu_is(&rt->percpu))
+		return false;
 	if (lunatik_runtime_enter(rt, &entry, LUNATIK_MAYSLEEP | LUNATIK_TRY))
 		return false;
 	has = lua_status(rt->body) == LUA_YIELD || lua_isfunction(rt->body, 1);

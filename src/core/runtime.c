@@ -41,6 +41,7 @@
 #include "lock.h"
 #include "object.h"
 #include "param.h"
+#include "percpu.h"
 #include "print.h"
 #include "ref.h"
 #include "registry.h"
@@ -61,6 +62,10 @@ static void runtime_setlimits(struct lunatik_runtime *rt,
 			      const struct lunatik_limits *limits)
 {
 	rt->limits = *limits;
+	/* Arenas cannot be shared: each state gets its part. */
+	if (rt->percpu.states && rt->limits.memory)
+		rt->limits.memory = max_t(size_t, LUNATIK_LEAST_MEMORY,
+					  rt->limits.memory / rt->percpu.states);
 	if (!rt->limits.memory)
 		rt->limits.memory = rt->context == LUNATIK_PROCESS ?
 				    lunatik_param_memorylimit() :
@@ -86,6 +91,16 @@ static bool runtime_isreserved(const struct lunatik_params *params)
 	       lunatik_script_isours(params->script);
 }
 
+static int runtime_setpercpu(struct lunatik_runtime *rt,
+			     const struct lunatik_params *params)
+{
+	lunatik_percpu_init(&rt->percpu);
+	if (params->leader)
+		lunatik_percpu_follow(&rt->percpu, &params->leader->percpu,
+				      params->cpu);
+	return params->percpu ? lunatik_percpu_lead(&rt->percpu) : 0;
+}
+
 static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params)
 {
 	struct lunatik_runtime *rt = kzalloc(sizeof(*rt), LUNATIK_GFP);
@@ -93,7 +108,8 @@ static struct lunatik_runtime *runtime_alloc(const struct lunatik_params *params
 	if (!rt)
 		return NULL;
 	rt->stats = alloc_percpu_gfp(struct lunatik_stats, LUNATIK_GFP);
-	if (!rt->stats) {
+	if (!rt->stats || runtime_setpercpu(rt, params)) {
+		free_percpu(rt->stats);
 		kfree(rt);
 		return NULL;
 	}
@@ -201,6 +217,106 @@ void lunatik_runtime_boundcollector(struct lunatik_runtime *rt)
 		lua_gc(rt->L, LUA_GCINC, ARENA_PAUSE, 0, 0);
 }
 
+/* The leader arms its members when the bodies of all have ended. Only a stop can hold a member's lock. */
+static int runtime_armmember(lunatik_object_t *member)
+{
+	struct lunatik_runtime *rt = lunatik_runtime_of(member);
+	int err = 0;
+
+	if (!lunatik_lock_tryowner(&rt->lock))
+		return -ENXIO;
+	if (rt->state == LUNATIK_BODY)
+		lunatik_hooks_arm(rt);
+	else
+		err = -ENXIO;
+	lunatik_body_unlock(rt);
+	return err;
+}
+
+static int runtime_armmembers(struct lunatik_runtime *rt)
+{
+	int cpu, err = 0;
+
+	for (cpu = 0; !err && cpu < nr_cpu_ids; cpu++) {
+		if (rt->percpu.members[cpu])
+			err = runtime_armmember(rt->percpu.members[cpu]);
+	}
+	return err;
+}
+
+/* Put the CPU before the reason why its state could not be made. */
+static void runtime_namecpu(int cpu, char *message, size_t size)
+{
+	char prefix[24];
+	int length = scnprintf(prefix, sizeof(prefix), "on CPU %d: ", cpu);
+
+	memmove(message + length, message, size - length);
+	memcpy(message, prefix, length);
+	message[size - 1] = '\0';
+}
+
+static int runtime_newmember(struct lunatik_runtime *rt,
+			     const struct lunatik_params *leader, int cpu,
+			     char *message, size_t size)
+{
+	struct lunatik_params params = *leader;
+	int err;
+
+	params.limits = rt->limits;
+	params.parent = rt;
+	params.percpu = false;
+	params.leader = rt;
+	params.cpu = cpu;
+	err = lunatik_runtime_create(&rt->percpu.members[cpu], &params, message,
+				     size);
+	if (err)
+		runtime_namecpu(cpu, message, size);
+	return err;
+}
+
+/*
+ * The leader's body has ended. CPUs that come from now on have no state of their own, nor do those that have come since
+ * the states were counted.
+ */
+static int runtime_makemembers(struct lunatik_runtime *rt,
+			       const struct lunatik_params *params,
+			       char *message, size_t size)
+{
+	unsigned int states = 1;
+	int cpu, err = 0;
+
+	for_each_online_cpu(cpu) {
+		if (cpu == rt->percpu.cpu || states == rt->percpu.states)
+			continue;
+		err = runtime_newmember(rt, params, cpu, message, size);
+		if (err)
+			return err;
+		states++;
+	}
+	rt->percpu.states = states;
+	err = runtime_armmembers(rt);
+	if (err)
+		strscpy(message, "stopped", size);
+	return err;
+}
+
+/* The body has ended without an error. */
+static int runtime_finish(struct lunatik_runtime *rt,
+			  const struct lunatik_params *params,
+			  char *message, size_t size)
+{
+	int err = 0;
+
+	lunatik_runtime_boundcollector(rt);
+	if (params->leader)
+		return lunatik_percpu_check(rt, message, size);
+	if (params->percpu)
+		err = runtime_makemembers(rt, params, message, size);
+	if (!err)
+		lunatik_hooks_arm(rt);
+	return err;
+}
+
 /* The body holds the owner lock in every kind of runtime. */
 static int runtime_body(struct lunatik_runtime *rt,
 			const struct lunatik_params *params,
@@ -224,9 +340,7 @@ static int runtime_body(struct lunatik_runtime *rt,
 	if (!err && !params->session)
 		runtime_setsink(rt, NULL);	/* before hooks print */
 	if (!err)
-		lunatik_runtime_boundcollector(rt);
-	if (!err)
-		lunatik_hooks_arm(rt);
+		err = runtime_finish(rt, params, message, size);
 	lunatik_body_unlock(rt);
 	return err;
 }
@@ -276,7 +390,7 @@ static int runtime_prepare(struct lunatik_runtime *rt,
 	/* From here on it may be stopped at any time. */
 	if (!err)
 		err = lunatik_registry_list(rt, params->parent);
-	if (!err && params->name)
+	if (!err && params->name && !params->leader)
 		err = lunatik_registry_add(rt);
 	return err;
 }

@@ -15,6 +15,7 @@
 #include "heap.h"
 #include "hook.h"
 #include "lock.h"
+#include "percpu.h"
 #include "pin.h"
 #include "print.h"
 #include "registry.h"
@@ -75,6 +76,7 @@ struct lunatik_runtime {
 	struct lunatik_log log;
 	struct lunatik_pins pins;
 	struct lunatik_links links;
+	struct lunatik_percpu percpu;
 	struct lunatik_stop stop;
 
 	bool spawned;
@@ -93,6 +95,9 @@ struct lunatik_runtime {
  * @session: it serves one open file of a device
  * @privileged: that device is for those who may load modules
  * @spawned: its script's function is to run in a thread
+ * @percpu: of the leader of a percpu script
+ * @leader: of a member, or NULL
+ * @cpu: the member's
  */
 struct lunatik_params {
 	const char *script;
@@ -105,6 +110,9 @@ struct lunatik_params {
 	bool session;
 	bool privileged;
 	bool spawned;
+	bool percpu;
+	struct lunatik_runtime *leader;
+	int cpu;
 };
 
 void lunatik_runtimes_init(const lunatik_class_t *class, lua_CFunction opener);

@@ -8,6 +8,7 @@
 #include "account.h"
 #include "context.h"
 #include "param.h"
+#include "percpu.h"
 #include "registry.h"
 #include "runtime.h"
 
@@ -21,6 +22,9 @@ static const char *const snapshot_states[] = {
  * @parent: likewise
  * @above: where the parent's snapshot is, or -1
  * @registered: it has a name of its own in the registry
+ * @states: of a percpu script that it is the leader of, or 0
+ * @cpu: of its state, or -1
+ * @member: of a percpu script
  */
 struct snapshot {
 	const void *rt;
@@ -33,6 +37,9 @@ struct snapshot {
 	bool session;
 	bool spawned;
 	bool stopping;
+	bool member;
+	int cpu;
+	unsigned int states;
 	size_t memory;
 	size_t limit;
 	long budget;
@@ -71,7 +78,7 @@ static void snapshot_hooks(struct lunatik_runtime *rt, struct snapshot *item)
 	list_for_each_entry(hook, &rt->hooks.all, node) {
 		item->hooks += !!hook->L;
 		item->threads += !hook->L;
-		item->off += hook->switched_off;
+		item->off += lunatik_percpu_isoff(hook);
 		if (hook->type->missed && hook->registered)
 			item->missed += hook->type->missed(hook);
 	}
@@ -95,6 +102,9 @@ static bool snapshot_take(struct lunatik_runtime *rt, void *argument)
 	item->state = READ_ONCE(rt->state);
 	item->spawned = rt->spawned;
 	item->stopping = READ_ONCE(rt->stopping);
+	item->member = rt->percpu.member;
+	item->cpu = rt->percpu.cpu;
+	item->states = READ_ONCE(rt->percpu.states);
 	item->memory = READ_ONCE(rt->heap.used);
 	item->limit = rt->limits.memory;
 	item->budget = rt->limits.budget;
@@ -116,7 +126,10 @@ static int snapshot_above(const struct snapshots *list, int i)
 	return i;
 }
 
-/* A parent ends its children, arms their hooks, and counts their numbers as its own. */
+/*
+ * A parent ends its children, arms their hooks, and counts their numbers as its own. The members of a percpu script are
+ * children whose hooks are the leader's.
+ */
 static void snapshot_sum(struct snapshots *list)
 {
 	int i = list->n;
@@ -133,6 +146,11 @@ static void snapshot_sum(struct snapshots *list)
 		parent->errors += item->errors;
 		parent->missed += item->missed;
 		parent->exhausted += item->exhausted;
+		if (item->member) {
+			parent->memory += item->memory;
+			parent->limit += item->limit;
+			continue;
+		}
 		parent->hooks += item->hooks;
 		parent->threads += item->threads;
 		parent->off += item->off;
@@ -168,6 +186,8 @@ static void snapshot_push(lua_State *L, const struct snapshot *item)
 	snapshot_setinteger(L, "off", item->off);
 	lua_pushboolean(L, item->spawned);
 	lua_setfield(L, -2, "spawned");
+	if (item->states)
+		snapshot_setinteger(L, "percpu", item->states);
 }
 
 /* The table at @tables gets each snapshot's; those of children go into their parent's. */
@@ -196,7 +216,7 @@ static void list_pushtree(lua_State *L, const struct snapshots *list)
 		const struct snapshot *item = &list->item[i];
 
 		snapshot_push(L, item);
-		if (item->above >= 0)
+		if (item->above >= 0 && !item->member)
 			snapshot_pushchild(L, tables, item->above);
 		if (item->registered) {
 			lua_pushvalue(L, -1);
@@ -214,6 +234,8 @@ static void list_pushall(lua_State *L, const struct snapshots *list)
 	lua_createtable(L, list->n, 0);
 	for (i = 0; i < list->n; i++) {
 		snapshot_push(L, &list->item[i]);
+		if (list->item[i].cpu >= 0)
+			snapshot_setinteger(L, "cpu", list->item[i].cpu);
 		lua_rawseti(L, -2, i + 1);
 	}
 }
@@ -251,6 +273,6 @@ int lunatik_lib_status(lua_State *L)
 	snapshot_setinteger(L, "memory", lunatik_account_total());
 	snapshot_setinteger(L, "memory_limit", lunatik_param_totallimit());
 	snapshot_setinteger(L, "orphans", lunatik_account_orphaned());
-	snapshot_setinteger(L, "runtimes", lunatik_registry_count());
+	snapshot_setinteger(L, "runtimes", lunatik_registry_scripts());
 	return 1;
 }

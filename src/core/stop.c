@@ -15,6 +15,7 @@
 #include "lock.h"
 #include "object.h"
 #include "param.h"
+#include "percpu.h"
 #include "pin.h"
 #include "ref.h"
 #include "registry.h"
@@ -91,6 +92,7 @@ static void stop_all(struct lunatik_runtime *rt)
 		lunatik_registry_unlist(child);
 		lunatik_runtime_put(child);
 	}
+	lunatik_percpu_release(rt);
 	stop_close(rt);
 	lunatik_hooks_unlink(rt);
 	lunatik_module_unpin(rt);

@@ -23,6 +23,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -840,6 +841,8 @@ struct lunatik_entry {
  *	@batch), where the kernel offers it; NULL to call @unregister for each
  * @missed: returns the events that the kernel itself did not deliver so far, for
  *	``lunatik list``, in any context, without sleeping; NULL if it counts none
+ * @matches: whether two hooks, of two states of a percpu script, are registered with the same parameters; both are ready
+ *	for lunatik_joinhook(). NULL: such a script cannot register one
  *
  * The hook is embedded in the private area of an object, and keeps a reference
  * to that object until it is unregistered.
@@ -851,6 +854,8 @@ struct lunatik_hooktype {
 	void (*unregister)(struct lunatik_hook *hook);
 	void (*unregister_batch)(struct list_head *hooks);
 	u64 (*missed)(struct lunatik_hook *hook);
+	bool (*matches)(const struct lunatik_hook *leader,
+			const struct lunatik_hook *member);
 };
 
 /**
@@ -883,12 +888,16 @@ struct lunatik_prepared {
  * @runtime: its owner; valid as long as the hook's object lives
  * @object: the object in which the hook is embedded
  * @L: its own Lua thread
+ * @members: in the leader of a percpu script, the hook of each CPU's state, or this one for CPUs without a state; else NULL
  * @armed: entries are let in
  * @registered: @type->unregister is still due
  * @deferred: a work item unregisters it
  * @kept: the kernel did not let go of it: its object is never freed
  * @event: a bit that no other hook of the same event has
  * @stopping: 1 after a request to end (waits end, shouldstop() is true), 2 to abort its entry, else 0
+ * @leader: in a member of a percpu script, the hook that the kernel calls
+ * @turn: the order of registration, in a leader
+ * @accepted: the kernel has taken it
  * @prepared: for events that go the short way
  */
 struct lunatik_hook {
@@ -896,6 +905,7 @@ struct lunatik_hook {
 	struct lunatik_runtime *runtime;
 	lunatik_object_t *object;
 	lua_State *L;
+	struct lunatik_hook **members;
 	struct list_head node;
 	struct list_head batch;
 	bool armed;
@@ -908,6 +918,9 @@ struct lunatik_hook {
 	bool switched_off;
 	unsigned int exhausted;
 	unsigned long exhausted_since;
+	struct lunatik_hook *leader;
+	struct list_head turn;
+	bool accepted;
 	struct lunatik_prepared prepared;
 };
 
@@ -945,6 +958,32 @@ void lunatik_inithook(lua_State *L, lunatik_object_t *object,
 int lunatik_attachhook(lunatik_object_t *runtime, lunatik_object_t *object,
 		       struct lunatik_hook *hook,
 		       const struct lunatik_hooktype *type);
+
+/**
+ * lunatik_joinhook() - take part in the registrations of a percpu script
+ * @L: state of the running entry
+ * @hook: of lunatik_inithook(), with all that its type's @matches compares
+ *
+ * The binding calls it before it registers with the kernel. It does nothing in an ordinary runtime. Raises without memory,
+ * and in a member whose registration differs from the leader's, or whose leader could not register.
+ *
+ * Context: process
+ * Return: true in a member: the binding does not register with the kernel, and arms the hook
+ */
+bool lunatik_joinhook(lua_State *L, struct lunatik_hook *hook);
+
+/**
+ * lunatik_hook_here() - the hook of this CPU's state, which is to be entered for an event
+ * @hook: that the kernel has called
+ *
+ * Context: any; where the task may move to another CPU, the hook may be that of the last one
+ */
+static __always_inline struct lunatik_hook *lunatik_hook_here(struct lunatik_hook *hook)
+{
+	if (likely(!hook->members))
+		return hook;
+	return READ_ONCE(hook->members[raw_smp_processor_id()]);
+}
 
 /**
  * lunatik_armhook() - let entries in by a hook that the kernel calls now

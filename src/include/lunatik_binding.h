@@ -23,6 +23,8 @@ void lunatik_hook_miss(struct lunatik_hook *hook, u64 events);
 void lunatik_hook_signal(struct lunatik_hook *hook, int stage);
 void lunatik_hook_retire(struct lunatik_hook *hook);
 void lunatik_hook_keep(struct lunatik_hook *hook, const char *what);
+struct lunatik_hook *lunatik_percpu_getleader(struct lunatik_hook *hook);
+int lunatik_cpu(lua_State *L);
 
 /* ---- bodies and sessions (resume.c, capi.c, lib.c, loader.c) ------------ */
 
