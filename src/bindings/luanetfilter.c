@@ -32,6 +32,7 @@
  * @packet: the data object that is lent to the function
  * @mark: packets with this mark only; 0: all
  * @fallback: verdict where the function gives none
+ * @device: the name that the script gave, if any
  * @node: in luanetfilter_attached, while @attached
  * @attached: registered with the kernel; under luanetfilter_mutex
  */
@@ -41,6 +42,7 @@ struct luanetfilter {
 	lunatik_object_t *packet;
 	u32 mark;
 	unsigned int fallback;
+	char device[IFNAMSIZ];
 	struct list_head node;
 	bool attached;
 };
@@ -268,10 +270,22 @@ static void luanetfilter_unregister(struct lunatik_hook *hook)
 	mutex_unlock(&luanetfilter_mutex);
 }
 
+static bool luanetfilter_matches(const struct lunatik_hook *leader,
+				 const struct lunatik_hook *member)
+{
+	const struct luanetfilter *a = container_of(leader, struct luanetfilter, hook);
+	const struct luanetfilter *b = container_of(member, struct luanetfilter, hook);
+
+	return a->ops.pf == b->ops.pf && a->ops.hooknum == b->ops.hooknum &&
+	       a->ops.priority == b->ops.priority && a->mark == b->mark &&
+	       a->fallback == b->fallback && !strcmp(a->device, b->device);
+}
+
 static const struct lunatik_hooktype luanetfilter_hooktype = {
 	.name = "netfilter",
 	.contexts = LUNATIK_IN_SOFTIRQ,
 	.unregister = luanetfilter_unregister,
+	.matches = luanetfilter_matches,
 };
 
 /* A device goes, or leaves the initial namespace; under RTNL. */
@@ -497,7 +511,7 @@ static int luanetfilter_register(lua_State *L)
 	struct nf_hook_ops ops = {};
 	struct luanetfilter *nf;
 	const char *device;
-	int err;
+	int err = 0;
 
 	lunatik_checkcontext(L, "netfilter", luanetfilter_hooktype.contexts);
 	if (!lunatik_maysleep(L))
@@ -510,8 +524,11 @@ static int luanetfilter_register(lua_State *L)
 	luanetfilter_getops(L, &ops);
 	device = luanetfilter_pushdevice(L, ops.pf);
 	nf = luanetfilter_new(L, &ops);
-	err = device ? luanetfilter_attachdevice(nf, device) :
-		       luanetfilter_attach(nf);
+	if (device)
+		strscpy(nf->device, device, sizeof(nf->device));
+	if (!lunatik_joinhook(L, &nf->hook))
+		err = device ? luanetfilter_attachdevice(nf, device) :
+			       luanetfilter_attach(nf);
 	if (err) {
 		lunatik_drophook(L, &nf->hook);
 		return luanetfilter_fail(L, err, device);

@@ -494,20 +494,9 @@ static __always_inline void event_clear(struct luadata *data)
 	data->writable = 0;
 }
 
-/**
- * lunatik_event_packet() - call the function of a hook with a packet and the offset of its network header
- * @hook: prepared; its thread has the function, and the handle of the packet's object
- * @skb: the packet
- * @state: for @odd
- * @odd: called last, for all results but ACCEPT and DROP: LUNATIK_EVENT_NIL and its kin; of two results with
- *	LUNATIK_EVENT_RESULTS
- *
- * Context: softirq, or process with preemption
- * Return: the verdict
- */
-unsigned int lunatik_event_packet(struct lunatik_hook *hook, struct sk_buff *skb,
-				  const struct nf_hook_state *state,
-				  lunatik_event_oddpacket_t odd)
+static __always_inline unsigned int
+event_packet(struct lunatik_hook *hook, struct sk_buff *skb,
+	     const struct nf_hook_state *state, lunatik_event_oddpacket_t odd)
 {
 	struct luadata *data = hook->prepared.data[0];
 	int network, start, result = LUNATIK_EVENT_FAILED;
@@ -537,6 +526,48 @@ unsigned int lunatik_event_packet(struct lunatik_hook *hook, struct sk_buff *skb
 	if (likely(result >= 0))
 		return result;
 	return odd(hook, skb, state, result);
+}
+
+/* Return: whether bottom halves are to be enabled again; meanwhile, the task stays on its CPU */
+static bool event_pin(void)
+{
+	if ((preempt_count() & (EVENT_INTERRUPTS | SOFTIRQ_MASK)) || irqs_disabled())
+		return false;
+	local_bh_disable();
+	return true;
+}
+
+static noinline unsigned int
+event_packethere(struct lunatik_hook *hook, struct sk_buff *skb,
+		 const struct nf_hook_state *state, lunatik_event_oddpacket_t odd)
+{
+	bool pinned = event_pin();
+	unsigned int verdict;
+
+	verdict = event_packet(lunatik_hook_here(hook), skb, state, odd);
+	if (pinned)
+		local_bh_enable();
+	return verdict;
+}
+
+/**
+ * lunatik_event_packet() - call the function of a hook with a packet and the offset of its network header
+ * @hook: prepared; its thread has the function, and the handle of the packet's object
+ * @skb: the packet
+ * @state: for @odd
+ * @odd: called last, for all results but ACCEPT and DROP: LUNATIK_EVENT_NIL and its kin; of two results with
+ *	LUNATIK_EVENT_RESULTS
+ *
+ * Context: softirq, or process with preemption
+ * Return: the verdict
+ */
+unsigned int lunatik_event_packet(struct lunatik_hook *hook, struct sk_buff *skb,
+				  const struct nf_hook_state *state,
+				  lunatik_event_oddpacket_t odd)
+{
+	if (unlikely(hook->members))
+		return event_packethere(hook, skb, state, odd);
+	return event_packet(hook, skb, state, odd);
 }
 EXPORT_SYMBOL(lunatik_event_packet);
 
