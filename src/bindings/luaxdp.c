@@ -120,9 +120,11 @@ static int luaxdp_call(struct luaxdp *lx, struct xdp_buff *xdp, void *argument,
 	return result;
 }
 
-static int luaxdp_run(struct luaxdp *lx, struct xdp_buff *xdp, void *argument,
+static int luaxdp_run(struct luaxdp *found, struct xdp_buff *xdp, void *argument,
 		      size_t size)
 {
+	struct luaxdp *lx = container_of(lunatik_hook_here(&found->hook),
+					 struct luaxdp, hook);
 	int result = LUNATIK_EVENT_ENTER;
 
 	if (likely(!xdp_buff_has_frags(xdp)))
@@ -312,10 +314,18 @@ static void luaxdp_unregister(struct lunatik_hook *hook)
 	mutex_unlock(&luaxdp_mutex);
 }
 
+/* The name is the script's, and all states have the same. */
+static bool luaxdp_matches(const struct lunatik_hook *leader,
+			   const struct lunatik_hook *member)
+{
+	return true;
+}
+
 static const struct lunatik_hooktype luaxdp_hooktype = {
 	.name = "xdp",
 	.contexts = LUNATIK_IN_SOFTIRQ,
 	.unregister = luaxdp_unregister,
+	.matches = luaxdp_matches,
 };
 
 static void luaxdp_release(void *private)
@@ -385,6 +395,16 @@ static struct luaxdp *luaxdp_new(lua_State *L)
 	return lx;
 }
 
+static void luaxdp_publish(struct luaxdp *lx)
+{
+	mutex_lock(&luaxdp_mutex);
+	hash_add_rcu(luaxdp_scripts, &lx->node,
+		     luaxdp_hash(lx->name, strlen(lx->name)));
+	/* Pairs with the acquire in luaxdp_lookup(). */
+	smp_store_release(&luaxdp_changes, luaxdp_changes + 1);
+	mutex_unlock(&luaxdp_mutex);
+}
+
 /*
  * xdp.attach(function) - let function(buffer, argument) decide about packets
  *
@@ -396,6 +416,7 @@ static struct luaxdp *luaxdp_new(lua_State *L)
 static int luaxdp_attach(lua_State *L)
 {
 	struct luaxdp *lx;
+	bool joined;
 
 	lunatik_checkcontext(L, "xdp", luaxdp_hooktype.contexts);
 	if (!lunatik_maysleep(L))
@@ -403,15 +424,12 @@ static int luaxdp_attach(lua_State *L)
 	luaL_checktype(L, 1, LUA_TFUNCTION);
 	lua_settop(L, 1);
 	lx = luaxdp_new(L);
+	joined = lunatik_joinhook(L, &lx->hook);
 	lua_pushcfunction(L, luaxdp_detach);
 	lua_call(L, 0, 0);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &luaxdp_attached);
-	mutex_lock(&luaxdp_mutex);
-	hash_add_rcu(luaxdp_scripts, &lx->node,
-		     luaxdp_hash(lx->name, strlen(lx->name)));
-	/* Pairs with the acquire in luaxdp_lookup(). */
-	smp_store_release(&luaxdp_changes, luaxdp_changes + 1);
-	mutex_unlock(&luaxdp_mutex);
+	if (!joined)
+		luaxdp_publish(lx);
 	lunatik_armhook(&lx->hook);
 	return 0;
 }
