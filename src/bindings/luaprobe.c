@@ -49,6 +49,7 @@
  * @hook: its thread keeps luaprobe_dispatch() with all that it needs, and the same once more for prepared entries
  * @kp: as registered
  * @after: the same for ``post``, unless @kp is one of ftrace's
+ * @target: the address that was given, or NULL
  * @pre: there was a function ``pre``
  * @post: there was a function ``post``
  * @lock: enabling excludes unregistering, which may come from other runtimes
@@ -63,13 +64,14 @@ struct luaprobe {
 	struct lunatik_hook hook;
 	struct kprobe kp;
 	struct kprobe after;
+	void *target;
 	bool pre;
 	bool post;
 	struct mutex lock;
 	bool registered;
 	unsigned long function;
 	struct hlist_node node;
-	struct pt_regs *regs;
+	struct pt_regs *regs ____cacheline_aligned;	/* other CPUs read what is before */
 	unsigned long trace[LUAPROBE_TRACE];
 	char symbol[];
 };
@@ -86,6 +88,11 @@ enum luaprobe_upvalue {
 /* Slots of the hook's Lua thread: the closure, and behind it its upvalues. */
 #define LUAPROBE_DISPATCH	1
 #define LUAPROBE_SLOT(upvalue)	(LUAPROBE_DISPATCH + (upvalue))
+
+static struct luaprobe *luaprobe_of(struct lunatik_hook *hook)
+{
+	return container_of(hook, struct luaprobe, hook);
+}
 
 static const lunatik_class_t luaprobe_class;
 static DEFINE_MUTEX(luaprobe_mutex);
@@ -148,9 +155,10 @@ static noinline void luaprobe_enter(struct luaprobe *probe, struct pt_regs *regs
 	lunatik_leave(&entry);
 }
 
-static void luaprobe_hit(struct luaprobe *probe, struct pt_regs *regs,
+static void luaprobe_hit(struct luaprobe *hit, struct pt_regs *regs,
 			 enum luaprobe_upvalue key)
 {
+	struct luaprobe *probe = luaprobe_of(lunatik_hook_here(&hit->hook));
 	int result;
 
 	if (!luaprobe_mayenter()) {
@@ -383,6 +391,17 @@ static void luaprobe_unregisterall(struct list_head *hooks)
 	kvfree(kps);
 }
 
+static bool luaprobe_matches(const struct lunatik_hook *leader,
+			     const struct lunatik_hook *member)
+{
+	const struct luaprobe *a = container_of(leader, struct luaprobe, hook);
+	const struct luaprobe *b = container_of(member, struct luaprobe, hook);
+
+	return a->target == b->target && a->kp.offset == b->kp.offset &&
+	       a->pre == b->pre && a->post == b->post &&
+	       !strcmp(a->symbol, b->symbol);
+}
+
 static const struct lunatik_hooktype luaprobe_hooktype = {
 	.name = "probe",
 	.contexts = LUNATIK_IN_PROCESS | LUNATIK_IN_HARDIRQ,
@@ -390,6 +409,7 @@ static const struct lunatik_hooktype luaprobe_hooktype = {
 	.unregister = luaprobe_unregister,
 	.unregister_batch = luaprobe_unregisterall,
 	.missed = luaprobe_missed,
+	.matches = luaprobe_matches,
 };
 
 /* ---- new ------------------------------------------------------------------------- */
@@ -478,7 +498,8 @@ static lunatik_object_t *luaprobe_create(lua_State *L)
 	if (symbol) {
 		luaprobe_setsymbol(L, probe, symbol, length);
 	} else {
-		probe->kp.addr = lua_touserdata(L, 1);
+		probe->target = lua_touserdata(L, 1);
+		probe->kp.addr = probe->target;
 		/* register_kprobe() reads from there before it looks whether it is text. */
 		luaL_argcheck(L, lunatik_symbol_istext((unsigned long)probe->kp.addr),
 			      1, "not an address in the kernel's text");
@@ -604,6 +625,19 @@ static int luaprobe_register(struct luaprobe *probe)
 	return err;
 }
 
+/* In a member of a percpu script, the leader's kprobe hits for it, too. */
+static int luaprobe_start(lua_State *L, struct luaprobe *probe)
+{
+	const struct luaprobe *leader;
+
+	if (!lunatik_joinhook(L, &probe->hook))
+		return luaprobe_register(probe);
+	leader = luaprobe_of(probe->hook.leader);
+	probe->kp.addr = leader->kp.addr;
+	probe->function = leader->function;
+	return 0;
+}
+
 /*
  * probe.new(target, handlers) - register a probe, until the script stops
  *
@@ -626,7 +660,7 @@ static int luaprobe_new(lua_State *L)
 	lunatik_inithook(L, object, &probe->hook, &luaprobe_hooktype);
 	lua_xmove(L, probe->hook.L, LUAPROBE_SLOT(LUAPROBE_POST));
 	lunatik_event_preparemethods(&probe->hook);
-	err = luaprobe_register(probe);
+	err = luaprobe_start(L, probe);
 	if (err) {
 		lunatik_drophook(L, &probe->hook);
 		luaprobe_raise(L, err);
@@ -671,7 +705,7 @@ static int luaprobe_switchboth(struct luaprobe *probe, bool on)
 	return err;
 }
 
-static int luaprobe_switch(struct luaprobe *probe, bool on)
+static int luaprobe_switchone(struct luaprobe *probe, bool on)
 {
 	int err = -ENXIO;
 
@@ -679,6 +713,19 @@ static int luaprobe_switch(struct luaprobe *probe, bool on)
 	if (probe->registered && !READ_ONCE(probe->hook.deferred))
 		err = luaprobe_switchboth(probe, on);
 	mutex_unlock(&probe->lock);
+	return err;
+}
+
+/* Of a member, the leader's, for all CPUs. */
+static int luaprobe_switch(struct luaprobe *probe, bool on)
+{
+	struct lunatik_hook *leader = lunatik_percpu_getleader(&probe->hook);
+	int err;
+
+	if (!leader)
+		return luaprobe_switchone(probe, on);
+	err = luaprobe_switchone(luaprobe_of(leader), on);
+	lunatik_putobject(leader->object);
 	return err;
 }
 

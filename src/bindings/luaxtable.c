@@ -248,11 +248,12 @@ static int luaxtable_event(struct luaxtable *xt, struct sk_buff *skb,
 			   struct xt_action_param *par, struct lunatik_event_rule *rule)
 {
 	const struct luaxtable_info *info = par->matchinfo;	/* or targinfo: a union */
+	const struct luaxtable_rule *known = luaxtable_ruleof(xt, info);
 
-	if (unlikely(info->rule->id != xt->id || !llist_empty(&xt->gone)))
+	if (unlikely(known->id != xt->id || !llist_empty(&xt->gone)))
 		return LUNATIK_EVENT_ENTER;
-	rule->event = info->rule->event;
-	rule->userargs = info->rule->ref;
+	rule->event = known->event;
+	rule->userargs = known->ref;
 	rule->thoff = par->thoff;
 	rule->fragoff = par->fragoff;
 	rule->hooknum = xt_hooknum(par);
