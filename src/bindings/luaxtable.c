@@ -29,6 +29,7 @@
 #define LUAXTABLE_RULES		1024	/* of one extension: a packet may meet all of them */
 #define LUAXTABLE_HOOKS		(BIT(NF_BR_NUMHOOKS) - 1)
 #define LUAXTABLE_QUEUEBITS	(NF_VERDICT_QMASK | NF_VERDICT_FLAG_QUEUE_BYPASS)
+#define LUAXTABLE_GFP		(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT)	/* under RCU */
 
 /* Slots of the hook's Lua thread. */
 #define LUAXTABLE_JUDGE		1
@@ -57,12 +58,14 @@ static const char *const luaxtable_fields[] = {
  * @id: of the extension that checked the rule
  * @event: a bit that distinguishes it from other rules which a packet meets
  * @ref: its userargs as a string of that extension's state
+ * @members: the same for the members of a percpu script, by CPU; or NULL
  */
 struct luaxtable_rule {
 	struct llist_node gone;
 	u64 id;
 	u64 event;
 	int ref;
+	struct luaxtable_rule **members;
 };
 
 /**
@@ -76,12 +79,27 @@ struct luaxtable_info {
 };
 
 /**
+ * struct luaxtable_wanted - what a script asks for
+ */
+struct luaxtable_wanted {
+	enum luaxtable_kind kind;
+	const char *name;
+	u8 revision;
+	u8 family;
+	u16 proto;
+	unsigned int hooks;
+};
+
+/**
  * struct luaxtable - private area of an extension's object
  * @id: never used again
  * @packet: the data object that is lent to the function
  * @fallback: result where the function gives none
  * @descriptor: for rules; NULL once unregistered
  * @gone: rules whose end the script has not heard of, as it could not be entered
+ * @wanted: its parameters, with @name
+ * @name: its name
+ * @cpu: of its state, in a member of a percpu script
  */
 struct luaxtable {
 	struct lunatik_hook hook;
@@ -90,6 +108,9 @@ struct luaxtable {
 	unsigned int fallback;
 	struct luaxtable_descriptor *descriptor;
 	struct llist_head gone;
+	struct luaxtable_wanted wanted;
+	char name[XT_EXTENSION_MAXNAMELEN];
+	int cpu;
 };
 
 /**
@@ -128,10 +149,26 @@ struct luaxtable_call {
 	struct xt_action_param *par;
 };
 
+static struct luaxtable *luaxtable_of(struct lunatik_hook *hook)
+{
+	return container_of(hook, struct luaxtable, hook);
+}
+
+/* A rule as a state of its script knows it. */
+static struct luaxtable_rule *luaxtable_ruleof(const struct luaxtable *xt,
+					       const struct luaxtable_info *info)
+{
+	struct luaxtable_rule *rule = info->rule;
+
+	if (likely(!xt->hook.leader || !rule || !rule->members))
+		return rule;
+	return rule->members[xt->cpu] ?: rule;
+}
+
 /* Push a rule's userargs: the string that its check has made, if that was here. */
 static void luaxtable_pushuserargs(lua_State *L, const struct luaxtable_call *call)
 {
-	const struct luaxtable_rule *rule = call->info->rule;
+	const struct luaxtable_rule *rule = luaxtable_ruleof(call->xt, call->info);
 
 	if (likely(rule && rule->id == call->xt->id))
 		lua_rawgeti(L, LUA_REGISTRYINDEX, rule->ref);
@@ -190,7 +227,7 @@ static int luaxtable_run(struct lunatik_entry *entry,
 static int luaxtable_add(lua_State *L)
 {
 	struct luaxtable_call *call = lua_touserdata(L, 1);
-	struct luaxtable_rule *rule = call->info->rule;
+	struct luaxtable_rule *rule = luaxtable_ruleof(call->xt, call->info);
 
 	lua_pushlstring(L, call->info->userargs, LUAXTABLE_USERARGS);
 	lua_pushvalue(L, 2);
@@ -341,7 +378,7 @@ static bool luaxtable_match(const struct sk_buff *skb,
 	rcu_read_lock();
 	xt = rcu_dereference(descriptor->owner);
 	if (likely(xt))
-		matches = luaxtable_domatch(xt, skb, par);
+		matches = luaxtable_domatch(luaxtable_of(lunatik_hook_here(&xt->hook)), skb, par);
 	rcu_read_unlock();
 	return matches;
 }
@@ -481,7 +518,7 @@ static unsigned int luaxtable_target(struct sk_buff *skb,
 	rcu_read_lock();
 	xt = rcu_dereference(descriptor->owner);
 	if (likely(xt))
-		verdict = luaxtable_dotarget(xt, skb, par);
+		verdict = luaxtable_dotarget(luaxtable_of(lunatik_hook_here(&xt->hook)), skb, par);
 	rcu_read_unlock();
 	if (unlikely(xt_family(par) == NFPROTO_BRIDGE))
 		return luaxtable_bridgeverdict(verdict);
@@ -504,6 +541,93 @@ static int luaxtable_enterrule(struct luaxtable *xt, struct luaxtable_info *info
 	status = luaxtable_notify(&entry, luaxtable_add, &call, LUAXTABLE_CHECK);
 	lunatik_leave(&entry);
 	return status == LUA_OK ? 0 : -EINVAL;
+}
+
+/*
+ * Only the script that has checked a rule hears of its end: at once, or with the next entry, where it cannot be entered
+ * now (it is switched off, or its runtime is busy).
+ *
+ * Return: whether the rule is the caller's to free
+ */
+static bool luaxtable_leaverule(struct luaxtable *xt, struct luaxtable_rule *rule)
+{
+	struct lunatik_entry entry;
+
+	if (rule->id != xt->id)
+		return true;
+	llist_add(&rule->gone, &xt->gone);
+	if (!lunatik_enter(&xt->hook, &entry)) {
+		luaxtable_mourn(xt, &entry);
+		lunatik_leave(&entry);
+	}
+	return false;
+}
+
+/* @xt: the extension that provides it, or NULL */
+static void luaxtable_leavemembers(struct luaxtable *xt, struct luaxtable_rule *rule)
+{
+	struct luaxtable_rule *member;
+	int cpu;
+
+	for (cpu = 0; rule->members && cpu < nr_cpu_ids; cpu++) {
+		member = rule->members[cpu];
+		if (member && (!xt || !xt->hook.members ||
+			       luaxtable_leaverule(luaxtable_of(xt->hook.members[cpu]),
+						   member)))
+			kfree(member);
+	}
+	kfree(rule->members);
+	rule->members = NULL;
+}
+
+static int luaxtable_entermember(struct luaxtable *xt, struct luaxtable_info *info)
+{
+	struct luaxtable_rule **slot = &info->rule->members[xt->cpu];
+	int err;
+
+	*slot = kzalloc(sizeof(**slot), LUAXTABLE_GFP);
+	if (!*slot)
+		return -ENOMEM;
+	(*slot)->event = info->rule->event;
+	err = luaxtable_enterrule(xt, info);
+	if (err) {
+		kfree(*slot);
+		*slot = NULL;
+	}
+	return err;
+}
+
+static int luaxtable_entermembers(struct luaxtable *xt, struct luaxtable_info *info)
+{
+	struct luaxtable *member;
+	int cpu, err = 0;
+
+	info->rule->members = kcalloc(nr_cpu_ids, sizeof(*info->rule->members),
+				      LUAXTABLE_GFP);
+	if (!info->rule->members)
+		return -ENOMEM;
+	for (cpu = 0; !err && cpu < nr_cpu_ids; cpu++) {
+		member = luaxtable_of(xt->hook.members[cpu]);
+		if (member != xt)
+			err = luaxtable_entermember(member, info);
+	}
+	return err;
+}
+
+/* All states of the script, or none. */
+static int luaxtable_enterrules(struct luaxtable *xt, struct luaxtable_info *info)
+{
+	int err = luaxtable_enterrule(xt, info);
+
+	if (err || !xt->hook.members)
+		return err;
+	err = luaxtable_entermembers(xt, info);
+	if (!err)
+		return 0;
+	luaxtable_leavemembers(xt, info->rule);
+	if (!luaxtable_leaverule(xt, info->rule))
+		info->rule = NULL;
+	return err;
 }
 
 static int luaxtable_newrule(struct luaxtable_descriptor *descriptor,
@@ -544,7 +668,7 @@ static int luaxtable_check(struct luaxtable_descriptor *descriptor,
 	rcu_read_lock();
 	xt = rcu_dereference(descriptor->owner);
 	if (xt)
-		err = luaxtable_enterrule(xt, info);
+		err = luaxtable_enterrules(xt, info);
 	rcu_read_unlock();
 	if (err) {
 		kfree(info->rule);
@@ -552,26 +676,6 @@ static int luaxtable_check(struct luaxtable_descriptor *descriptor,
 		atomic_dec(&descriptor->rules);
 	}
 	return err;
-}
-
-/*
- * Only the script that has checked a rule hears of its end: at once, or with the next entry, where it cannot be entered
- * now (it is switched off, or its runtime is busy).
- *
- * Return: whether the rule is the caller's to free
- */
-static bool luaxtable_leaverule(struct luaxtable *xt, struct luaxtable_rule *rule)
-{
-	struct lunatik_entry entry;
-
-	if (rule->id != xt->id)
-		return true;
-	llist_add(&rule->gone, &xt->gone);
-	if (!lunatik_enter(&xt->hook, &entry)) {
-		luaxtable_mourn(xt, &entry);
-		lunatik_leave(&entry);
-	}
-	return false;
 }
 
 static void luaxtable_unlink(struct luaxtable_descriptor *descriptor,
@@ -582,6 +686,7 @@ static void luaxtable_unlink(struct luaxtable_descriptor *descriptor,
 
 	rcu_read_lock();
 	xt = rcu_dereference(descriptor->owner);
+	luaxtable_leavemembers(xt, info->rule);
 	if (xt)
 		ours = luaxtable_leaverule(xt, info->rule);
 	rcu_read_unlock();
@@ -638,18 +743,6 @@ do {									\
 	 (extension)->family == (wanted)->family &&			\
 	 (extension)->proto == (wanted)->proto &&			\
 	 (extension)->hooks == (wanted)->hooks)
-
-/**
- * struct luaxtable_wanted - what a script asks for
- */
-struct luaxtable_wanted {
-	enum luaxtable_kind kind;
-	const char *name;
-	u8 revision;
-	u8 family;
-	u16 proto;
-	unsigned int hooks;
-};
 
 static bool luaxtable_fits(const struct luaxtable_descriptor *descriptor,
 			   const struct luaxtable_wanted *wanted)
@@ -819,10 +912,21 @@ static void luaxtable_unregister(struct lunatik_hook *hook)
 	mutex_unlock(&luaxtable_mutex);
 }
 
+static bool luaxtable_matches(const struct lunatik_hook *leader,
+			      const struct lunatik_hook *member)
+{
+	const struct luaxtable *a = container_of(leader, struct luaxtable, hook);
+	const struct luaxtable *b = container_of(member, struct luaxtable, hook);
+
+	return a->wanted.kind == b->wanted.kind && a->fallback == b->fallback &&
+	       luaxtable_same(&a->wanted, &b->wanted);
+}
+
 static const struct lunatik_hooktype luaxtable_hooktype = {
 	.name = "xtable",
 	.contexts = LUNATIK_IN_SOFTIRQ,
 	.unregister = luaxtable_unregister,
+	.matches = luaxtable_matches,
 };
 
 /* ---- objects -------------------------------------------------------------------------- */
@@ -1009,24 +1113,42 @@ static int luaxtable_fail(lua_State *L, const struct luaxtable_wanted *wanted,
 			  luaxtable_kinds[wanted->kind], reason, -err);
 }
 
+static void luaxtable_setwanted(lua_State *L, struct luaxtable *xt,
+				const struct luaxtable_wanted *wanted)
+{
+	xt->wanted = *wanted;
+	xt->wanted.name = xt->name;
+	strscpy(xt->name, wanted->name, sizeof(xt->name));
+	xt->cpu = lunatik_cpu(L);
+}
+
+static int luaxtable_provide(lua_State *L, struct luaxtable *xt)
+{
+	int err = luaxtable_taken(L, &xt->wanted);
+
+	if (err)
+		return err;
+	mutex_lock(&luaxtable_mutex);
+	err = luaxtable_attach(xt, &xt->wanted);
+	mutex_unlock(&luaxtable_mutex);
+	return err;
+}
+
 static int luaxtable_register(lua_State *L, enum luaxtable_kind kind)
 {
 	struct luaxtable_wanted wanted = { .kind = kind };
 	struct luaxtable *xt;
-	int err;
+	int err = 0;
 
 	luaxtable_checkcaller(L);
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
 	lunatik_checkfields(L, 1, luaxtable_fields);
 	luaxtable_getwanted(L, &wanted);
-	err = luaxtable_taken(L, &wanted);
-	if (err)
-		return luaxtable_fail(L, &wanted, err);
 	xt = luaxtable_new(L, kind);
-	mutex_lock(&luaxtable_mutex);
-	err = luaxtable_attach(xt, &wanted);
-	mutex_unlock(&luaxtable_mutex);
+	luaxtable_setwanted(L, xt, &wanted);
+	if (!lunatik_joinhook(L, &xt->hook))
+		err = luaxtable_provide(L, xt);
 	if (err) {
 		lunatik_drophook(L, &xt->hook);
 		return luaxtable_fail(L, &wanted, err);
