@@ -199,7 +199,7 @@ void diagnose_leftovers(struct findings *findings);
 void diagnose_scripts(struct findings *findings);
 
 /* run.c */
-#define OPTIONS_RUN	"cmb"
+#define OPTIONS_RUN	"cmbp"
 
 struct options {
 	const char *script;
@@ -207,6 +207,7 @@ struct options {
 	const char *context;
 	unsigned long long memory;
 	unsigned long long budget;
+	bool percpu;
 	bool spawn;		/* of services from here on */
 	bool before_network;
 	bool now;

@@ -79,13 +79,13 @@ _lunatik_words() {
 	'') echo load unload reload status list run spawn stop rearm enable disable doctor kbuild-flags --help --version ;;
 	run | spawn)
 		case $current in
-		-*) echo --context --memory --budget --help ;;
+		-*) echo --context --memory --budget "$([ "$command" = spawn ] || echo --percpu)" --help ;;
 		*) _lunatik_positional "$current" ;;
 		esac
 		;;
 	enable)
 		case $current in
-		-*) echo --spawn --before-network --now --context --memory --budget --help ;;
+		-*) echo --spawn --before-network --now --context --memory --budget --percpu --help ;;
 		*) _lunatik_positional "$current" ;;
 		esac
 		;;

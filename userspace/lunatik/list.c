@@ -29,6 +29,10 @@ static const char *cell(const json_t *script, const char *field, char *buffer, s
 {
 	const json_t *value = json_object_get(script, field);
 
+	if (strcmp(field, "context") == 0 && json_object_get(script, "percpu")) {
+		snprintf(buffer, size, "%s+percpu", json_string_value(value));
+		return buffer;
+	}
 	if (json_is_string(value))
 		return json_string_value(value);
 	if (!json_is_integer(value))

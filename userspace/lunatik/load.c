@@ -52,6 +52,8 @@ static char *options(const json_t *script)
 	fprintf(file, "{context = \"%s\"", context ? context : "process");
 	write_option(file, "memory", json_object_get(script, "limit"));
 	write_option(file, "budget", json_object_get(script, "budget"));
+	if (json_object_get(script, "percpu"))
+		fputs(", percpu = true", file);
 	fputc('}', file);
 	if (fclose(file))
 		out_of_memory();

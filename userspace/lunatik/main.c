@@ -38,6 +38,7 @@ static const char help[] =
 	"  -c, --context CONTEXT the same as an option\n"
 	"  -m, --memory SIZE     limit of its memory in bytes, or with K, M or G\n"
 	"  -b, --budget UNITS    limit of one entry, about one instruction of the virtual machine each\n"
+	"      --percpu          a state for each CPU, for packets and probes (not with spawn)\n"
 	"  --help, --version\n"
 	"\n"
 	"Exit status: 0, 1 (failed), 2 (usage), 3 (not permitted, or modules missing). See lunatik(8).\n";

@@ -70,6 +70,7 @@ static bool set_option(struct options *options, int letter, const char *value)
 		usage_error("'%s' is not a budget: a number of units (1000 to 2147483647)", value);
 		return false;
 	}
+	options->percpu |= letter == 'p';
 	options->spawn |= letter == 's';
 	options->before_network |= letter == 'n';
 	options->now |= letter == 'w';
@@ -113,6 +114,12 @@ static bool positional(struct options *options, int argc, char **argv)
 	return true;
 }
 
+static bool is_process(const struct options *options)
+{
+	return (options->context && strcmp(options->context, "process") == 0) ||
+	       (options->sleep && strcmp(options->sleep, "true") == 0);
+}
+
 /**
  * options_parse - read a script's name and its options; false after a usage error
  *
@@ -124,6 +131,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *l
 		{ "context", required_argument, NULL, 'c' },
 		{ "memory", required_argument, NULL, 'm' },
 		{ "budget", required_argument, NULL, 'b' },
+		{ "percpu", no_argument, NULL, 'p' },
 		{ "spawn", no_argument, NULL, 's' },
 		{ "before-network", no_argument, NULL, 'n' },
 		{ "now", no_argument, NULL, 'w' },
@@ -139,7 +147,15 @@ bool options_parse(struct options *options, int argc, char **argv, const char *l
 	while ((letter = next_option(argc, argv, strchr(letters, 'c') ? "c:m:b:" : "", names)) != -1)
 		if (letter == '?' || !set_option(options, letter, optarg))
 			return false;
-	return positional(options, argc, argv);
+	if (!positional(options, argc, argv))
+		return false;
+	if (options->percpu && (options->spawn || strcmp(argv[0], "spawn") == 0))
+		usage_error("with --percpu a script has a state for each CPU: none of them can run in a thread");
+	else if (options->percpu && is_process(options))
+		usage_error("with --percpu the context is softirq (the default) or hardirq");
+	else
+		return true;
+	return false;
 }
 
 /* Only the options that were given: the defaults are the kernel's. */
@@ -149,7 +165,7 @@ static char *argument(const struct options *options)
 	size_t size;
 	FILE *file = must(open_memstream(&text, &size));
 
-	if (!options->context && !options->memory && !options->budget) {
+	if (!options->context && !options->memory && !options->budget && !options->percpu) {
 		fputs(options->sleep ? options->sleep : "nil", file);
 	} else {
 		fputc('{', file);
@@ -160,7 +176,9 @@ static char *argument(const struct options *options)
 		if (options->memory)
 			fprintf(file, "memory = %llu, ", options->memory);
 		if (options->budget)
-			fprintf(file, "budget = %llu", options->budget);
+			fprintf(file, "budget = %llu, ", options->budget);
+		if (options->percpu)
+			fputs("percpu = true", file);
 		fputc('}', file);
 	}
 	if (fclose(file))

@@ -99,6 +99,8 @@ static char *configuration(const struct options *options)
 	append_text(file, "--context", options->context);
 	append_number(file, "--memory", options->memory);
 	append_number(file, "--budget", options->budget);
+	if (options->percpu)
+		fputs("--percpu ", file);
 	fputs("\"\n", file);
 	if (fclose(file))
 		out_of_memory();
@@ -108,7 +110,7 @@ static char *configuration(const struct options *options)
 static bool has_options(const struct options *options)
 {
 	return options->spawn || options->sleep || options->context || options->memory || options->budget ||
-	       options->before_network;
+	       options->percpu || options->before_network;
 }
 
 static bool configure(const struct options *options, const char *instance)

@@ -115,6 +115,11 @@ usage() {
 		run a hardirq --context softirq
 		run a softirq hardirq
 		run a --frob
+		run a process --percpu
+		run a true --percpu
+		run a --percpu --context process
+		spawn a --percpu
+		enable a --spawn --percpu
 		run --memory
 		list now
 		list --frob
@@ -647,6 +652,9 @@ service() {
 	expect 'enable --now' 0 'enable lunatik@hello.service --now' ''
 	[[ $(<"$root/etc/lunatik/service/hello.conf") == *$'\nCOMMAND=spawn\nOPTIONS="--context softirq --memory 2097152 --budget 5000 "' ]]
 	verdict $? 'its options'
+	run enable --percpu hello
+	[[ $(<"$root/etc/lunatik/service/hello.conf") == *$'\nCOMMAND=run\nOPTIONS="--percpu "' ]]
+	verdict $? 'a state for each CPU'
 	cp "$root/lib/modules/lua/hello.lua" "$root/etc/lunatik/a-b+c.lua"
 	run enable a-b+c --before-network
 	expect 'an escaped name' 0 'enable lunatik@a\x2db\x2bc.service' ''
@@ -690,7 +698,9 @@ completes() {
 completion() {
 	completes lunatik re 'reload rearm'
 	completes lunatik d 'disable doctor'
-	completes lunatik enable -- '--spawn --before-network --now --context --memory --budget --help'
+	completes lunatik enable -- '--spawn --before-network --now --context --memory --budget --percpu --help'
+	completes lunatik run x -- '--context --memory --budget --percpu --help'
+	completes lunatik spawn x -- '--context --memory --budget --help'
 	completes lunatik run x --context s softirq
 	completes lunatik run x s softirq
 	completes lunatik spawn x '' 'process softirq hardirq true false'
