@@ -7,6 +7,7 @@
 
 judge=tests/xdp/judge
 pinned=/sys/fs/bpf/lunatik_xdp
+cpus=0,1
 work=$(mktemp -d)
 on_exit rm -rf "$work"
 [ -e /sys/kernel/btf/vmlinux ] || skip_all "this kernel has no BTF"
@@ -45,12 +46,17 @@ gives() {
 	before=$(note 0)
 	printf '%*s' "${3-1}" '' | tr ' ' "$1" > "$work/packet"
 	# One write is one packet.
-	ip netns exec xdp bash -c "dd if=$work/packet bs=9000 status=none > /dev/udp/10.76.0.1/7000"
+	ip netns exec xdp taskset -c "$cpus" bash -c "dd if=$work/packet bs=9000 status=none > /dev/udp/10.76.0.1/7000"
 	eventually 10 counted "$before" || { echo "no answer"; return 1; }
 	result=$(note 1)
 	[ "$result" = "$2" ] && [ "$(note 3)" = 1 ] && return 0
 	echo "result $result, names intact $(note 3)"
 	return 1
+}
+
+# Print the entries of the state of a CPU: NUMBER.
+state_entries() {
+	echo "for _, r in ipairs(lunatik.list(true)) do if r.name == '$judge' and r.cpu == $1 then return r.entries end end" | lunatik
 }
 
 unknown() { cat /sys/module/luaxdp/parameters/unknown; }
@@ -125,6 +131,17 @@ within 30 lunatik stop $judge
 within 60 lunatik run $judge --context softirq
 check "... after another restart, too" gives D 1
 check "D-XDP-6: scripts come and go under a flood" under_flood
+within 30 lunatik stop $judge
+check "a state for each CPU" starts $judge --percpu
+for cpus in 0 1; do
+	entries=$(state_entries $cpus)
+	check "CPU $cpus asks" gives D 1
+	check "... its state" [ "$(state_entries $cpus)" -gt "${entries:-0}" ]
+done
+cpus=0,1
+check "... nil" gives N 2
+check "... an error" error_of E "judge fails"
+check "... a kept packet" gives K 2
 check "a callback detaches" gives Q 2
 check "... itself" unfound P
 check "... and stops" stops $judge

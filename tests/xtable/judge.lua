@@ -3,6 +3,7 @@
 -- The match "judge" and the target "JUDGE": the rule's text says what to do with a packet. The target "frames" is the same
 -- for bridges.
 
+local lunatik = require("lunatik")
 local xtable = require("xtable")
 
 local ICMP <const> = 1
@@ -69,6 +70,9 @@ local function check(userargs)
 	assert(#userargs == 256)
 	if text(userargs) == "refuse" then
 		error("judge refuses")
+	end
+	if text(userargs) == "other" and lunatik.cpu() ~= 0 then
+		error("judge refuses for one CPU")
 	end
 	if text(userargs) == "void" then
 		assert(kept and not pcall(kept.getuint8, kept, 0))

@@ -293,6 +293,46 @@ under_flood() {
 	return $status
 }
 
+# Count the lines of a script since the mark.
+lines() { klog_printed | grep -cx "$1"; }
+states_say() { [ "$(lines "$1")" = "$(nproc)" ]; }
+
+# A rule of a percpu script: each state checks it, decides about packets of its CPU, and gets its end.
+by_all_states() {
+	local cpu status=0
+	klog_mark
+	rule -m judge --text all -j JUDGE --say drop && states_say "checkentry all" || return 1
+	for ((cpu = 0; cpu < $(nproc); cpu++)); do
+		! taskset -c $cpu ping -q -c 1 -W 1 "$target" || status=1
+	done
+	no_rule -m judge --text all -j JUDGE --say drop && eventually 5 states_say "destroy drop" && return $status
+}
+
+# One state refuses a rule: iptables does, too, and the other states get its end.
+by_none() {
+	klog_mark
+	refused "" -m judge --text other -j DROP && klog_has "judge refuses for one CPU" && eventually 5 klog_has "destroy other"
+}
+
+# A rule of an ordinary script outlives it, and one of a percpu script the percpu script.
+changes_hands() {
+	rule -m judge --text icmp -j DROP && is_dropped && stops $judge && starts $judge --percpu && is_dropped &&
+		rule -m judge --text none -j DROP && stops $judge && starts $judge --context softirq && is_dropped &&
+		no_rule -m judge --text icmp -j DROP && no_rule -m judge --text none -j DROP && passes
+}
+
+# The rules of a percpu script under a flood of all CPUs.
+percpu_flood() {
+	local status=0
+	rule -m judge --text all -j DROP || return 1
+	taskset -c 0 timeout $((60 * test_slow)) ping -q -f $there > /dev/null &
+	stops $judge && starts $judge --percpu && is_dropped && stops $judge && starts $judge --percpu || status=1
+	kill $!
+	wait $! 2> /dev/null
+	no_rule -m judge --text all -j DROP
+	return $status
+}
+
 # Two scripts that register one extension at one moment: the kernel itself would take both.
 one_of_two() {
 	local i rival=tests/xtable/rival pid first other
@@ -413,6 +453,14 @@ for tables in iptables-nft iptables-legacy; do
 	everything
 	over_ipv4
 	check "$tables: the script stops" stops $judge
+	check "$tables: a state for each CPU" starts $judge --percpu
+	check "$tables: all states check a rule" by_all_states
+	check "$tables: one state refuses a rule" by_none
+	check "$tables: matches, with states" matches all
+	check "$tables: a loop does not match, with states" differs loop
+	check "$tables: rules of other states" changes_hands
+	check "$tables: states come and go under a flood" percpu_flood
+	check "$tables: the states stop" stops $judge
 done
 tables=ip6tables-nft target=fd78::2
 check "$tables: the script starts" starts $judge --context softirq
