@@ -7,24 +7,10 @@
 
 #include "cli.h"
 
-static size_t split(char *text, char ***candidates)
-{
-	char *cursor = text, *name;
-	size_t count = 0;
-
-	*candidates = NULL;
-	while ((name = strsep(&cursor, "\n"))) {
-		if (!*name)
-			continue;
-		*candidates = must(realloc(*candidates, (count + 1) * sizeof(char *)));
-		(*candidates)[count++] = must(strdup(name));
-	}
-	return count;
-}
-
 /** complete - what the word at the cursor may become: the number of candidates, which the caller frees */
 size_t complete(int session, const char *word, size_t size, char ***candidates)
 {
+	char *cursor, *name;
 	struct answer answer;
 	struct chunk chunk;
 	size_t count = 0;
@@ -34,8 +20,14 @@ size_t complete(int session, const char *word, size_t size, char ***candidates)
 	chunk_command(&chunk, "complete", word, size);
 	if (chunk_eval(&chunk, session, &answer))
 		return 0;
-	if (answer.ok)
-		count = split(answer.result, candidates);
+	/* One name a line. */
+	cursor = answer.ok ? answer.result : NULL;
+	while ((name = strsep(&cursor, "\n"))) {
+		if (!*name)
+			continue;
+		*candidates = must(realloc(*candidates, (count + 1) * sizeof(char *)));
+		(*candidates)[count++] = must(strdup(name));
+	}
 	answer_free(&answer);
 	return count;
 }
