@@ -43,33 +43,21 @@ bool program_present(const char *name)
 
 /* ---- no modules ------------------------------------------------------------------------------- */
 
-static char *first_match(const char *pattern)
-{
-	char *match = NULL;
-	glob_t paths;
-
-	if (glob(pattern, 0, NULL, &paths) == 0)
-		match = must(strdup(paths.gl_pathv[0]));
-	globfree(&paths);
-	return match;
-}
-
 /** diagnose_source - whether DKMS has what it builds from; a problem if not */
 bool diagnose_source(struct findings *findings)
 {
-	char *other;
+	glob_t others;
 
 	if (access(PATH_SOURCE, F_OK) == 0)
 		return true;
-	other = first_match(PATH_SOURCES "/lunatik-[0-9]*");
-	if (other)
+	if (glob(PATH_SOURCES "/lunatik-[0-9]*", 0, NULL, &others) == 0)
 		found(findings, "version", sentence("this command is of version " LUNATIK_VERSION ", but the modules' source is %s",
-						    other + strlen(LUNATIK_ROOT)),
+						    others.gl_pathv[0] + strlen(LUNATIK_ROOT)),
 		      install_command("lunatik-tools lunatik-dkms", "lunatik-tools lunatik-dkms"));
 	else
 		found(findings, "package", sentence("the package lunatik-dkms, which holds the modules' source, is not installed"),
 		      install_command("lunatik-dkms", "lunatik-dkms"));
-	free(other);
+	globfree(&others);
 	return false;
 }
 
@@ -94,18 +82,14 @@ static void note_kernel(const char *release, void *data)
 	}
 }
 
-static void headers_missing(struct findings *findings, const struct kernels *kernels)
+static void headers_missing(struct findings *findings, const struct kernels *others)
 {
-	char *more;
+	char *newest = others->newest ? sentence("; %s is installed%s, this one is older", others->newest,
+						 others->newest_built ? " and has the modules" : "") : NULL;
 
-	if (kernels->newest)
-		more = sentence("; %s is installed%s, this one is older", kernels->newest,
-				kernels->newest_built ? " and has the modules" : "");
-	else
-		more = sentence("%s", "");
 	found(findings, "headers", sentence("no modules can be built for the running kernel %s: its headers are not installed%s",
-					    kernel_release(), more), headers_command());
-	free(more);
+					    kernel_release(), newest ? newest : ""), headers_command());
+	free(newest);
 }
 
 static bool compiler_missing(struct findings *findings)
@@ -124,42 +108,37 @@ static bool compiler_missing(struct findings *findings)
 	return true;
 }
 
-/* The log of the last build that failed says first for which kernel that was. */
-static bool built_for_this(const char *log)
-{
-	char *mark = sentence(" for kernel %s ", kernel_release()), *line = NULL;
-	FILE *file = fopen(log, "re");
-	size_t room = 0;
-	bool same = file && getline(&line, &room, file) > 0 && strstr(line, mark);
-
-	if (file)
-		fclose(file);
-	free(line);
-	free(mark);
-	return same;
-}
-
-static void not_built(struct findings *findings, const struct kernels *kernels)
+static void not_built(struct findings *findings, const char *built)
 {
 	static const char log[] = PATH_DKMS "/lunatik/" LUNATIK_VERSION "/build/make.log";
+	/* The log of the last build that failed says first for which kernel that was. */
+	char *mark = sentence(" for kernel %s ", kernel_release()), *line = first_line(log);
 
-	if (built_for_this(log))
+	if (line && strstr(line, mark))
 		found(findings, "build", sentence("building the modules for the running kernel %s failed: see %s",
 						  kernel_release(), log + strlen(LUNATIK_ROOT)), build_command());
-	else if (*kernels->built)
-		found(findings, "kernel", sentence("the modules were built for %s, but not for the running kernel %s",
-						   kernels->built, kernel_release()), build_command());
+	else if (*built)
+		found(findings, "kernel", sentence("the modules were built for %s, but not for the running kernel %s", built,
+						   kernel_release()), build_command());
 	else
 		found(findings, "build", sentence("the modules were not built for the running kernel %s", kernel_release()),
 		      build_command());
+	free(line);
+	free(mark);
 }
 
-/* The first thing that stands between this machine and its modules. */
-static void diagnose_unbuilt(struct findings *findings)
+/**
+ * diagnose_absent - why the running kernel has no core; false when it has one
+ *
+ * One problem is added: the first thing that stands between this machine and its modules.
+ */
+bool diagnose_absent(struct findings *findings)
 {
-	struct kernels kernels = { };
+	struct kernels others = { };
 
-	kernel_others(note_kernel, &kernels);
+	if (kmod_exists(CORE))
+		return false;
+	kernel_others(note_kernel, &others);
 	if (in_container())
 		found(findings, "container", sentence("this is a container: modules are loaded on the machine that runs it"), NULL);
 	else if (!diagnose_source(findings))
@@ -168,18 +147,10 @@ static void diagnose_unbuilt(struct findings *findings)
 		found(findings, "dkms", sentence("dkms, which builds the modules, is not installed"),
 		      install_command("dkms lunatik-dkms", "dkms lunatik-dkms"));
 	else if (!headers_present())
-		headers_missing(findings, &kernels);
+		headers_missing(findings, &others);
 	else if (!compiler_missing(findings))
-		not_built(findings, &kernels);
-	free((char *)kernels.newest);
-}
-
-/** diagnose_absent - why the running kernel has no core; false when it has one */
-bool diagnose_absent(struct findings *findings)
-{
-	if (kmod_exists(CORE))
-		return false;
-	diagnose_unbuilt(findings);
+		not_built(findings, others.built);
+	free((char *)others.newest);
 	return true;
 }
 
@@ -246,26 +217,28 @@ static void key_unknown(struct findings *findings, const char *name)
 	free(by);
 }
 
-static void locked_down(struct findings *findings, const char *what)
+/* Signed code only means no scripts: they have no signatures that the kernel could check. */
+static void not_permitted(struct findings *findings, const char *what)
 {
-	bool argument = kernel_argument("lockdown=integrity") || kernel_argument("lockdown=confidentiality");
+	const char *lockdown = kernel_lockdown();
 
-	if (argument)
+	if (kernel_takes_no_modules())
+		found(findings, "disabled", sentence("%s: not permitted: kernel.modules_disabled=1 forbids loading any module, and running any new "
+						     "script, until the next boot (see /etc/sysctl.d)", what), sentence("sudo reboot"));
+	else if (in_container())
+		found(findings, "container", sentence("%s: not permitted: this is a container: modules are loaded on the machine that runs "
+						      "it", what), NULL);
+	else if (lockdown && (kernel_argument("lockdown=integrity") || kernel_argument("lockdown=confidentiality")))
 		found(findings, "lockdown", sentence("%s: not permitted: the kernel is locked down (lockdown=%s on its command line): "
-						     "remove that word from /etc/default/grub", what, kernel_lockdown()),
+						     "remove that word from /etc/default/grub", what, lockdown),
 		      sentence("sudo update-grub && sudo reboot"));
-	else
+	else if (lockdown)
 		found(findings, "lockdown", sentence("%s: not permitted: the kernel is locked down (%s), which Secure Boot brings; it ends with the "
-						     "validation by the shim", what, kernel_lockdown()),
+						     "validation by the shim", what, lockdown),
 		      sentence("sudo mokutil --disable-validation && sudo reboot"));
-}
-
-/* Scripts have no signatures that the kernel could check. */
-static void signed_only(struct findings *findings, const char *what)
-{
-	bool argument = kernel_argument("module.sig_enforce=1") || kernel_argument("module.sig_enforce");
-
-	if (argument)
+	else if (!kernel_takes_signed_modules())
+		found(findings, "permission", sentence("%s: not permitted: needs CAP_SYS_MODULE outside of any container", what), NULL);
+	else if (kernel_argument("module.sig_enforce=1") || kernel_argument("module.sig_enforce"))
 		found(findings, "enforced", sentence("%s: not permitted: the kernel takes signed code only (module.sig_enforce=1 on its command line), "
 						     "and scripts are not signed: remove that word from /etc/default/grub", what),
 		      sentence("sudo update-grub && sudo reboot"));
@@ -274,43 +247,20 @@ static void signed_only(struct findings *findings, const char *what)
 						     "booted, or built in), and scripts are not signed", what), sentence("sudo reboot"));
 }
 
-static void not_permitted(struct findings *findings, const char *what)
+static void format_refused(struct findings *findings, const char *name)
 {
-	if (kernel_takes_no_modules())
-		found(findings, "disabled", sentence("%s: not permitted: kernel.modules_disabled=1 forbids loading any module, and running any new "
-						     "script, until the next boot (see /etc/sysctl.d)", what), sentence("sudo reboot"));
-	else if (in_container())
-		found(findings, "container", sentence("%s: not permitted: this is a container: modules are loaded on the machine that runs "
-						      "it", what), NULL);
-	else if (kernel_lockdown())
-		locked_down(findings, what);
-	else if (kernel_takes_signed_modules())
-		signed_only(findings, what);
-	else
-		found(findings, "permission", sentence("%s: not permitted: needs CAP_SYS_MODULE outside of any container", what), NULL);
-}
-
-/* "X: exports duplicate symbol S (owned by Y)" */
-static bool symbol_clash(struct findings *findings, const char *name)
-{
+	/* "X: exports duplicate symbol S (owned by Y)" */
 	char *message = kernel_log(name, ": exports duplicate symbol ", "(owned by ");
 	char symbol[128], owner[64];
 	bool clash = message && sscanf(strstr(message, "symbol "), "symbol %127s (owned by %63[^)])", symbol, owner) == 2;
 
 	/* The log has earlier attempts, too. */
-	clash = clash && module_loaded(owner);
-	if (clash)
+	if (clash && module_loaded(owner))
 		found(findings, "clash", sentence("%s: the loaded module %s has a symbol of the same name, %s", name, owner, symbol),
 		      sentence("sudo rmmod %s", owner));
+	else
+		found(findings, "kernel", sentence("%s was built for another kernel than %s", name, kernel_release()), rebuild_command());
 	free(message);
-	return clash;
-}
-
-static void format_refused(struct findings *findings, const char *name)
-{
-	if (symbol_clash(findings, name))
-		return;
-	found(findings, "kernel", sentence("%s was built for another kernel than %s", name, kernel_release()), rebuild_command());
 }
 
 static void symbol_missing(struct findings *findings, const char *name)
@@ -328,18 +278,40 @@ static void symbol_missing(struct findings *findings, const char *name)
 	free(message);
 }
 
-/* "lunatik: parameter NAME: an integer from A to B expected" */
-static bool parameter_refused(struct findings *findings, const char *name)
+static void symbol_taken(struct findings *findings, const char *name)
 {
+	found(findings, "clash", sentence("%s: another loaded module has the same symbols: see dmesg", name), NULL);
+}
+
+static void argument_refused(struct findings *findings, const char *name)
+{
+	/* "lunatik: parameter NAME: an integer from A to B expected" */
 	char *message = strcmp(name, CORE) == 0 ? kernel_log(CORE ": parameter ", " expected", "") : NULL;
 	char *text = message ? strstr(message, "parameter ") : NULL;
 
 	if (text)
 		found(findings, "parameter", sentence("%s refuses a parameter: %s: see /etc/modprobe.d", name, text),
 		      sentence("grep -r 'options *" CORE "' /etc/modprobe.d"));
+	else
+		found(findings, "version", sentence("%s does not fit the loaded modules: it is of another build or version", name),
+		      sentence("sudo lunatik reload"));
 	free(message);
-	return text;
 }
+
+static const struct {
+	int error;
+	void (*diagnose)(struct findings *findings, const char *name);
+} insert_errors[] = {
+	{ ENOENT, symbol_missing },
+	{ EPERM, not_permitted },
+	{ EACCES, not_permitted },
+	{ EKEYREJECTED, key_unknown },
+	{ ENOKEY, key_unknown },
+	{ EBADMSG, key_unknown },
+	{ ENOEXEC, format_refused },
+	{ EEXIST, symbol_taken },
+	{ EINVAL, argument_refused },
+};
 
 /** diagnose_stub - whether a module is a stub; then a problem that says why */
 bool diagnose_stub(struct findings *findings, const char *name)
@@ -357,36 +329,16 @@ bool diagnose_stub(struct findings *findings, const char *name)
 /** diagnose_insert - why a module did not load: @error is the errno */
 void diagnose_insert(struct findings *findings, const char *name, int error)
 {
+	size_t i;
+
 	if (diagnose_absent(findings) || diagnose_stub(findings, name))
 		return;
-	switch (error) {
-	case ENOENT:
-		symbol_missing(findings, name);
-		break;
-	case EPERM:
-	case EACCES:
-		not_permitted(findings, name);
-		break;
-	case EKEYREJECTED:
-	case ENOKEY:
-	case EBADMSG:
-		key_unknown(findings, name);
-		break;
-	case ENOEXEC:
-		format_refused(findings, name);
-		break;
-	case EEXIST:
-		found(findings, "clash", sentence("%s: another loaded module has the same symbols: see dmesg", name), NULL);
-		break;
-	case EINVAL:
-		if (parameter_refused(findings, name))
-			break;
-		found(findings, "version", sentence("%s does not fit the loaded modules: it is of another build or version", name),
-		      sentence("sudo lunatik reload"));
-		break;
-	default:
+	for (i = 0; i < ARRAY_SIZE(insert_errors) && insert_errors[i].error != error; i++)
+		;
+	if (i < ARRAY_SIZE(insert_errors))
+		insert_errors[i].diagnose(findings, name);
+	else
 		found(findings, "load", sentence("%s: cannot load: %s: see dmesg", name, strerror(error)), NULL);
-	}
 }
 
 /** diagnose_open - why the control device did not open: @error is the errno */
@@ -409,24 +361,23 @@ void diagnose_device(struct findings *findings)
 
 /* ---- versions -------------------------------------------------------------------------------------- */
 
-static bool same_build(void)
-{
-	char *loaded = module_attribute(CORE, "srcversion");
-	char *installed = kmod_info(CORE, "srcversion");
-	bool same = !loaded || !installed || strcmp(loaded, installed) == 0;
-
-	free(loaded);
-	free(installed);
-	return same;
-}
-
 static void stale(struct findings *findings, char *cause)
 {
 	found(findings, "stale", cause, sentence("sudo lunatik reload"));
 }
 
-static void compare(struct findings *findings, const char *loaded, const char *installed)
+/** diagnose_version - how the loaded core differs from the installed one; false when it does not, or none is loaded */
+bool diagnose_version(struct findings *findings)
 {
+	char *loaded, *installed, *loaded_build, *installed_build;
+	size_t before = findings->count;
+
+	if (!module_loaded(CORE))
+		return false;
+	loaded = module_attribute(CORE, "version");
+	installed = kmod_info(CORE, "version");
+	loaded_build = module_attribute(CORE, "srcversion");
+	installed_build = kmod_info(CORE, "srcversion");
 	if (!loaded)
 		found(findings, "foreign", sentence("a module named " CORE " is loaded that is not from this project (it has no version)"),
 		      sentence("sudo modprobe -r --remove-holders " CORE));
@@ -434,22 +385,11 @@ static void compare(struct findings *findings, const char *loaded, const char *i
 		stale(findings, sentence("lunatik %s is loaded, %s is installed", loaded, installed));
 	else if (!installed && strcmp(loaded, LUNATIK_VERSION) != 0)
 		stale(findings, sentence("lunatik %s is loaded, this command is of " LUNATIK_VERSION, loaded));
-	else if (!same_build())
+	else if (loaded_build && installed_build && strcmp(loaded_build, installed_build) != 0)
 		stale(findings, sentence("another build of lunatik %s is loaded than is installed", loaded));
-}
-
-/** diagnose_version - how the loaded core differs from the installed one; false when it does not, or none is loaded */
-bool diagnose_version(struct findings *findings)
-{
-	char *loaded, *installed;
-	size_t before = findings->count;
-
-	if (!module_loaded(CORE))
-		return false;
-	loaded = module_attribute(CORE, "version");
-	installed = kmod_info(CORE, "version");
-	compare(findings, loaded, installed);
 	free(loaded);
 	free(installed);
+	free(loaded_build);
+	free(installed_build);
 	return findings->count > before;
 }
