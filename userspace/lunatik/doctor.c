@@ -11,53 +11,57 @@
 
 /* ---- modules on disk -------------------------------------------------------------------------------- */
 
-static void check_stub(struct findings *findings, const char *name)
+static bool check_core(struct findings *findings)
 {
-	char *reason = module_stub(name);
+	char *version;
 
-	/* Another kernel is the only cure: nothing is wrong with this installation. */
-	if (reason && strstr(reason, " in this kernel"))
-		noted(findings, "stub", sentence("%s does not work on kernel %s: %s", name, kernel_release(), reason), NULL);
-	else if (reason)
-		diagnose_stub(findings, name);
-	free(reason);
-}
-
-static void check_version(struct findings *findings, const char *name)
-{
-	char *version = kmod_info(name, "version");
-
+	if (diagnose_absent(findings))
+		return false;
+	version = kmod_info(CORE, "version");
 	if (version && strcmp(version, LUNATIK_VERSION) != 0)
-		found(findings, "version", sentence("%s was built from version %s, this command is of " LUNATIK_VERSION, name, version),
+		found(findings, "version", sentence(CORE " was built from version %s, this command is of " LUNATIK_VERSION, version),
 		      install_command("lunatik-tools lunatik-dkms", "lunatik-tools lunatik-dkms"));
 	free(version);
+	return !diagnose_stub(findings, CORE);
 }
 
-static void check_libraries(struct findings *findings)
+static bool check_libraries(struct findings *findings)
 {
 	struct modules modules;
+	char *reason;
 	size_t i;
 
 	if (!modules_read(&modules))
-		return;
+		return true;
 	for (i = 0; i < modules.count; i++) {
 		if (strcmp(modules.names[i], CORE) == 0)
 			continue;
-		if (kmod_exists(modules.names[i]))
-			check_stub(findings, modules.names[i]);
-		else
+		if (!kmod_exists(modules.names[i])) {
 			found(findings, "build", sentence("there is no module %s for the running kernel %s", modules.names[i],
 							  kernel_release()),
 			      rebuild_command());
+			continue;
+		}
+		reason = module_stub(modules.names[i]);
+		/* Another kernel is the only cure: nothing is wrong with this installation. */
+		if (reason && strstr(reason, " in this kernel"))
+			noted(findings, "stub", sentence("%s does not work on kernel %s: %s", modules.names[i], kernel_release(),
+							 reason), NULL);
+		else if (reason)
+			diagnose_stub(findings, modules.names[i]);
+		free(reason);
 	}
 	modules_free(&modules);
+	return true;
 }
 
 /* ---- what the kernel says ------------------------------------------------------------------------------ */
 
 /* Only the attempt shows whether the kernel knows the key, or takes the modules at all. */
-static void check_loading(struct findings *findings)
+static bool check_loading(struct findings *findings)
 {
+	if (findings_problem(findings) || device_present())
+		return true;
 	if (geteuid() == 0)
 		modules_try(true, findings);
 	else if (kernel_takes_no_modules())
@@ -65,35 +69,18 @@ static void check_loading(struct findings *findings)
 	else if (kernel_takes_signed_modules())
 		noted(findings, "key", sentence("this kernel loads only modules that are signed with a key that it knows; root can find out "
 						"whether it loads these"), sentence("sudo lunatik doctor"));
-}
-
-static void check_session(struct findings *findings)
-{
-	int session = session_open();
-
-	if (session < 0)
-		diagnose_open(findings, -session);
-	else
-		session_close(session);
-}
-
-static void check_device(struct findings *findings)
-{
-	if (!device_present())
-		diagnose_device(findings);
-	else if (geteuid() == 0)
-		check_session(findings);
+	return true;
 }
 
 /* Without BTF a module works, but eBPF programs cannot call it. One stands for all: they are built together. */
-static void check_btf(struct findings *findings)
+static bool check_btf(struct findings *findings)
 {
 	struct modules modules;
 	char *reason = NULL;
 	size_t i;
 
 	if (!modules_read(&modules))
-		return;
+		return true;
 	for (i = 0; i < modules.count && !reason; i++) {
 		reason = module_without_btf(modules.names[i]);
 		if (reason)
@@ -102,11 +89,12 @@ static void check_btf(struct findings *findings)
 	}
 	free(reason);
 	modules_free(&modules);
+	return true;
 }
 
 /* ---- kernels to come --------------------------------------------------------------------------------------- */
 
-static void check_future(struct findings *findings)
+static bool check_future(struct findings *findings)
 {
 	char *meta = headers_metapackage(), *request = meta ? headers_request(meta) : NULL;
 
@@ -119,71 +107,70 @@ static void check_future(struct findings *findings)
 	if (!program_present("make") || !(program_present("gcc") || program_present("cc")))
 		noted(findings, "compiler", sentence("gcc or make is not installed: no modules can be built for the next kernel"),
 		      install_command("gcc make", "gcc make"));
+	return true;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------------------------ */
 
-/* Under the lock, as another command may be removing them. */
-static void check_loaded(struct findings *findings)
+static bool check_loaded(struct findings *findings)
 {
+	int session;
+
+	/* Under the lock, as another command may be removing them. */
 	modules_lock();
-	if (module_loaded(CORE)) {
-		diagnose_version(findings);
-		if (module_loaded("lunatik_run"))
-			check_device(findings);
+	diagnose_version(findings);
+	if (!module_loaded(CORE) || !module_loaded("lunatik_run"))
+		goto unlock;
+	if (!device_present()) {
+		diagnose_device(findings);
+	} else if (geteuid() == 0) {
+		session = session_open();
+		if (session < 0)
+			diagnose_open(findings, -session);
+		else
+			session_close(session);
 	}
+unlock:
 	modules_unlock();
+	return true;
 }
 
-static void check_kernel(struct findings *findings)
-{
-	check_loaded(findings);
-	if (diagnose_absent(findings))
-		return;
-	check_version(findings, CORE);
-	if (diagnose_stub(findings, CORE))
-		return;
-	check_libraries(findings);
-	if (!findings_problem(findings) && !device_present())
-		check_loading(findings);
-	check_btf(findings);
-	if (diagnose_source(findings))
-		check_future(findings);
-}
-
-static void print_json(const struct findings *findings)
-{
-	json_t *all = must(json_pack("{s:s, s:s, s:b, s:o}", "version", LUNATIK_VERSION, "kernel", kernel_release(),
-				     "ok", !findings_problem(findings), "findings", findings_json(findings)));
-
-	print_document(all);
-	json_decref(all);
-}
-
-static void print_text(const struct findings *findings)
-{
-	findings_print(findings);
-	if (!findings_problem(findings))
-		printf("all is well: lunatik " LUNATIK_VERSION " on %s\n", kernel_release());
-}
+/* In this order. One that returns false has found why the others would find nothing. */
+static bool (*const checks[])(struct findings *findings) = {
+	check_loaded,
+	check_core,
+	check_libraries,
+	check_loading,
+	check_btf,
+	diagnose_source,
+	check_future,
+};
 
 /** command_doctor - lunatik doctor; fails when it found a problem */
 enum status command_doctor(int argc, char **argv)
 {
 	struct findings findings = { };
-	enum status status;
-	bool json;
+	bool json, well;
+	json_t *all;
+	size_t i;
 
 	if (!json_option(argc, argv, &json))
 		return STATUS_USAGE;
-	check_kernel(&findings);
+	for (i = 0; i < ARRAY_SIZE(checks) && checks[i](&findings); i++)
+		;
 	diagnose_leftovers(&findings);
 	diagnose_scripts(&findings);
-	if (json)
-		print_json(&findings);
-	else
-		print_text(&findings);
-	status = findings_problem(&findings) ? STATUS_FAILED : STATUS_OK;
+	well = !findings_problem(&findings);
+	if (json) {
+		all = must(json_pack("{s:s, s:s, s:b, s:o}", "version", LUNATIK_VERSION, "kernel", kernel_release(),
+				     "ok", well, "findings", findings_json(&findings)));
+		print_document(all);
+		json_decref(all);
+	} else {
+		findings_print(&findings);
+		if (well)
+			printf("all is well: lunatik " LUNATIK_VERSION " on %s\n", kernel_release());
+	}
 	findings_free(&findings);
-	return status;
+	return well ? STATUS_OK : STATUS_FAILED;
 }
