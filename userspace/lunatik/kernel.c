@@ -21,18 +21,6 @@ const char *kernel_release(void)
 	return name.release;
 }
 
-/* 6.1.0-49-cloud-amd64 is of the flavour cloud-amd64, 6.12.43+deb12-amd64 of amd64: parts with a digit first are version. */
-static const char *flavour(const char *release)
-{
-	const char *part = release;
-
-	while (part && isdigit((unsigned char)*part)) {
-		part = strchr(part, '-');
-		part = part ? part + 1 : NULL;
-	}
-	return part;
-}
-
 /** on_debian - whether packages come by apt here */
 bool on_debian(void)
 {
@@ -97,14 +85,22 @@ static bool second_series(const char *series)
 /** headers_metapackage - the package that brings the headers of every later kernel of this flavour, to be freed, or NULL */
 char *headers_metapackage(void)
 {
-	const char *kind = flavour(kernel_release());
+	const char *flavour = kernel_release();
 	unsigned int major, minor;
 	char series[32];
 
-	if (!on_debian() || !kind || sscanf(kernel_release(), "%u.%u", &major, &minor) != 2)
+	/*
+	 * 6.1.0-49-cloud-amd64 is of the flavour cloud-amd64, 6.12.43+deb12-amd64 of amd64: parts with a digit first are
+	 * version.
+	 */
+	while (flavour && isdigit((unsigned char)*flavour)) {
+		flavour = strchr(flavour, '-');
+		flavour = flavour ? flavour + 1 : NULL;
+	}
+	if (!on_debian() || !flavour || sscanf(kernel_release(), "%u.%u", &major, &minor) != 2)
 		return NULL;
 	snprintf(series, sizeof(series), "%u.%u", major, minor);
-	return second_series(series) ? sentence("linux-headers-%s-%s", series, kind) : sentence("linux-headers-%s", kind);
+	return second_series(series) ? sentence("linux-headers-%s-%s", series, flavour) : sentence("linux-headers-%s", flavour);
 }
 
 /** headers_follow - whether the headers that a metapackage brings are those of the kernels that its counterpart brings */
@@ -121,25 +117,6 @@ bool headers_follow(const char *meta)
 	return follow;
 }
 
-/* The name of Debian's release, to be freed, or NULL. */
-static char *codename(void)
-{
-	static const char key[] = "VERSION_CODENAME=";
-	FILE *file = fopen(PATH_RELEASE, "re");
-	char *line = NULL, *name = NULL;
-	size_t room = 0;
-
-	while (file && !name && getline(&line, &room, file) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		if (strncmp(line, key, strlen(key)) == 0)
-			name = sentence("%s", line + strlen(key));
-	}
-	free(line);
-	if (file)
-		fclose(file);
-	return name;
-}
-
 /**
  * headers_request - what to ask apt for, to be freed
  *
@@ -147,35 +124,38 @@ static char *codename(void)
  */
 char *headers_request(const char *meta)
 {
+	static const char key[] = "VERSION_CODENAME=";
 	char *image = sentence("linux-image-%s", kernel_release());
-	char *version = package_field(image, "Version"), *name = codename();
-	bool backported = name && version && strstr(version, "~bpo");
-	char *request = backported ? sentence("%s/%s-backports", meta, name) : sentence("%s", meta);
+	char *version = package_field(image, "Version"), *line = NULL, *request = NULL;
+	FILE *file = version && strstr(version, "~bpo") ? fopen(PATH_RELEASE, "re") : NULL;
+	size_t room = 0;
 
-	free(name);
+	while (file && !request && getline(&line, &room, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, key, strlen(key)) == 0)
+			request = sentence("%s/%s-backports", meta, line + strlen(key));
+	}
+	free(line);
+	if (file)
+		fclose(file);
 	free(version);
 	free(image);
-	return request;
-}
-
-/* A flavour of Fedora stands behind a plus (6.17.1-300.fc43.x86_64+rt). */
-static char *fedora_headers(const char *release)
-{
-	const char *plus = strchr(release, '+');
-
-	return plus ? sentence("sudo dnf install kernel-%s-devel-%.*s", plus + 1, (int)(plus - release), release) :
-		      sentence("sudo dnf install kernel-devel-%s", release);
+	return request ? request : sentence("%s", meta);
 }
 
 /** headers_command - how to install the headers of the running kernel, and of those to come, to be freed */
 char *headers_command(void)
 {
 	char *meta = headers_metapackage(), *request = meta ? headers_request(meta) : NULL, *command;
+	/* A flavour of Fedora stands behind a plus (6.17.1-300.fc43.x86_64+rt). */
+	const char *release = kernel_release(), *plus = strchr(release, '+');
 
 	if (on_debian())
-		command = sentence("sudo apt install linux-headers-%s%s%s", kernel_release(), request ? " " : "", request ? request : "");
+		command = sentence("sudo apt install linux-headers-%s%s%s", release, request ? " " : "", request ? request : "");
+	else if (plus)
+		command = sentence("sudo dnf install kernel-%s-devel-%.*s", plus + 1, (int)(plus - release), release);
 	else
-		command = fedora_headers(kernel_release());
+		command = sentence("sudo dnf install kernel-devel-%s", release);
 	free(request);
 	free(meta);
 	return command;
