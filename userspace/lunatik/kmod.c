@@ -19,22 +19,16 @@ static void silent(void *data, int priority, const char *file, int line, const c
 	(void)data, (void)priority, (void)file, (void)line, (void)function, (void)format, (void)arguments;
 }
 
-static struct kmod_ctx *context(void)
-{
-	static struct kmod_ctx *ctx;
-
-	if (!ctx) {
-		ctx = must(kmod_new(NULL, NULL));
-		kmod_set_log_fn(ctx, silent, NULL);
-	}
-	return ctx;
-}
-
 static struct kmod_module *find(const char *name)
 {
+	static struct kmod_ctx *context;
 	struct kmod_module *module;
 
-	return kmod_module_new_from_name(context(), name, &module) < 0 ? NULL : module;
+	if (!context) {
+		context = must(kmod_new(NULL, NULL));
+		kmod_set_log_fn(context, silent, NULL);
+	}
+	return kmod_module_new_from_name(context, name, &module) < 0 ? NULL : module;
 }
 
 /** kmod_insert - load a module with what it depends on, as modprobe does; 0 or a negative errno */
@@ -101,26 +95,18 @@ bool kmod_exists(const char *name)
 	return exists;
 }
 
-static char *search(const struct kmod_list *list, const char *key)
-{
-	const struct kmod_list *item;
-
-	kmod_list_foreach(item, list)
-		if (strcmp(kmod_module_info_get_key(item), key) == 0)
-			return must(strdup(kmod_module_info_get_value(item)));
-	return NULL;
-}
-
 /** kmod_info - a field of the modinfo of the module on disk, to be freed, or NULL */
 char *kmod_info(const char *name, const char *key)
 {
 	struct kmod_module *module = find(name);
-	struct kmod_list *list = NULL;
+	struct kmod_list *list = NULL, *item;
 	char *value = NULL;
 
 	/* Without a path libkmod would ask /sys, and the answer would be about the loaded module. */
 	if (module && kmod_module_get_path(module) && kmod_module_get_info(module, &list) >= 0) {
-		value = search(list, key);
+		kmod_list_foreach(item, list)
+			if (!value && strcmp(kmod_module_info_get_key(item), key) == 0)
+				value = must(strdup(kmod_module_info_get_value(item)));
 		kmod_module_info_free_list(list);
 	}
 	if (module)
