@@ -27,39 +27,24 @@ static size_t stranger_count;
 
 /* ---- modules ------------------------------------------------------------------------------------- */
 
-/* NAME.ko, NAME.ko.xz and so on, where NAME is one of ours. */
-static bool module_file(const char *file)
-{
-	const char *end = strstr(file, ".ko");
-	char name[64];
-
-	if (!end || (end[3] && end[3] != '.') || (size_t)(end - file) >= sizeof(name))
-		return false;
-	snprintf(name, sizeof(name), "%.*s", (int)(end - file), file);
-	return module_listed(&modules, name);
-}
-
-/* Where DKMS installs: updates on Debian, extra elsewhere. */
-static bool place_of_ours(const char *path)
-{
-	static const char *const debian[] = { "updates/" };
-	static const char *const fedora[] = { "extra/", "weak-updates/", "updates/" };
-	const char *const *places = on_debian() ? debian : fedora;
-	size_t i, count = on_debian() ? ARRAY_SIZE(debian) : ARRAY_SIZE(fedora);
-
-	for (i = 0; i < count; i++)
-		if (strncmp(path, places[i], strlen(places[i])) == 0)
-			return true;
-	return false;
-}
-
 static int visit_module(const char *path, const struct stat *node, int type, struct FTW *at)
 {
-	char *folder;
+	/* Where DKMS installs: updates on Debian, any of these elsewhere. */
+	static const char *const places[] = { "updates/", "extra/", "weak-updates/" };
+	const char *file = path + at->base, *end = strstr(file, ".ko");
+	size_t i, count = on_debian() ? 1 : ARRAY_SIZE(places);
+	char name[64], *folder;
 
 	(void)node;
-	if (type != FTW_F || !module_file(path + at->base) || place_of_ours(path + prefix))
+	/* NAME.ko, NAME.ko.xz and so on, where NAME is one of ours. */
+	if (type != FTW_F || !end || (end[3] && end[3] != '.') || (size_t)(end - file) >= sizeof(name))
 		return 0;
+	snprintf(name, sizeof(name), "%.*s", (int)(end - file), file);
+	if (!module_listed(&modules, name))
+		return 0;
+	for (i = 0; i < count; i++)
+		if (strncmp(path + prefix, places[i], strlen(places[i])) == 0)
+			return 0;
 	folder = sentence("%.*s", at->base - 1, path);
 	found(findings, "leftover", sentence("%s is the module of another installation", path),
 	      /* A folder of that name holds nothing else. */
@@ -69,45 +54,33 @@ static int visit_module(const char *path, const struct stat *node, int type, str
 	return 1;
 }
 
-static void leftover_modules(void)
-{
-	char *path = sentence(PATH_KERNELS "/%s", kernel_release());
-
-	prefix = strlen(path) + 1;
-	nftw(path, visit_module, 16, FTW_PHYS);
-	free(path);
-}
-
 /* ---- DKMS's folders -------------------------------------------------------------------------------- */
 
 /* DKMS reads the dkms.conf of everything that it has built. Where one is gone, every command of DKMS ends with an error. */
-static void stale_folder(const char *source)
-{
-	char *conf = sentence("%s/dkms.conf", source), *folder = sentence("%.*s", (int)(strrchr(source, '/') - source), source);
-	char *target = realpath(source, NULL), link[256] = "";
-
-	if (access(conf, F_OK) != 0) {
-		if (!target && readlink(source, link, sizeof(link) - 1) < 0)
-			*link = '\0';
-		found(findings, "dkms", sentence("%s is left of a module whose source%s%s is gone: 'dkms status' fails there, and so do builds "
-						 "for the next kernel", folder, *link ? " " : "", link),
-		      sentence("sudo rm -r %s", folder));
-	}
-	free(target);
-	free(folder);
-	free(conf);
-}
-
 static void stale_folders(void)
 {
-	glob_t paths;
+	glob_t sources;
 	size_t i;
 
-	if (glob(PATH_DKMS "/*/*/source", 0, NULL, &paths) == 0) {
-		for (i = 0; i < paths.gl_pathc; i++)
-			stale_folder(paths.gl_pathv[i]);
-		globfree(&paths);
+	if (glob(PATH_DKMS "/*/*/source", 0, NULL, &sources))
+		return;
+	for (i = 0; i < sources.gl_pathc; i++) {
+		const char *source = sources.gl_pathv[i];
+		char *folder = sentence("%.*s", (int)(strrchr(source, '/') - source), source);
+		char *conf = sentence("%s/dkms.conf", source), *target = realpath(source, NULL), link[256] = "";
+
+		if (access(conf, F_OK) != 0) {
+			if (!target && readlink(source, link, sizeof(link) - 1) < 0)
+				*link = '\0';
+			found(findings, "dkms", sentence("%s is left of a module whose source%s%s is gone: 'dkms status' fails there, and so do "
+							 "builds for the next kernel", folder, *link ? " " : "", link),
+			      sentence("sudo rm -r %s", folder));
+		}
+		free(target);
+		free(folder);
+		free(conf);
 	}
+	globfree(&sources);
 }
 
 /* ---- commands ------------------------------------------------------------------------------------- */
@@ -119,16 +92,6 @@ static bool same_file(const char *one, const char *other)
 	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static void other_command(const char *folder)
-{
-	char *path = sentence(LUNATIK_ROOT "%s/" COMMAND_NAME, folder);
-
-	if (*folder == '/' && access(path, X_OK) == 0 && !same_file(path, COMMAND_PATH) &&
-	    !same_file(path, "/proc/self/exe"))
-		found(findings, "command", sentence("%s is the command of another installation", path), sentence("sudo rm %s", path));
-	free(path);
-}
-
 /* Folders of PATH, and of root's where sudo gives another one. */
 static void other_commands(void)
 {
@@ -138,11 +101,14 @@ static void other_commands(void)
 	char *seen = sentence(":");
 
 	while ((folder = strsep(&cursor, ":"))) {
-		char *mark = sentence(":%s:", folder), *more;
+		char *mark = sentence(":%s:", folder), *command = sentence(LUNATIK_ROOT "%s/" COMMAND_NAME, folder), *more;
 
-		if (!strstr(seen, mark))
-			other_command(folder);
+		if (!strstr(seen, mark) && *folder == '/' && access(command, X_OK) == 0 &&
+		    !same_file(command, COMMAND_PATH) && !same_file(command, "/proc/self/exe"))
+			found(findings, "command", sentence("%s is the command of another installation", command),
+			      sentence("sudo rm %s", command));
 		more = sentence("%s%s:", seen, folder);
+		free(command);
 		free(mark);
 		free(seen);
 		seen = more;
@@ -158,11 +124,6 @@ static int by_name(const void *one, const void *other)
 	return strcmp(*(char *const *)one, *(char *const *)other);
 }
 
-static const char *merged(const char *path)
-{
-	return strncmp(path, "/usr/lib/", 9) == 0 ? path + 4 : path;
-}
-
 /* Lines of "PACKAGE[, PACKAGE...]: PATH". */
 static void read_owned(void)
 {
@@ -175,8 +136,12 @@ static void read_owned(void)
 		path = strstr(line, ": /");
 		if (!path)
 			continue;
+		path += 2;
+		/* /lib may be a link to it. */
+		if (strncmp(path, "/usr/lib/", 9) == 0)
+			path += 4;
 		owned = must(realloc(owned, (owned_count + 1) * sizeof(*owned)));
-		owned[owned_count++] = must(strdup(merged(path + 2)));
+		owned[owned_count++] = must(strdup(path));
 	}
 	free(line);
 	if (list)
@@ -224,11 +189,15 @@ static void leftover_scripts(void)
 /** diagnose_leftovers - modules, folders of DKMS, commands and scripts of another installation */
 void diagnose_leftovers(struct findings *list)
 {
+	char *path = sentence(PATH_KERNELS "/%s", kernel_release());
+
 	findings = list;
+	prefix = strlen(path) + 1;
 	if (modules_read(&modules)) {
-		leftover_modules();
+		nftw(path, visit_module, 16, FTW_PHYS);
 		modules_free(&modules);
 	}
+	free(path);
 	stale_folders();
 	other_commands();
 	leftover_scripts();
