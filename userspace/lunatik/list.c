@@ -41,21 +41,6 @@ static const char *cell(const json_t *script, const char *field, char *buffer, s
 	return buffer;
 }
 
-static void measure(const json_t *scripts, int *widths)
-{
-	char buffer[32];
-	size_t i, c, size;
-
-	for (c = 0; c < ARRAY_SIZE(columns); c++) {
-		widths[c] = strlen(columns[c].title);
-		for (i = 0; i < json_array_size(scripts); i++) {
-			size = strlen(cell(json_array_get(scripts, i), columns[c].field, buffer, sizeof(buffer)));
-			if ((int)size > widths[c])
-				widths[c] = size;
-		}
-	}
-}
-
 /* Text to the left, numbers to the right, nothing at the end of a line. */
 static void print_row(const json_t *script, const int *widths)
 {
@@ -87,15 +72,23 @@ static void add_rows(json_t *rows, json_t *scripts, int depth)
 
 static void print_table(json_t *scripts)
 {
-	json_t *rows = must(json_array());
-	int widths[ARRAY_SIZE(columns)];
-	size_t i;
+	json_t *rows = must(json_array()), *row;
+	int widths[ARRAY_SIZE(columns)], width;
+	char buffer[32];
+	size_t i, c;
 
 	add_rows(rows, scripts, 0);
-	measure(rows, widths);
+	for (c = 0; c < ARRAY_SIZE(columns); c++) {
+		widths[c] = strlen(columns[c].title);
+		json_array_foreach(rows, i, row) {
+			width = strlen(cell(row, columns[c].field, buffer, sizeof(buffer)));
+			if (width > widths[c])
+				widths[c] = width;
+		}
+	}
 	print_row(NULL, widths);
-	for (i = 0; i < json_array_size(rows); i++)
-		print_row(json_array_get(rows, i), widths);
+	json_array_foreach(rows, i, row)
+		print_row(row, widths);
 	json_decref(rows);
 }
 
