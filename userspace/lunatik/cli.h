@@ -128,6 +128,7 @@ int chunk_show(struct chunk *chunk, int session, struct answer *answer);
 
 /* dump.c */
 json_t *dump_eval(int session, const char *expression);
+json_t *dump_once(const char *expression);
 
 /* kmod.c: loading and unloading, or what tests put in its place */
 int kmod_insert(const char *name);

@@ -25,3 +25,16 @@ json_t *dump_eval(int session, const char *expression)
 	answer_free(&answer);
 	return value;
 }
+
+/** dump_once - dump_eval in a session of its own; without a message when none can be opened, which loads nothing */
+json_t *dump_once(const char *expression)
+{
+	int session = session_open();
+	json_t *value;
+
+	if (session < 0)
+		return NULL;
+	value = dump_eval(session, expression);
+	session_close(session);
+	return value;
+}

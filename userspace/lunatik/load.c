@@ -23,18 +23,6 @@ enum status command_unload(int argc, char **argv)
 	return needs_root(argc, argv) ? STATUS_REFUSED : modules_unload();
 }
 
-static json_t *running(void)
-{
-	int session = session_open();
-	json_t *scripts;
-
-	if (session < 0)
-		return NULL;
-	scripts = dump_eval(session, "lunatik.list()");
-	session_close(session);
-	return scripts;
-}
-
 static void write_option(FILE *file, const char *name, const json_t *value)
 {
 	if (json_is_integer(value) && json_integer_value(value) > 0)
@@ -60,12 +48,6 @@ static char *options(const json_t *script)
 	return text;
 }
 
-/* A script that another one starts may be back already. */
-static bool is_back(const struct answer *answer)
-{
-	return answer->ok || strstr(answer->result, " is already running");
-}
-
 static bool restart(int session, const json_t *script)
 {
 	const char *name = json_string_value(json_object_get(script, "name"));
@@ -78,7 +60,8 @@ static bool restart(int session, const json_t *script)
 	chunk_begin(&chunk);
 	chunk_call(&chunk, spawned ? "spawn" : "run", name ? name : "", argument);
 	if (chunk_eval(&chunk, session, &answer) == 0) {
-		back = is_back(&answer);
+		/* A script that another one starts may be back already. */
+		back = answer.ok || strstr(answer.result, " is already running");
 		if (answer.ok || !back)
 			answer_print(&answer);
 		answer_free(&answer);
@@ -106,19 +89,12 @@ static enum status restart_all(const json_t *scripts)
 	return status;
 }
 
-static void name_lost(const json_t *scripts)
-{
-	size_t i;
-
-	for (i = 0; i < json_array_size(scripts); i++)
-		print_error("%s was not restarted", json_string_value(json_object_get(json_array_get(scripts, i), "name")));
-}
-
 /** command_reload - lunatik reload: unload, load, and start again what was running */
 enum status command_reload(int argc, char **argv)
 {
 	enum status unloaded, status;
-	json_t *scripts;
+	json_t *scripts, *script;
+	size_t i;
 
 	if (!plain_arguments(argc, argv, 0))
 		return STATUS_USAGE;
@@ -126,15 +102,17 @@ enum status command_reload(int argc, char **argv)
 		return STATUS_REFUSED;
 	/* Another command starts a script before this list of scripts to restart, or after the new modules are loaded. */
 	modules_lock();
-	scripts = running();
+	scripts = dump_once("lunatik.list()");
 	unloaded = modules_unload();
 	status = unloaded == STATUS_OK ? modules_load() : unloaded;
 	modules_unlock();
 	/* A refused unload has stopped the scripts all the same: they go on under the modules that are still there. */
-	if (unloaded == STATUS_OK && status != STATUS_OK)
-		name_lost(scripts);
-	else if (restart_all(scripts) != STATUS_OK && status == STATUS_OK)
+	if (unloaded == STATUS_OK && status != STATUS_OK) {
+		json_array_foreach(scripts, i, script)
+			print_error("%s was not restarted", json_string_value(json_object_get(script, "name")));
+	} else if (restart_all(scripts) != STATUS_OK && status == STATUS_OK) {
 		status = STATUS_FAILED;
+	}
 	json_decref(scripts);
 	return status;
 }

@@ -8,32 +8,21 @@
 
 #include "cli.h"
 
-/* The remark about a module, to be freed, or NULL. */
-static char *remark(const char *name, bool loaded)
-{
-	char *stub = loaded ? NULL : module_stub(name), *btf = module_without_btf(name), *text = NULL;
-
-	if (stub)
-		text = sentence("not available on this kernel: %s", stub);
-	else if (!loaded && !kmod_exists(name))
-		text = sentence("there is no such module for this kernel: lunatik doctor says why");
-	else if (btf)
-		text = sentence("without BTF: %s", btf);
-	free(stub);
-	free(btf);
-	return text;
-}
-
 static void print_module(const char *name)
 {
 	bool loaded = module_loaded(name);
-	char *text = remark(name, loaded);
+	char *stub = loaded ? NULL : module_stub(name), *btf = module_without_btf(name);
 
 	printf("%s is %sloaded", name, loaded ? "" : "not ");
-	if (text)
-		printf(" (%s)", text);
+	if (stub)
+		printf(" (not available on this kernel: %s)", stub);
+	else if (!loaded && !kmod_exists(name))
+		printf(" (there is no such module for this kernel: lunatik doctor says why)");
+	else if (btf)
+		printf(" (without BTF: %s)", btf);
 	putchar('\n');
-	free(text);
+	free(stub);
+	free(btf);
 }
 
 static void set_text(json_t *object, const char *key, const char *text)
@@ -61,31 +50,19 @@ static json_t *describe_module(const char *name)
 	return module;
 }
 
-static json_t *describe_core(void)
-{
-	json_t *core = NULL;
-	int session;
-
-	if (geteuid() != 0)
-		return NULL;
-	/* Unloading is refused while a session is open. */
-	modules_lock();
-	session = session_open();
-	if (session >= 0) {
-		core = dump_eval(session, "lunatik.status()");
-		session_close(session);
-	}
-	modules_unlock();
-	return core;
-}
-
 static void print_json(const struct modules *modules, const struct findings *notes)
 {
 	json_t *list = must(json_array());
 	json_t *all = must(json_object());
-	json_t *core = describe_core();
+	json_t *core = NULL;
 	size_t i;
 
+	if (geteuid() == 0) {
+		/* Unloading is refused while a session is open. */
+		modules_lock();
+		core = dump_once("lunatik.status()");
+		modules_unlock();
+	}
 	for (i = 0; i < modules->count; i++)
 		json_array_append_new(list, describe_module(modules->names[i]));
 	set_text(all, "version", LUNATIK_VERSION);
@@ -97,27 +74,18 @@ static void print_json(const struct modules *modules, const struct findings *not
 	json_decref(all);
 }
 
-/* Not loaded although this kernel can have it; nothing works without the core, whatever the reason. */
-static bool wanting(const char *name)
-{
-	char *stub;
-	bool expected;
-
-	if (module_loaded(name))
-		return false;
-	stub = module_stub(name);
-	expected = !stub || strcmp(name, "lunatik") == 0;
-	free(stub);
-	return expected;
-}
-
-static enum status print_status(bool json)
+/** command_status - lunatik status; fails unless every module that this kernel can have is loaded */
+enum status command_status(int argc, char **argv)
 {
 	enum status status = STATUS_OK;
 	struct findings notes = { };
 	struct modules modules;
+	bool json;
+	char *stub;
 	size_t i;
 
+	if (!json_option(argc, argv, &json))
+		return STATUS_USAGE;
 	if (!modules_read(&modules))
 		return STATUS_REFUSED;
 	diagnose_version(&notes);
@@ -126,8 +94,11 @@ static enum status print_status(bool json)
 	for (i = 0; i < modules.count; i++) {
 		if (!json)
 			print_module(modules.names[i]);
-		if (wanting(modules.names[i]))
+		stub = module_stub(modules.names[i]);
+		/* Nothing works without the core, whatever the reason. */
+		if (!module_loaded(modules.names[i]) && (!stub || strcmp(modules.names[i], CORE) == 0))
 			status = STATUS_FAILED;
+		free(stub);
 	}
 	if (!json && notes.count) {
 		notes.list[0].problem = false;
@@ -136,14 +107,4 @@ static enum status print_status(bool json)
 	modules_free(&modules);
 	findings_free(&notes);
 	return status;
-}
-
-/** command_status - lunatik status; fails unless every module that this kernel can have is loaded */
-enum status command_status(int argc, char **argv)
-{
-	bool json;
-
-	if (!json_option(argc, argv, &json))
-		return STATUS_USAGE;
-	return print_status(json);
 }
