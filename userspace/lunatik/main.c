@@ -135,34 +135,24 @@ static bool has_flag(int argc, char **argv, const char *option)
 	return false;
 }
 
-static enum status interactive(int argc, char **argv)
-{
-	return needs_root(argc - 1, argv + 1) ? STATUS_REFUSED : repl();
-}
-
-static enum status dispatch(int argc, char **argv)
-{
-	size_t i;
-
-	if (has_flag(argc, argv, "--help") || has_flag(argc, argv, "-h")) {
-		printf("%s%s", usage, help);
-		return STATUS_OK;
-	}
-	if (has_flag(argc, argv, "--version")) {
-		puts("lunatik " LUNATIK_VERSION);
-		return STATUS_OK;
-	}
-	if (argc < 2)
-		return interactive(argc, argv);
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
-	return usage_error("there is no command '%s'", argv[1]);
-}
-
 int main(int argc, char **argv)
 {
+	enum status status = STATUS_OK;
+	size_t i;
+
 	/* Whole lines: commands that fail at one moment write to one terminal or log. */
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
-	return closed_stdout(dispatch(argc, argv));
+	if (has_flag(argc, argv, "--help") || has_flag(argc, argv, "-h")) {
+		printf("%s%s", usage, help);
+	} else if (has_flag(argc, argv, "--version")) {
+		puts("lunatik " LUNATIK_VERSION);
+	} else if (argc < 2) {
+		status = needs_root(0, argv) ? STATUS_REFUSED : repl();
+	} else {
+		for (i = 0; i < ARRAY_SIZE(commands) && strcmp(argv[1], commands[i].name) != 0; i++)
+			;
+		status = i < ARRAY_SIZE(commands) ? commands[i].run(argc - 1, argv + 1) :
+						    usage_error("there is no command '%s'", argv[1]);
+	}
+	return closed_stdout(status);
 }
