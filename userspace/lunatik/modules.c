@@ -138,20 +138,6 @@ static struct {
 	int depth;
 } lock;
 
-static void lock_wait(void)
-{
-	int tries = LOCK_SECONDS * 1000 / LOCK_PAUSE_MS;
-
-	while (flock(lock.fd, LOCK_EX | LOCK_NB) && (errno == EWOULDBLOCK || errno == EINTR)) {
-		if (!tries--) {
-			print_error("another command has been loading or removing the modules for %d seconds (" PATH_LOCK
-				    "): not waiting any longer", LOCK_SECONDS);
-			return;
-		}
-		pause_ms(LOCK_PAUSE_MS);
-	}
-}
-
 /**
  * modules_lock - wait until no other process loads or removes the modules, as services do at boot; may be nested
  *
@@ -160,12 +146,22 @@ static void lock_wait(void)
  */
 void modules_lock(void)
 {
+	int tries = LOCK_SECONDS * 1000 / LOCK_PAUSE_MS;
+
 	if (lock.depth++)
 		return;
 	/* Without a lock, as where /run is read-only, what is done is right for one process at a time. */
 	lock.fd = open(PATH_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (lock.fd >= 0)
-		lock_wait();
+	if (lock.fd < 0)
+		return;
+	while (flock(lock.fd, LOCK_EX | LOCK_NB) && (errno == EWOULDBLOCK || errno == EINTR)) {
+		if (!tries--) {
+			print_error("another command has been loading or removing the modules for %d seconds (" PATH_LOCK
+				    "): not waiting any longer", LOCK_SECONDS);
+			return;
+		}
+		pause_ms(LOCK_PAUSE_MS);
+	}
 }
 
 /** modules_unlock - end what modules_lock began */
@@ -217,16 +213,6 @@ char *module_without_btf(const char *name)
 	return reason;
 }
 
-/* Unload the modules that this call loaded, so that nothing stays half loaded. */
-static void roll_back(const struct modules *modules, const bool *ours)
-{
-	size_t i = modules->count;
-
-	while (i--)
-		if (ours[i])
-			module_remove(modules->names[i]);
-}
-
 static bool load_one(const char *name, bool *ours, struct findings *findings)
 {
 	char *reason;
@@ -248,34 +234,32 @@ static bool load_one(const char *name, bool *ours, struct findings *findings)
 	return *ours;
 }
 
-/* Load everything, for good unless it is a trial, or nothing. */
-static void load_all(const struct modules *modules, bool trial, struct findings *findings)
-{
-	bool *ours = must(calloc(modules->count + 1, sizeof(*ours)));
-	bool loaded = true;
-	size_t i;
-
-	for (i = 0; i < modules->count && loaded; i++)
-		loaded = load_one(modules->names[i], &ours[i], findings);
-	if (loaded && !device_present())
-		diagnose_device(findings);
-	if (!loaded || trial)
-		roll_back(modules, ours);
-	free(ours);
-}
-
 /** modules_try - load what is not loaded: everything, or nothing and a problem; a trial ends as it began */
 bool modules_try(bool trial, struct findings *findings)
 {
 	struct modules modules;
+	bool *ours, loaded = true;
+	size_t i;
 
 	if (!modules_read(&modules))
 		return false;
+	ours = must(calloc(modules.count + 1, sizeof(*ours)));
 	modules_lock();
 	/* A core of another version, or another project's, would fail later and less legibly. */
-	if (!diagnose_version(findings))
-		load_all(&modules, trial, findings);
+	if (diagnose_version(findings))
+		goto unlock;
+	for (i = 0; i < modules.count && loaded; i++)
+		loaded = load_one(modules.names[i], &ours[i], findings);
+	if (loaded && !device_present())
+		diagnose_device(findings);
+	/* Nothing stays half loaded. */
+	while ((!loaded || trial) && i--) {
+		if (ours[i])
+			module_remove(modules.names[i]);
+	}
+unlock:
 	modules_unlock();
+	free(ours);
 	modules_free(&modules);
 	return true;
 }
