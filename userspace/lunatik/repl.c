@@ -28,14 +28,6 @@ struct repl {
 	bool cancelled;		/* by Control-C at the prompt */
 };
 
-static void append_line(struct repl *repl, const char *line, size_t size)
-{
-	repl->text = must(realloc(repl->text, repl->size + size + 1));
-	memcpy(repl->text + repl->size, line, size);
-	repl->size += size;
-	repl->text[repl->size] = '\0';
-}
-
 static void discard(struct repl *repl)
 {
 	free(repl->text);
@@ -48,7 +40,10 @@ static enum submission feed(struct repl *repl, const char *line, size_t size)
 {
 	enum submission submission;
 
-	append_line(repl, line, size);
+	repl->text = must(realloc(repl->text, repl->size + size + 1));
+	memcpy(repl->text + repl->size, line, size);
+	repl->size += size;
+	repl->text[repl->size] = '\0';
 	submission = submit(repl->session, repl->text, repl->size, false);
 	if (submission != SUBMIT_MORE)
 		discard(repl);
@@ -83,12 +78,8 @@ static char *prompt(EditLine *edit)
 	return repl->size ? more : first;
 }
 
-static bool in_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == ':';
-}
-
-static size_t common_prefix(char **candidates, size_t count)
+/* Insert what all candidates begin with; when nothing is missing of that, list them. */
+static unsigned char offer(EditLine *edit, char **candidates, size_t count, size_t typed)
 {
 	size_t size = strlen(candidates[0]), i, n;
 
@@ -97,30 +88,16 @@ static size_t common_prefix(char **candidates, size_t count)
 			;
 		size = n;
 	}
-	return size;
-}
-
-static void show(char **candidates, size_t count)
-{
-	size_t i;
-
-	putchar('\n');
-	for (i = 0; i < count; i++)
-		printf("%s%s", candidates[i], i + 1 < count ? "  " : "\n");
-	fflush(stdout);
-}
-
-static unsigned char offer(EditLine *edit, char **candidates, size_t count, size_t typed)
-{
-	size_t size = common_prefix(candidates, count);
-
 	if (size > typed) {
 		candidates[0][size] = '\0';
 		return el_insertstr(edit, candidates[0] + typed) ? CC_ERROR : CC_REFRESH;
 	}
 	if (count == 1)
 		return CC_NORM;
-	show(candidates, count);
+	putchar('\n');
+	for (i = 0; i < count; i++)
+		printf("%s%s", candidates[i], i + 1 < count ? "  " : "\n");
+	fflush(stdout);
 	return CC_REDISPLAY;
 }
 
@@ -134,7 +111,7 @@ static unsigned char on_tab(EditLine *edit, int key)
 	size_t count, i;
 
 	(void)key;
-	while (word > line->buffer && in_word(word[-1]))
+	while (word > line->buffer && (isalnum((unsigned char)word[-1]) || memchr("_.:", word[-1], 3)))
 		word--;
 	if (word == line->cursor)
 		return el_insertstr(edit, "\t") ? CC_ERROR : CC_REFRESH;
@@ -160,12 +137,21 @@ static unsigned char on_cancel(EditLine *edit, int key)
 	return CC_NEWLINE;
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
 static void history_open(struct repl *repl)
 {
 	const char *home = getenv("HOME");
 	struct stat node;
 	HistEvent event;
 
+	repl->history = must(history_init());
 	history(repl->history, &event, H_SETSIZE, HISTORY_LINES);
 	history(repl->history, &event, H_SETUNIQUE, 1);
 	if (!home || !*home || asprintf(&repl->path, "%s" HISTORY_FILE, home) < 0) {
@@ -177,31 +163,11 @@ static void history_open(struct repl *repl)
 		history(repl->history, &event, H_LOAD, repl->path);
 }
 
-static void history_save(struct repl *repl)
-{
-	struct stat node;
-	HistEvent event;
-	FILE *file;
-	int fd;
-
-	if (!repl->path)
-		return;
-	fd = open(repl->path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return;
-	if (fstat(fd, &node) || !S_ISREG(node.st_mode) || node.st_uid != geteuid() || node.st_nlink != 1 ||
-	    fchmod(fd, 0600) || ftruncate(fd, 0)) {
-		close(fd);
-		return;
-	}
-	file = must(fdopen(fd, "w"));
-	history(repl->history, &event, H_SAVE_FP, file);
-	fclose(file);
-}
-
 static void editor_open(struct repl *repl)
 {
-	repl->history = must(history_init());
+	/* Between the prompt and the session, which have uses for it, Control-C drops the input as well. */
+	struct sigaction action = { .sa_handler = on_interrupt };
+
 	history_open(repl);
 	repl->edit = must(el_init("lunatik", stdin, stdout, stderr));
 	el_set(repl->edit, EL_CLIENTDATA, repl);
@@ -215,45 +181,36 @@ static void editor_open(struct repl *repl)
 	el_set(repl->edit, EL_BIND, "^C", "lunatik-cancel", NULL);
 	el_set(repl->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(repl->edit, NULL);
-}
-
-static void editor_close(struct repl *repl)
-{
-	el_end(repl->edit);
-	history_save(repl);
-	history_end(repl->history);
-	free(repl->path);
-}
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal)
-{
-	(void)signal;
-	interrupted = 1;
-}
-
-/* Between the prompt and the session, which have uses for it, Control-C drops the input as well. */
-static void catch_interrupt(void)
-{
-	struct sigaction action = { .sa_handler = on_interrupt };
-
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 }
 
-static void remember(struct repl *repl, const char *line)
+static void editor_close(struct repl *repl)
 {
+	struct stat node;
 	HistEvent event;
+	FILE *file;
+	int fd;
 
-	if (line[strspn(line, " \t\n")])
-		history(repl->history, &event, H_ENTER, line);
+	el_end(repl->edit);
+	fd = repl->path ? open(repl->path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600) : -1;
+	if (fd >= 0 && fstat(fd, &node) == 0 && S_ISREG(node.st_mode) && node.st_uid == geteuid() && node.st_nlink == 1 &&
+	    fchmod(fd, 0600) == 0 && ftruncate(fd, 0) == 0) {
+		file = must(fdopen(fd, "w"));
+		history(repl->history, &event, H_SAVE_FP, file);
+		fclose(file);
+	} else if (fd >= 0) {
+		close(fd);
+	}
+	history_end(repl->history);
+	free(repl->path);
 }
 
 static enum status read_terminal(struct repl *repl)
 {
 	enum submission submission = SUBMIT_DONE;
 	const char *line;
+	HistEvent event;
 	int size;
 
 	while (submission != SUBMIT_LOST) {
@@ -270,7 +227,8 @@ static enum status read_terminal(struct repl *repl)
 		}
 		if (!line || size <= 0)
 			break;
-		remember(repl, line);
+		if (line[strspn(line, " \t\n")])
+			history(repl->history, &event, H_ENTER, line);
 		submission = feed(repl, line, size);
 	}
 	if (submission != SUBMIT_LOST)
@@ -278,29 +236,22 @@ static enum status read_terminal(struct repl *repl)
 	return submission == SUBMIT_LOST ? STATUS_FAILED : STATUS_OK;
 }
 
-static void banner(int session)
-{
-	static const char version[] = "return _LUNATIK_VERSION";
-	struct answer answer;
-
-	if (session_eval(session, version, strlen(version), &answer))
-		return;
-	printf("%s  " COPYRIGHT "\n", answer.ok ? answer.result : "Lunatik");
-	answer_free(&answer);
-}
-
 /** repl - lunatik without a command */
 enum status repl(void)
 {
+	static const char version[] = "return _LUNATIK_VERSION";
 	struct repl repl = { 0 };
 	enum status status = session_start(&repl.session);
+	struct answer answer;
 
 	if (status != STATUS_OK)
 		return status;
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
-		banner(repl.session);
+		if (session_eval(repl.session, version, strlen(version), &answer) == 0) {
+			printf("%s  " COPYRIGHT "\n", answer.ok ? answer.result : "Lunatik");
+			answer_free(&answer);
+		}
 		editor_open(&repl);
-		catch_interrupt();
 		status = read_terminal(&repl);
 		editor_close(&repl);
 	} else {
