@@ -77,13 +77,23 @@ static bool set_option(struct options *options, int letter, const char *value)
 	return true;
 }
 
-/* The word behind the script's name: a context, or the documented boolean. */
-static bool second(struct options *options, const char *word)
+/* The script's name, and perhaps a context behind it, or the documented boolean. */
+static bool positional(struct options *options, int argc, char **argv)
 {
 	static const char *const booleans[] = { "true", "false" };
-	bool context = known(word, contexts, ARRAY_SIZE(contexts));
+	const char *word;
 
-	if (!context && !known(word, booleans, ARRAY_SIZE(booleans))) {
+	if (optind >= argc) {
+		usage_error("%s needs the name of a script", argv[0]);
+		return false;
+	}
+	options->script = argv[optind++];
+	if (optind >= argc)
+		return true;
+	word = argv[optind++];
+	if (known(word, booleans, ARRAY_SIZE(booleans))) {
+		options->sleep = word;
+	} else if (!known(word, contexts, ARRAY_SIZE(contexts))) {
 		usage_error("after the script comes its context (process, softirq, hardirq, true or false), not '%s'", word);
 		return false;
 	}
@@ -91,27 +101,11 @@ static bool second(struct options *options, const char *word)
 		usage_error("the context is given twice: --context %s and '%s'", options->context, word);
 		return false;
 	}
-	if (context)
+	if (!options->sleep)
 		options->context = word;
-	else
-		options->sleep = word;
-	return true;
-}
-
-static bool positional(struct options *options, int argc, char **argv)
-{
-	if (optind >= argc) {
-		usage_error("%s needs the name of a script", argv[0]);
-		return false;
-	}
-	options->script = argv[optind++];
-	if (optind < argc && !second(options, argv[optind++]))
-		return false;
-	if (optind < argc) {
+	if (optind < argc)
 		usage_error("too many arguments: '%s'", argv[optind]);
-		return false;
-	}
-	return true;
+	return optind >= argc;
 }
 
 static bool is_process(const struct options *options)
@@ -202,23 +196,24 @@ static bool script_exists(const char *prefix, const char *name)
 
 static const char *const folders[] = { PATH_ADMIN "/", PATH_SCRIPTS "/", "/usr" PATH_SCRIPTS "/" };
 
-/* The part of an absolute path behind a script folder; the path itself where it begins with none of them. */
-static const char *below_folder(const char *script)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(folders); i++)
-		if (strncmp(script, folders[i], strlen(folders[i])) == 0)
-			return script + strlen(folders[i]);
-	return script;
-}
-
-/** script_name - a script's name without the script folder before it and without its final .lua, to be freed */
+/**
+ * script_name - a script's name without its final .lua, to be freed
+ *
+ * Of an absolute path, the part behind a script folder; the path itself where it begins with none of them.
+ */
 char *script_name(const char *script)
 {
-	char *name = must(strdup(below_folder(script)));
-	size_t size = strlen(name);
+	size_t i, size;
+	char *name;
 
+	for (i = 0; i < ARRAY_SIZE(folders); i++) {
+		if (strncmp(script, folders[i], strlen(folders[i])) == 0) {
+			script += strlen(folders[i]);
+			break;
+		}
+	}
+	name = must(strdup(script));
+	size = strlen(name);
 	if (size > 4 && strcmp(name + size - 4, ".lua") == 0)
 		name[size - 4] = '\0';
 	return name;
@@ -266,57 +261,35 @@ bool script_found(const char *name)
 	return false;
 }
 
-/* The kernel's message has the name that it could not open; this adds the reason. */
-static void explain_missing(const char *script)
-{
-	char *name = script_name(script);
-
-	script_found(name);
-	free(name);
-}
-
-/* Another script may call it, or it was meant to be spawned. */
-static void explain_function(const char *script)
-{
-	char *name = script_name(script);
-
-	print_error("%s returned a function or yielded, which 'run' does not continue; to run it in a kernel thread: lunatik stop %s && lunatik spawn %s",
-		    name, name, name);
-	free(name);
-}
-
-/* A look-up that was stopped hangs in the file system, where the command would hang, too. */
-static bool may_be_missing(const struct answer *answer)
-{
-	return !answer->interrupted && strstr(answer->result, "cannot open") && !strstr(answer->result, ": interrupted");
-}
-
+/*
+ * Print what a script printed, and what its message leaves open: why it could not be opened, and what to do with a function
+ * that another script may call, or that was meant to be spawned.
+ */
 static enum status report(const struct answer *answer, const char *script)
 {
-	answer_print(answer);
-	if (answer->ok)
-		return STATUS_OK;
-	if (may_be_missing(answer))
-		explain_missing(script);
-	return STATUS_FAILED;
-}
+	/* A look-up that was stopped hangs in the file system, where the command would hang, too. */
+	bool missing = !answer->ok && !answer->interrupted && strstr(answer->result, "cannot open") &&
+		       !strstr(answer->result, ": interrupted");
+	char *name = script_name(script);
 
-/* Ends as Control-C ends a command, so that a shell's loop around it ends too. */
-static void die_interrupted(void)
-{
-	fflush(stdout);
-	signal(SIGINT, SIG_DFL);
-	raise(SIGINT);
+	answer_print(answer);
+	if (missing)
+		script_found(name);
+	else if (answer->ok && strcmp(answer->result, "true") == 0)
+		print_error("%s returned a function or yielded, which 'run' does not continue; to run it in a kernel thread: lunatik stop %s && lunatik spawn %s",
+			    name, name, name);
+	free(name);
+	return answer->ok ? STATUS_OK : STATUS_FAILED;
 }
 
 static enum status start(const char *verb, const struct options *options)
 {
-	char *text;
-	struct answer answer;
 	enum status status;
+	bool interrupted = false;
+	struct answer answer;
 	struct chunk chunk;
-	bool interrupted;
 	int session;
+	char *text;
 
 	status = session_start(&session);
 	if (status != STATUS_OK)
@@ -327,18 +300,19 @@ static enum status start(const char *verb, const struct options *options)
 	free(text);
 	if (strcmp(verb, "run") == 0)
 		fputs("return value:resumable()", chunk.file);
-	if (chunk_eval(&chunk, session, &answer)) {
-		session_close(session);
-		return STATUS_FAILED;
+	status = STATUS_FAILED;
+	if (chunk_eval(&chunk, session, &answer) == 0) {
+		status = report(&answer, options->script);
+		interrupted = answer.interrupted;
+		answer_free(&answer);
 	}
-	status = report(&answer, options->script);
-	if (status == STATUS_OK && strcmp(answer.result, "true") == 0)
-		explain_function(options->script);
-	interrupted = answer.interrupted;
-	answer_free(&answer);
 	session_close(session);
-	if (interrupted)
-		die_interrupted();
+	if (interrupted) {
+		/* End as Control-C ends a command, so that a shell's loop around it ends too. */
+		fflush(stdout);
+		signal(SIGINT, SIG_DFL);
+		raise(SIGINT);
+	}
 	return status;
 }
 
@@ -354,32 +328,22 @@ enum status command_run(int argc, char **argv)
 	return script_chosen(options.script) ? start(argv[0], &options) : STATUS_FAILED;
 }
 
-/* The script that a child ends with, to be freed; NULL when it is nobody's child. */
-static char *parent_of(int session, const char *script)
+/* Nothing runs under this name itself; perhaps a child's name ends with it. */
+static void explain_not_running(int session, const char *script)
 {
-	char *parent = NULL;
-	struct answer answer;
+	const char *parent = "";
+	struct answer answer = { };
 	struct chunk chunk;
 
 	chunk_begin(&chunk);
 	chunk_command(&chunk, "parent", script, strlen(script));
-	if (chunk_eval(&chunk, session, &answer))
-		return NULL;
-	if (answer.ok && *answer.result)
-		parent = must(strdup(answer.result));
-	answer_free(&answer);
-	return parent;
-}
-
-static void explain_not_running(int session, const char *script)
-{
-	char *parent = parent_of(session, script);
-
-	if (parent)
+	if (chunk_eval(&chunk, session, &answer) == 0 && answer.ok)
+		parent = answer.result;
+	if (*parent)
 		print_error("%s does not run by itself: it is a child of %s: name that one", script, parent);
 	else
 		print_error("%s is not running", script);
-	free(parent);
+	answer_free(&answer);
 }
 
 /* Calls a function of the runner's with the script's name; its result goes into @result. */
@@ -405,30 +369,22 @@ static enum status call(int session, const char *function, const char *script, c
 	return status;
 }
 
-/* A stop after an unload, as of a service, loads nothing. */
-static enum status start_session(int *session, const char *script)
-{
-	enum status status = STATUS_FAILED;
-
-	modules_lock();
-	if (device_present())
-		status = session_start(session);
-	else
-		print_error("%s is not running", script);
-	modules_unlock();
-	return status;
-}
-
 static enum status on_script(int argc, char **argv, const char *function, char *result, size_t size)
 {
-	enum status status;
+	enum status status = STATUS_FAILED;
 	int session;
 
 	if (!plain_arguments(argc, argv, 1))
 		return STATUS_USAGE;
 	if (needs_root(argc, argv))
 		return STATUS_REFUSED;
-	status = start_session(&session, argv[1]);
+	/* A stop after an unload, as of a service, loads nothing. */
+	modules_lock();
+	if (device_present())
+		status = session_start(&session);
+	else
+		print_error("%s is not running", argv[1]);
+	modules_unlock();
 	if (status != STATUS_OK)
 		return status;
 	status = call(session, function, argv[1], result, size);
