@@ -18,15 +18,6 @@
 /* As sd_booted(3) has it. */
 #define PATH_SYSTEMD	LUNATIK_ROOT "/run/systemd/system"
 
-/* The characters that the kernel takes in a name; a unit's name may hold no others. */
-static bool plain_name(const char *script)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./";
-
-	return *script && *script != '/' && !strstr(script, "..") && strlen(script) < 128 &&
-	       strspn(script, letters) == strlen(script);
-}
-
 /* As systemd-escape does: / becomes -, and what is neither letter nor digit nor one of :_. becomes \xNN. */
 static char *escape(const char *script)
 {
@@ -86,9 +77,10 @@ static void append_number(FILE *file, const char *option, unsigned long long val
 		fprintf(file, "%s %llu ", option, value);
 }
 
-static char *configuration(const struct options *options)
+static bool configure(const struct options *options, const char *instance)
 {
-	char *text;
+	char *path = sentence(PATH_SERVICE "/%s.conf", instance), *text;
+	bool written;
 	size_t size;
 	FILE *file = must(open_memstream(&text, &size));
 
@@ -104,31 +96,10 @@ static char *configuration(const struct options *options)
 	fputs("\"\n", file);
 	if (fclose(file))
 		out_of_memory();
-	return text;
-}
-
-static bool has_options(const struct options *options)
-{
-	return options->spawn || options->sleep || options->context || options->memory || options->budget ||
-	       options->percpu || options->before_network;
-}
-
-static bool configure(const struct options *options, const char *instance)
-{
-	char *path, *text;
-	bool written;
-
-	path = sentence(PATH_SERVICE "/%s.conf", instance);
-	text = configuration(options);
 	written = make_folder(LUNATIK_ROOT PATH_ADMIN) && make_folder(PATH_SERVICE) && write_file(path, text);
 	free(path);
 	free(text);
 	return written;
-}
-
-static char *order_folder(const char *instance)
-{
-	return sentence(PATH_UNITS "/lunatik@%s.service.d", instance);
 }
 
 /* The order that a firewall of its own needs: no packet passes before it. */
@@ -142,7 +113,8 @@ static bool order_unit(const struct options *options, const char *instance)
 		"Wants=network-pre.target\n"
 		"Before=network-pre.target multi-user.target shutdown.target\n"
 		"Conflicts=shutdown.target\n";
-	char *folder = order_folder(instance), *path = sentence("%s/before-network.conf", folder);
+	char *folder = sentence(PATH_UNITS "/lunatik@%s.service.d", instance);
+	char *path = sentence("%s/before-network.conf", folder);
 	bool done;
 
 	if (options->before_network) {
@@ -174,21 +146,18 @@ static enum status systemctl(const char *verb, bool now, const char *instance)
 	return status ? STATUS_FAILED : STATUS_OK;
 }
 
-/* Nothing is left half done: systemctl would enable the script and then fail to start it. */
-static bool systemd_runs(void)
-{
-	if (access(PATH_SYSTEMD, F_OK) == 0)
-		return true;
-	print_error("nothing can be started now: systemd does not run here; without --now, the script runs from the next boot on");
-	return false;
-}
-
 static enum status enable(const struct options *options, const char *instance)
 {
-	if (options->now && !systemd_runs())
+	bool given = options->spawn || options->sleep || options->context || options->memory || options->budget ||
+		     options->percpu || options->before_network;
+
+	/* Nothing is left half done: systemctl would enable the script and then fail to start it. */
+	if (options->now && access(PATH_SYSTEMD, F_OK)) {
+		print_error("nothing can be started now: systemd does not run here; without --now, the script runs from the next boot on");
 		return STATUS_FAILED;
+	}
 	/* Options replace those of an earlier time; without any, those stay. */
-	if (has_options(options) && (!configure(options, instance) || !order_unit(options, instance)))
+	if (given && (!configure(options, instance) || !order_unit(options, instance)))
 		return STATUS_FAILED;
 	return systemctl("enable", options->now, instance);
 }
@@ -201,8 +170,10 @@ static enum status disable(const struct options *options, const char *instance)
 static enum status on_service(int argc, char **argv, const char *letters, bool needs_script,
 			      enum status (*act)(const struct options *options, const char *instance))
 {
+	/* The characters that the kernel takes in a name; a unit's name may hold no others. */
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./";
+	enum status status = STATUS_FAILED;
 	struct options options;
-	enum status status;
 	char *script, *instance;
 
 	if (!options_parse(&options, argc, argv, letters))
@@ -210,20 +181,15 @@ static enum status on_service(int argc, char **argv, const char *letters, bool n
 	if (needs_root(argc, argv))
 		return STATUS_REFUSED;
 	script = script_name(options.script);
-	if (!plain_name(script)) {
+	if (!*script || *script == '/' || strstr(script, "..") || strlen(script) >= 128 || script[strspn(script, plain)]) {
 		print_error("'%s' is not a script's name: a path below " PATH_ADMIN " or " PATH_SCRIPTS
 			    " of at most 127 letters, digits and _-+./, without '..'", options.script);
-		free(script);
-		return STATUS_FAILED;
+	} else if (!needs_script || (script_found(script) && script_chosen(options.script))) {
+		options.script = script;
+		instance = escape(script);
+		status = act(&options, instance);
+		free(instance);
 	}
-	if (needs_script && !(script_found(script) && script_chosen(options.script))) {
-		free(script);
-		return STATUS_FAILED;
-	}
-	options.script = script;
-	instance = escape(script);
-	status = act(&options, instance);
-	free(instance);
 	free(script);
 	return status;
 }
