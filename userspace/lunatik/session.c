@@ -100,20 +100,6 @@ void session_close(int session)
 	device_close(session);
 }
 
-static ssize_t write_chunk(int session, char framing, const char *chunk, size_t size)
-{
-	char *frame = must(malloc(size + 1));
-	ssize_t written;
-
-	frame[0] = framing;
-	memcpy(frame + 1, chunk, size);
-	written = device_write(session, frame, size + 1);
-	free(frame);
-	if (written >= 0 && (size_t)written != size + 1)
-		return -EFBIG;
-	return written;
-}
-
 static ssize_t read_answer(int session, char **text)
 {
 	size_t size = 0, room = 4096;
@@ -138,50 +124,47 @@ static ssize_t read_answer(int session, char **text)
 	return got < 0 ? got : (ssize_t)size;
 }
 
-/* The parts are cut apart in place; each is followed by a NUL of its own, so the later ones move up. */
-static bool cut(struct answer *answer, const char *body, size_t size)
+/* The parts are copied behind one another, each followed by a NUL of its own. */
+static bool parse(struct answer *answer, size_t size)
 {
-	size_t output = answer->output_size, trace = answer->trace_size, result = answer->result_size;
-	char *copy;
+	char *body = memchr(answer->text, '\n', size), *copy;
+	size_t output, trace, result;
+	int consumed = 0;
+	char status[6];
 
+	if (!body || sscanf(answer->text, "%5s %zu %zu %zu%n", status, &output, &trace, &result, &consumed) != 4 ||
+	    answer->text + consumed != body)
+		return false;
+	answer->ok = strcmp(status, "ok") == 0;
+	if (!answer->ok && strcmp(status, "error") != 0)
+		return false;
+	body++;
+	size -= body - answer->text;
 	if (output > size || trace > size - output || result != size - output - trace)
 		return false;
-	copy = must(malloc(size + 3));
-	answer->output = copy;
-	answer->trace = copy + output + 1;
-	answer->result = copy + output + trace + 2;
-	memcpy(answer->output, body, output);
-	memcpy(answer->trace, body + output, trace);
-	memcpy(answer->result, body + output + trace, result);
-	answer->output[output] = answer->trace[trace] = answer->result[result] = '\0';
+	copy = must(calloc(1, size + 3));
+	answer->output = memcpy(copy, body, output);
+	answer->trace = memcpy(copy + output + 1, body + output, trace);
+	answer->result = memcpy(copy + output + trace + 2, body + output + trace, result);
+	answer->output_size = output;
+	answer->trace_size = trace;
+	answer->result_size = result;
 	free(answer->text);
 	answer->text = copy;
 	return true;
 }
 
-static bool parse(struct answer *answer, size_t size)
-{
-	char *line = memchr(answer->text, '\n', size);
-	int consumed = 0;
-	char status[6];
-
-	if (!line)
-		return false;
-	if (sscanf(answer->text, "%5s %zu %zu %zu%n", status, &answer->output_size, &answer->trace_size,
-		   &answer->result_size, &consumed) != 4 || answer->text + consumed != line)
-		return false;
-	answer->ok = strcmp(status, "ok") == 0;
-	if (!answer->ok && strcmp(status, "error") != 0)
-		return false;
-	line++;
-	return cut(answer, line, size - (line - answer->text));
-}
-
 static int exchange(int session, char framing, const char *chunk, size_t size, struct answer *answer)
 {
-	ssize_t written = write_chunk(session, framing, chunk, size);
-	ssize_t got;
+	char *frame = must(malloc(size + 1));
+	ssize_t written, got;
 
+	frame[0] = framing;
+	memcpy(frame + 1, chunk, size);
+	written = device_write(session, frame, size + 1);
+	free(frame);
+	if (written >= 0 && (size_t)written != size + 1)
+		return -EFBIG;
 	answer->cut_off = written == -EINTR;
 	/* The output of a chunk before it was cut off can still be read. */
 	if (written < 0 && written != -EINTR && written != -ECANCELED)
@@ -254,25 +237,13 @@ static const struct {
 	{ "io", "require(\"device\") makes files of its own in /dev, require(\"socket\") talks to programs, print writes to the kernel log" },
 };
 
-static void explain_absent(const char *message)
-{
-	char index[64], module[64];
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(absent); i++) {
-		snprintf(index, sizeof(index), "a nil value (global '%s')", absent[i].library);
-		snprintf(module, sizeof(module), "module '%s' not found", absent[i].library);
-		if (strstr(message, index) || strstr(message, module))
-			print_error("there is no library %s in the kernel: %s; see lunatik-scripts(7)", absent[i].library, absent[i].instead);
-	}
-}
-
-/** answer_print_error - the message, and the traceback if there is one, on standard error */
+/** answer_print_error - the message, the traceback if there is one, and advice on absent libraries, on standard error */
 void answer_print_error(const struct answer *answer)
 {
 	const char *result = answer->cut_off ? "interrupted" : answer->result;
 	const char *trace = answer->trace;
-	size_t size = strlen(result);
+	size_t size = strlen(result), i;
+	char index[64], module[64];
 
 	print_error("%s", result);
 	/* A traceback of the kernel's begins with the message. */
@@ -280,7 +251,12 @@ void answer_print_error(const struct answer *answer)
 		trace += size + 1;
 	if (*trace)
 		fprintf(stderr, "%s%s", trace, trace[strlen(trace) - 1] == '\n' ? "" : "\n");
-	explain_absent(result);
+	for (i = 0; i < ARRAY_SIZE(absent); i++) {
+		snprintf(index, sizeof(index), "a nil value (global '%s')", absent[i].library);
+		snprintf(module, sizeof(module), "module '%s' not found", absent[i].library);
+		if (strstr(result, index) || strstr(result, module))
+			print_error("there is no library %s in the kernel: %s; see lunatik-scripts(7)", absent[i].library, absent[i].instead);
+	}
 }
 
 /** answer_print - what the chunk printed, on standard output, then its message if it failed */
