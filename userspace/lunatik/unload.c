@@ -45,19 +45,12 @@ struct held {
 	unsigned int minor;
 };
 
-static bool is_held(const struct held *held, const char *path)
-{
-	struct stat node;
-
-	return stat(path, &node) == 0 && S_ISCHR(node.st_mode) && major(node.st_rdev) == held->major &&
-	       (held->every_minor || minor(node.st_rdev) == held->minor);
-}
-
 /* The name of an open file of the device in a process, to be freed, or NULL; of one that was removed it is the old one. */
 static char *held_by(const char *pid, const struct held *held)
 {
 	char path[600], name[256], *found = NULL;
 	struct dirent *entry;
+	struct stat node;
 	ssize_t size;
 	DIR *folder;
 
@@ -67,7 +60,8 @@ static char *held_by(const char *pid, const struct held *held)
 		return NULL;
 	while (!found && (entry = readdir(folder))) {
 		snprintf(path, sizeof(path), "/proc/%s/fd/%s", pid, entry->d_name);
-		if (!is_held(held, path))
+		if (stat(path, &node) || !S_ISCHR(node.st_mode) || major(node.st_rdev) != held->major ||
+		    (!held->every_minor && minor(node.st_rdev) != held->minor))
 			continue;
 		size = readlink(path, name, sizeof(name) - 1);
 		name[size > 0 ? size : 0] = '\0';
@@ -79,38 +73,28 @@ static char *held_by(const char *pid, const struct held *held)
 	return found;
 }
 
-static void name_process(const char *pid, const char *file)
-{
-	char path[300], name[32] = "a process";
-	FILE *stream;
-
-	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	stream = fopen(path, "re");
-	if (stream) {
-		if (fgets(name, sizeof(name), stream))
-			name[strcspn(name, "\n")] = '\0';
-		fclose(stream);
-	}
-	print_error("%s is open in %s (process %s): end it, then try again", file, name, pid);
-}
-
 /* Names each process that has such a file open; false without any. */
 static bool name_processes(const struct held *held)
 {
 	struct dirent *entry;
 	bool open = false;
-	char *file;
 	DIR *folder = opendir("/proc");
 
 	if (!folder)
 		return false;
 	while ((entry = readdir(folder))) {
+		char path[300], *file, *name;
+
 		if (!isdigit((unsigned char)*entry->d_name) || atoi(entry->d_name) == getpid())
 			continue;
 		file = held_by(entry->d_name, held);
-		if (file)
-			name_process(entry->d_name, file);
-		open |= file != NULL;
+		if (!file)
+			continue;
+		open = true;
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		name = first_line(path);
+		print_error("%s is open in %s (process %s): end it, then try again", file, name ? name : "a process", entry->d_name);
+		free(name);
 		free(file);
 	}
 	closedir(folder);
@@ -167,16 +151,6 @@ static bool name_holders(const char *name, const struct modules *except)
 	return held;
 }
 
-static bool foreign_holders(const struct modules *modules)
-{
-	bool held = false;
-	size_t i;
-
-	for (i = 0; i < modules->count; i++)
-		held |= name_holders(modules->names[i], modules);
-	return held;
-}
-
 /* Scripts have ended by now: only rules still hold xtable, and the kernel does not list them by module. */
 static void explain_refusal(const char *name, int error)
 {
@@ -214,17 +188,19 @@ enum status modules_unload(void)
 {
 	struct modules modules;
 	enum status status;
+	bool held = false;
+	size_t i;
 
 	if (!modules_read(&modules))
 		return STATUS_REFUSED;
 	modules_lock();
 	status = stop_scripts();
-	if (status == STATUS_OK) {
-		if (foreign_holders(&modules) || sessions_open())
-			status = STATUS_FAILED;
-		else
-			status = remove_all(&modules);
-	}
+	if (status != STATUS_OK)
+		goto unlock;
+	for (i = 0; i < modules.count; i++)
+		held |= name_holders(modules.names[i], &modules);
+	status = held || sessions_open() ? STATUS_FAILED : remove_all(&modules);
+unlock:
 	modules_unlock();
 	modules_free(&modules);
 	return status;
