@@ -149,25 +149,12 @@ static void push_option(struct luaxt *luaxt, const struct option *option, int in
 	lua_setfield(L, -2, "userargs");
 }
 
-/* Store field flags of the table at the top. */
-static void take_flags(struct luaxt *luaxt, unsigned int *flags)
-{
-	int isinteger;
-
-	lua_getfield(luaxt->L, -1, "flags");
-	*flags = lua_tointegerx(luaxt->L, -1, &isinteger);
-	if (!isinteger)
-		xtables_error(PARAMETER_PROBLEM, "%s: flags is a %s value, not an integer", luaxt->name,
-			      luaL_typename(luaxt->L, -1));
-	lua_pop(luaxt->L, 1);
-}
-
 int luaxt_parse(struct luaxt *luaxt, enum luaxt_kind kind, int c, int inverted, unsigned int *flags,
 		struct luaxt_rule *rule)
 {
 	const struct option *options = luaxt->extensions[kind].options;
+	int i, handled, isinteger;
 	lua_State *L = luaxt->L;
-	int i, handled;
 
 	for (i = 0; options[i].name && i != c; i++)
 		;
@@ -180,8 +167,11 @@ int luaxt_parse(struct luaxt *luaxt, enum luaxt_kind kind, int c, int inverted, 
 	handled = lua_toboolean(L, -1);
 	lua_pop(L, 1);
 	take_userargs(luaxt, rule);
-	take_flags(luaxt, flags);
-	lua_pop(L, 1);
+	lua_getfield(L, -1, "flags");
+	*flags = lua_tointegerx(L, -1, &isinteger);
+	if (!isinteger)
+		xtables_error(PARAMETER_PROBLEM, "%s: flags is a %s value, not an integer", luaxt->name, luaL_typename(L, -1));
+	lua_pop(L, 2);
 	return handled;
 }
 
@@ -282,18 +272,12 @@ static int read_options(lua_State *L, struct option *options)
 	return n;
 }
 
-static char *copy_of(const char *text)
-{
-	size_t size = strlen(text) + 1;
-
-	return memcpy(xtables_malloc(size), text, size);
-}
-
 /* The script's options in the form of getopt(), numbered from 0 in the order of their names. */
 static struct option *make_options(lua_State *L)
 {
 	struct option options[OPTIONS_MAX] = {0}, *made;
 	int i, n = 0;
+	size_t size;
 
 	if (lua_getfield(L, 1, "options") == LUA_TTABLE)
 		n = read_options(L, options);
@@ -302,9 +286,10 @@ static struct option *make_options(lua_State *L)
 	qsort(options, n, sizeof(*options), by_name);
 	made = xtables_calloc(n + 1, sizeof(*made));
 	for (i = 0; i < n; i++) {
+		size = strlen(options[i].name) + 1;
 		made[i] = options[i];
 		made[i].val = i;
-		made[i].name = copy_of(options[i].name);
+		made[i].name = memcpy(xtables_malloc(size), options[i].name, size);
 	}
 	lua_pop(L, 1);
 	return made;
@@ -376,10 +361,15 @@ static int missing_family(lua_State *L)
 	return lua_type(L, 2) == LUA_TSTRING ? unknown(L, "luaxt.family has no", lua_tostring(L, 2), family_names) : 0;
 }
 
-static void push_families(lua_State *L)
+/* Scripts find it as a global, and by require("luaxt"). */
+static int open_library(lua_State *L)
 {
 	size_t i;
 
+	luaL_openlibs(L);
+	luaL_newlibtable(L, functions);
+	lua_pushvalue(L, 1);
+	luaL_setfuncs(L, functions, 1);
 	lua_newtable(L);
 	for (i = 0; family_names[i]; i++) {
 		lua_pushinteger(L, families[i]);
@@ -389,16 +379,6 @@ static void push_families(lua_State *L)
 	lua_pushcfunction(L, missing_family);
 	lua_setfield(L, -2, "__index");
 	lua_setmetatable(L, -2);
-}
-
-/* Scripts find it as a global, and by require("luaxt"). */
-static int open_library(lua_State *L)
-{
-	luaL_openlibs(L);
-	luaL_newlibtable(L, functions);
-	lua_pushvalue(L, 1);
-	luaL_setfuncs(L, functions, 1);
-	push_families(L);
 	lua_setfield(L, -2, "family");
 	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
 	lua_pushvalue(L, -2);
@@ -473,23 +453,18 @@ static bool run_script(struct luaxt *luaxt)
 	return false;
 }
 
-static void drop_options(struct option *options)
-{
-	struct option *option;
-
-	for (option = options; option && option->name; option++)
-		free((char *)option->name);
-	free(options);
-}
-
 static void drop(struct luaxt *luaxt)
 {
+	struct option *option;
 	int kind;
 
 	if (luaxt->L)
 		lua_close(luaxt->L);
-	for (kind = 0; kind < LUAXT_KINDS; kind++)
-		drop_options(luaxt->extensions[kind].options);
+	for (kind = 0; kind < LUAXT_KINDS; kind++) {
+		for (option = luaxt->extensions[kind].options; option && option->name; option++)
+			free((char *)option->name);
+		free(luaxt->extensions[kind].options);
+	}
 	free(luaxt);
 }
 
@@ -519,16 +494,6 @@ static bool start(struct luaxt *luaxt, const char *path)
 		return path ? run_file(luaxt, path) : run_script(luaxt);
 	fprintf(stderr, "luaxt: %s\n", luaL_tolstring(luaxt->L, -1, NULL));
 	return false;
-}
-
-static void register_extensions(struct luaxt *luaxt)
-{
-	struct extension *extensions = luaxt->extensions;
-
-	if (extensions[LUAXT_MATCH].opts != LUA_NOREF)
-		xtables_register_match(&extensions[LUAXT_MATCH].match);
-	if (extensions[LUAXT_TARGET].opts != LUA_NOREF)
-		xtables_register_target(&extensions[LUAXT_TARGET].target);
 }
 
 static struct luaxt *create(const struct luaxt_callbacks *callbacks)
@@ -570,7 +535,10 @@ struct luaxt *luaxt_open(const void *inside, const struct luaxt_callbacks *callb
 		fprintf(stderr, "luaxt: a plugin's file is called libxt_NAME.so, with a NAME of at most %zu characters\n",
 			sizeof(luaxt->name) - 1);
 	} else if (start(luaxt, NULL)) {
-		register_extensions(luaxt);
+		if (luaxt->extensions[LUAXT_MATCH].opts != LUA_NOREF)
+			xtables_register_match(&luaxt->extensions[LUAXT_MATCH].match);
+		if (luaxt->extensions[LUAXT_TARGET].opts != LUA_NOREF)
+			xtables_register_target(&luaxt->extensions[LUAXT_TARGET].target);
 		return luaxt;
 	}
 	drop(luaxt);
