@@ -13,12 +13,6 @@
 
 #include "btf.h"
 
-/* Other BTF in it is that of programs. */
-static bool of_kernel(struct btf *btf)
-{
-	return btf && btf__find_by_name_kind(btf, "task_struct", BTF_KIND_STRUCT) > 0;
-}
-
 /* In memory without sections, the BTF is what begins with its header and can be parsed. */
 static struct blob search(struct blob kernel)
 {
@@ -35,7 +29,8 @@ static struct blob search(struct blob kernel)
 		size = (uint64_t)header.hdr_len + header.str_off + header.str_len;
 		if (header.hdr_len == sizeof(header) && size <= (size_t)(end - at) + sizeof(header)) {
 			btf = btf_or_null(btf__new(at, size));
-			found = of_kernel(btf);
+			/* Other BTF in it is that of programs. */
+			found = btf && btf__find_by_name_kind(btf, "task_struct", BTF_KIND_STRUCT) > 0;
 			btf__free(btf);
 			if (found)
 				return (struct blob){ at, size };
@@ -48,15 +43,24 @@ static struct blob search(struct blob kernel)
 static struct blob find_btf(const char *image, struct blob kernel)
 {
 	struct blob types;
+	struct btf *btf;
 	Elf *elf;
 
 	if (kernel.size < sizeof(struct btf_header))
 		fail("%s: too small for a kernel", image);
-	if (memcmp(kernel.data, ELFMAG, SELFMAG) != 0)
-		return search(kernel);
-	elf = elf_open(image, kernel);
-	types = elf_bytes(elf, kernel, ".BTF");
-	elf_end(elf);
+	if (memcmp(kernel.data, ELFMAG, SELFMAG) == 0) {
+		elf = elf_open(image, kernel);
+		types = elf_bytes(elf, kernel, ".BTF");
+		elf_end(elf);
+	} else {
+		types = search(kernel);
+	}
+	if (!types.data)
+		fail("%s: no BTF in this kernel", image);
+	btf = btf_or_null(btf__new(types.data, types.size));
+	if (!btf)
+		fail("%s: its BTF is damaged", image);
+	btf__free(btf);
 	return types;
 }
 
@@ -71,29 +75,6 @@ static void check_release(const char *image, struct blob kernel, const char *rel
 	if (!memmem(kernel.data, kernel.size, banner, length))
 		fail("%s: not the image of %s", image, release);
 	free(banner);
-}
-
-static void check_types(const char *image, struct blob types)
-{
-	struct btf *btf;
-
-	if (!types.data)
-		fail("%s: no BTF in this kernel", image);
-	btf = btf_or_null(btf__new(types.data, types.size));
-	if (!btf)
-		fail("%s: its BTF is damaged", image);
-	btf__free(btf);
-}
-
-/* Only arm64 boots plain memory. */
-static uint16_t machine_of(struct blob kernel)
-{
-	Elf64_Ehdr header;
-
-	if (kernel.size < sizeof(header) || memcmp(kernel.data, ELFMAG, SELFMAG) != 0)
-		return EM_AARCH64;
-	memcpy(&header, kernel.data, sizeof(header));
-	return header.e_machine;
 }
 
 /* Layout: header, names of the sections, BTF, headers of the sections (none, .shstrtab, .BTF). */
@@ -130,12 +111,16 @@ void base_make(const char *image, const char *release, const char *out)
 {
 	struct blob kernel = image_unpack(image);
 	struct blob types;
+	Elf64_Ehdr header;
 
 	if (release)
 		check_release(image, kernel, release);
 	types = find_btf(image, kernel);
-	check_types(image, types);
-	write_object(out, types, machine_of(kernel));
+	/* Only arm64 boots plain memory. */
+	header.e_machine = EM_AARCH64;
+	if (kernel.size >= sizeof(header) && memcmp(kernel.data, ELFMAG, SELFMAG) == 0)
+		memcpy(&header, kernel.data, sizeof(header));
+	write_object(out, types, header.e_machine);
 }
 
 /** base_load - the types of a base, or of a vmlinux */

@@ -148,24 +148,16 @@ static void sort(struct ids *ids, const char *kind, const char *name, uint32_t *
 	qsort((char *)word + unit, word[0], unit, compare);
 }
 
-static struct btf *types_of(const char *path, Elf *elf, struct blob file, struct btf *base)
-{
-	struct btf *btf;
-
-	/* Such ids count from another base, which only the kernel's own tool knows to fill. */
-	if (elf_bytes(elf, file, ".BTF.base").data)
-		fail("%s: its BTF has a base of its own, and its ids are not resolved", path);
-	btf = btf_or_null(btf__parse_elf_split(path, base));
-	if (!btf)
-		fail("%s: its BTF does not fit the kernel's: %s", path, strerror(errno));
-	return btf;
-}
-
 static void resolve_all(struct ids *ids, Elf *elf, struct blob file, const char *base)
 {
 	struct btf *kernel = base_load(base);
 
-	ids->btf = types_of(ids->path, elf, file, kernel);
+	/* Such ids count from another base, which only the kernel's own tool knows to fill. */
+	if (elf_bytes(elf, file, ".BTF.base").data)
+		fail("%s: its BTF has a base of its own, and its ids are not resolved", ids->path);
+	ids->btf = btf_or_null(btf__parse_elf_split(ids->path, kernel));
+	if (!ids->btf)
+		fail("%s: its BTF does not fit the kernel's: %s", ids->path, strerror(errno));
 	for_each(ids, elf, resolve);
 	for_each(ids, elf, sort);
 	btf__free(ids->btf);

@@ -76,12 +76,6 @@ static struct blob decompress(const char *name, const struct compression *compre
 	return contents;
 }
 
-static bool is_bzimage(struct blob image)
-{
-	return image.size >= SETUP_END && begins(image, SETUP_MAGIC, "HdrS", 4) &&
-	       (image.data[SETUP_VERSION] | image.data[SETUP_VERSION + 1] << 8) >= 0x208;
-}
-
 static struct blob unpack_bzimage(const char *name, struct blob image)
 {
 	size_t sectors = image.data[SETUP_SECTS] ? image.data[SETUP_SECTS] : 4;
@@ -111,7 +105,8 @@ struct blob image_unpack(const char *path)
 	struct blob image = file_read(path);
 	const struct compression *compression;
 
-	if (is_bzimage(image))
+	if (image.size >= SETUP_END && begins(image, SETUP_MAGIC, "HdrS", 4) &&
+	    (image.data[SETUP_VERSION] | image.data[SETUP_VERSION + 1] << 8) >= 0x208)
 		return unpack_bzimage(path, image);
 	if (image.size >= ZBOOT_END && begins(image, 0, "MZ", 2) && begins(image, ZBOOT_MAGIC, "zimg", 4))
 		image = part(path, image, get32(image.data + ZBOOT_OFFSET), get32(image.data + ZBOOT_SIZE));

@@ -36,15 +36,6 @@ void fail(const char *format, ...)
 	exit(1);
 }
 
-static char *format_path(const char *format, const char *kernel)
-{
-	char *path;
-
-	if (asprintf(&path, format, kernel) < 0)
-		fail("out of memory");
-	return path;
-}
-
 /* The first file of these names, to be freed, or NULL. */
 static char *find(const char *const *formats, size_t count, const char *kernel, struct stat *status)
 {
@@ -52,7 +43,8 @@ static char *find(const char *const *formats, size_t count, const char *kernel, 
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		path = format_path(formats[i], kernel);
+		if (asprintf(&path, formats[i], kernel) < 0)
+			fail("out of memory");
 		if (stat(path, status) == 0 && S_ISREG(status->st_mode))
 			return path;
 		free(path);

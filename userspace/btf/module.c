@@ -18,25 +18,21 @@ static bool has_types(const char *path)
 	return has;
 }
 
-/* The flags that scripts/pahole-flags.sh of these kernels gives, but for -j, which makes the order of types vary. */
-static void make_types(const char *path, const char *base)
+/** module_complete - see to it that a module has its BTF and that its BTF ids are resolved */
+void module_complete(const char *path, const char *base)
 {
+	/* The flags that scripts/pahole-flags.sh of these kernels gives, but for -j, which makes the order of types vary. */
 	char *const argv[] = {
 		"pahole", "-J", "--btf_gen_floats", "--lang_exclude=rust", "--btf_base", (char *)base, (char *)path, NULL
 	};
 
-	/* pahole adds the section by this program, and expects LLVM's by default. */
-	setenv("LLVM_OBJCOPY", "objcopy", 0);
-	run(argv, (struct blob){ });
-	/* Its exit status is 0 in many cases of failure. */
-	if (!has_types(path))
-		fail("%s: pahole gave it no BTF", path);
-}
-
-/** module_complete - see to it that a module has its BTF and that its BTF ids are resolved */
-void module_complete(const char *path, const char *base)
-{
-	if (!has_types(path))
-		make_types(path, base);
+	if (!has_types(path)) {
+		/* pahole adds the section by this program, and expects LLVM's by default. */
+		setenv("LLVM_OBJCOPY", "objcopy", 0);
+		run(argv, (struct blob){ });
+		/* Its exit status is 0 in many cases of failure. */
+		if (!has_types(path))
+			fail("%s: pahole gave it no BTF", path);
+	}
 	ids_resolve(path, base);
 }
