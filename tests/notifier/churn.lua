@@ -19,7 +19,7 @@ test("fifty times run and stopped", function()
 end)
 
 test("D-NOT-8: what another runtime stopped leaves nothing in its own", function()
-	lunatik.runtime("tests/notifier/leak", {memory = 256 << 10}):stop()
+	lunatik.runtime("tests/notifier/leak", {memory = 384 << 10}):stop()
 end)
 
 test("fifty times stopped by another runtime", function()
