@@ -27,7 +27,7 @@
 #define HEAP_MOSTCHUNK	SZ_256K		/* those of a large heap */
 #define HEAP_LEASTCHUNK	SZ_16K		/* where a limit is near */
 #define HEAP_RESERVE	SZ_64K
-#define HEAP_FLOOR	SZ_32K		/* for entries deep in the C stack, and bodies resumed where nothing may sleep */
+#define HEAP_FLOOR	SZ_8K		/* for entries deep in the C stack: more would take a second chunk of each runtime */
 
 #define HEAP_LARGE	SZ_16K		/* larger blocks are the kernel's */
 #define HEAP_KEEP	SZ_512K		/* still larger ones, and more, are not kept */
@@ -222,8 +222,7 @@ static noinline void heap_givelarge(struct lunatik_runtime *rt, void *ptr,
 /* Pages that entries which may sleep leave to those that may not, or that are deep in the C stack. */
 static size_t heap_floor(struct lunatik_runtime *rt)
 {
-	return PFN_UP(rt->heap.reserve ?:
-		      min_t(size_t, HEAP_FLOOR, rt->limits.memory / 8));
+	return PFN_UP(rt->heap.reserve ?: HEAP_FLOOR);
 }
 
 static void heap_dropchunk(struct lunatik_runtime *rt,

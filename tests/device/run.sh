@@ -207,9 +207,9 @@ for i in 1 2; do
 	check "root may open all of them, and no more" limited 8 "Too many users"
 done
 
-# Condition: all sessions together hold no more than the script may: some 130 KiB each, or more.
+# Condition: all sessions together hold no more than the script may: some 70 KiB each, or more.
 by_memory() {
-	stops tests/device/sessions && starts tests/device/sessions --memory 512K || return 1
+	stops tests/device/sessions && starts tests/device/sessions --memory 384K || return 1
 	within 60 bash -c '
 		for i in 1 2 3 4 5 6 7 8; do exec {fd}<> /dev/device_test_session || break; done
 		[ "$i" -gt 2 ] && [ "$i" -lt 8 ]' 2> "$work/memory"
