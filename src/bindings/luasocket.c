@@ -211,8 +211,7 @@ static bool luasocket_charge(lua_State *L, lunatik_object_t *object, size_t size
 {
 	if (lunatik_charge(object, size))
 		return true;
-	lua_gc(L, LUA_GCCOLLECT);
-	lunatik_settle(L);
+	lunatik_reclaim(L);
 	return lunatik_charge(object, size);
 }
 

@@ -50,10 +50,24 @@ void lunatik_checkclass(lua_State *L, const lunatik_class_t *class)
 }
 EXPORT_SYMBOL(lunatik_checkclass);
 
-/*
- * Garbage may hold the memory: the collector finds handles small, whatever their objects hold, and dropped objects wait
- * for a grace period.
+/**
+ * lunatik_reclaim() - collect garbage, and wait until what it held is free
+ * @L: state of the running entry
+ *
+ * For functions that find a limit reached: the collector finds handles small,
+ * whatever their objects hold, and dropped objects wait for a grace period.
+ *
+ * Context: an entry that may sleep
  */
+void lunatik_reclaim(lua_State *L)
+{
+	lua_gc(L, LUA_GCCOLLECT);
+	lunatik_settle(L);
+	lunatik_trim(L);
+}
+EXPORT_SYMBOL_GPL(lunatik_reclaim);
+
+/* Garbage may hold the memory. */
 static lunatik_object_t *handle_retry(lua_State *L,
 				      const lunatik_class_t *class, size_t size)
 {
@@ -61,8 +75,7 @@ static lunatik_object_t *handle_retry(lua_State *L,
 
 	if (size >= rt->limits.memory)
 		return NULL;
-	lua_gc(L, LUA_GCCOLLECT);
-	lunatik_settle(L);
+	lunatik_reclaim(L);
 	return lunatik_object_create(class, size, class->sleep, rt->account);
 }
 

@@ -130,7 +130,7 @@ static bool hook_reserve(lua_State *L)
 {
 	if (lunatik_heap_reserve(lunatik_of(L)))
 		return true;
-	lua_gc(L, LUA_GCCOLLECT);
+	lunatik_reclaim(L);
 	return lunatik_heap_reserve(lunatik_of(L));
 }
 

@@ -38,6 +38,10 @@ void lunatik_env_set(lunatik_object_t *env);
 
 extern const lunatik_class_t lunatik_runtimeclass;
 
+/* ---- memory (handle.c) -------------------------------------------------- */
+
+void lunatik_reclaim(lua_State *L);
+
 /* ---- irq_work (work.c) -------------------------------------------------- */
 
 void lunatik_work_begin(void);
