@@ -6,7 +6,7 @@ local lunatik = require("lunatik")
 local notifier = require("notifier")
 
 local rt = lunatik.runtime("tests/notifier/stopper")
-for _ = 1, 150 do
+for _ = 1, 225 do
 	rt:resume(notifier.vterm(function() end))
 end
 rt:stop()
