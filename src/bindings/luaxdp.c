@@ -190,12 +190,14 @@ static int luaxdp_miss(const char *name, size_t length)
 
 /*
  * Without bottom halves nothing else on this CPU remembers, or reads the half of
- * it. On kernels with CONFIG_PREEMPT_RT tasks would, in spite of that.
+ * it. On kernels with CONFIG_PREEMPT_RT tasks would, in spite of that. Where
+ * interrupts are off, bottom halves cannot be switched on again: the next event
+ * looks the function up.
  */
 static void luaxdp_remember(const char *key, size_t size, unsigned long changes,
 			    struct luaxdp *lx)
 {
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || irqs_disabled())
 		return;
 	local_bh_disable();
 	*this_cpu_ptr(&luaxdp_last) = (struct luaxdp_memory){
