@@ -617,17 +617,14 @@ EXPORT_SYMBOL(lunatik_event_xdp);
 
 /* ---- rules of x_tables --------------------------------------------------------- */
 
-/* Slots of the hook's Lua thread. */
-#define EVENT_PAR		3
-#define EVENT_PARFIELDS		6
-#define EVENT_RULESLOTS		(EVENT_PARFIELDS + LUNATIK_EVENT_FIELDS - 1)
+#define EVENT_RULESLOTS		(LUNATIK_EVENT_PARNAMES + LUNATIK_EVENT_FIELDS - 1)
 
 static __always_inline TValue *event_parfield(lua_State *L, int field)
 {
 	StkId base = L->base_ci.func.p;
 
-	return (TValue *)luaH_getshortstr(hvalue(s2v(base + EVENT_PAR)),
-					  tsvalue(s2v(base + EVENT_PARFIELDS + field)));
+	return (TValue *)luaH_getshortstr(hvalue(s2v(base + LUNATIK_EVENT_PAR)),
+					  tsvalue(s2v(base + LUNATIK_EVENT_PARNAMES + field)));
 }
 
 /* Return: whether the rule's table has all its fields, as it does unless the script has removed one */
@@ -659,7 +656,7 @@ static __always_inline bool event_passrule(lua_State *L, StkId func,
 	if (unlikely(!ttisstring(userargs) || !event_fillpar(L, rule)))
 		return false;
 	setobjs2s(L, func + 1, base + 2);
-	setobjs2s(L, func + 2, base + EVENT_PAR);
+	setobjs2s(L, func + 2, base + LUNATIK_EVENT_PAR);
 	setobj2s(L, func + 3, userargs);
 	return true;
 }

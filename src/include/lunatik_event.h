@@ -39,6 +39,10 @@ typedef unsigned int (*lunatik_event_oddpacket_t)(struct lunatik_hook *hook,
 						  const struct nf_hook_state *state,
 						  int result);
 
+/* Slots of a rule's table, and of the first of its fields' names, in the hook's Lua thread. */
+#define LUNATIK_EVENT_PAR	3
+#define LUNATIK_EVENT_PARNAMES	6
+
 /* Names of the fields of a rule's table, in slots behind those of the binding. */
 enum lunatik_event_field {
 	LUNATIK_EVENT_HOTDROP,
