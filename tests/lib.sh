@@ -11,12 +11,14 @@
 #    klog_mark, klog_since       mark the kernel log, print what came after the mark
 #    klog_printed                print what scripts printed after the mark, without the scripts' names
 #    klog_report                 print the first warning, oops or the like after the mark
+#    field SCRIPT FIELD          print a number of a script in the list, its children's not
 #
 # Conditions, for use with check (they say what they got instead):
 #   output_is TEXT COMMAND...   COMMAND succeeds and prints exactly TEXT (stdout and stderr)
 #    output_has TEXT COMMAND...  the same, but TEXT is a part of the output
 #    fails_with STATUS COMMAND...  COMMAND ends with STATUS; its output is kept in $output
 #    klog_has TEXT               the kernel log holds TEXT since the mark
+#    has_field SCRIPT FIELD VALUE  a script in the list has this number
 #    eventually SECONDS COMMAND... COMMAND succeeds, tried again until the time is over
 #
 # Seconds are those of a distribution's kernel: the debug kernel (slow=N on its command line) gets N times as many.
@@ -127,6 +129,21 @@ output_has() {
 	capture "$@" || test_status=$?
 	[ "$test_status" = 0 ] && [[ $output == *"$expected"* ]] && return 0
 	printf 'status: %s\nexpected, somewhere: %s\ngot: %s\n' "$test_status" "$expected" "$output"
+	return 1
+}
+
+# Print a number of a script in the list, its children's not: SCRIPT FIELD.
+field() {
+	lunatik list --json | tr -d ' \n' | sed 's/},*{/}\n{/g' | grep -F "\"name\":\"$1\"" | grep -o "\"$2\":[0-9]*" | head -n 1 | cut -d : -f 2
+}
+
+# Condition: a script in the list has this number: SCRIPT FIELD VALUE.
+has_field() {
+	local value
+	value=$(field "$1" "$2")
+	[ "$value" = "$3" ] && return 0
+	echo "$2 is '$value', not $3"
+	lunatik list --json
 	return 1
 }
 

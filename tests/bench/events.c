@@ -25,6 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../pinned.h"
+
 /* The first mark and the second: an instruction of seven bytes that does nothing, with a number that no compiler writes there. */
 #ifdef __x86_64__
 static void mark_first(void)
@@ -97,19 +99,6 @@ static int open_file(const char *name, int flags)
 	if (file < 0)
 		err(1, "%s", name);
 	return file;
-}
-
-static int get_program(const char *pinned)
-{
-	union bpf_attr attributes;
-	int program;
-
-	memset(&attributes, 0, sizeof(attributes));
-	attributes.pathname = (uintptr_t)pinned;
-	program = syscall(SYS_bpf, BPF_OBJ_GET, &attributes, sizeof(attributes));
-	if (program < 0)
-		err(1, "%s", pinned);
-	return program;
 }
 
 /* The probe ends with this program. */

@@ -15,18 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int get_program(const char *pinned)
-{
-	union bpf_attr attributes;
-	int program;
-
-	memset(&attributes, 0, sizeof(attributes));
-	attributes.pathname = (uintptr_t)pinned;
-	program = syscall(SYS_bpf, BPF_OBJ_GET, &attributes, sizeof(attributes));
-	if (program < 0)
-		err(1, "%s", pinned);
-	return program;
-}
+#include "../pinned.h"
 
 /* The kernel's number for events of kprobes. */
 static int kprobe_type(void)

@@ -124,20 +124,6 @@ holds_points() {
 	starts tests/netfilter/points --context softirq
 }
 
-# Print a field of a script's entry in the list: SCRIPT FIELD.
-field() {
-	lunatik list --json | tr -d ' \n' | tr '}' '\n' | grep -F "\"name\":\"$1\"" | grep -o "\"$2\":[0-9]*" | cut -d : -f 2
-}
-
-has_field() {
-	local value
-	value=$(field "$1" "$2")
-	[ "$value" = "$3" ] && return 0
-	echo "$2 is $value, not $3"
-	lunatik list --json
-	return 1
-}
-
 nothing_reported() {
 	! klog_report
 }

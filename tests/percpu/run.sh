@@ -39,20 +39,6 @@ splits() {
 	sees "$((before0 + $3)) $((before1 + $4))"
 }
 
-# Print a field of a script in the list, its children's not: SCRIPT FIELD.
-field() {
-	lunatik list --json | tr -d ' \n' | sed 's/},*{/}\n{/g' | grep -F "\"name\":\"$1\"" | grep -o "\"$2\":[0-9]*" | head -n 1 | cut -d : -f 2
-}
-
-has_field() {
-	local value
-	value=$(field "$1" "$2")
-	[ "$value" = "$3" ] && return 0
-	echo "$2 is '$value', not $3"
-	lunatik list --json
-	return 1
-}
-
 # Print a field of each state: SCRIPT FIELD.
 states() {
 	# The command runs each line on its own.
