@@ -58,7 +58,7 @@ void chunk_command(struct chunk *chunk, const char *function, const char *text, 
 }
 
 static int finish(struct chunk *chunk, int session, struct answer *answer,
-		    int (*eval)(int session, const char *chunk, size_t size, struct answer *answer))
+		  int (*eval)(int session, const char *chunk, size_t size, struct answer *answer))
 {
 	int error;
 
