@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Return: a descriptor of the program; the caller ends if there is none */
+/* Return: a descriptor of the program. A program that is not there ends the caller. */
 static inline int get_program(const char *pinned)
 {
 	union bpf_attr attributes;

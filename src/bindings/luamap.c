@@ -1171,7 +1171,7 @@ static struct luamap *luamap_new(lua_State *L, const struct luamap *config)
 	if (map->shared && luamap_isrisky(map) && luamap_active == &luamap_inside)
 		luaL_error(L, "failed to create map (the kernel has hidden how, error %d)",
 			   EOPNOTSUPP);
-	if (!lunatik_charge(map->self, memory))
+	if (!lunatik_charge_reclaim(L, map->self, memory))
 		luaL_error(L, "not enough memory");
 	map->charged = memory;
 	luamap_create(L, map);

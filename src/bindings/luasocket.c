@@ -206,15 +206,6 @@ static void luasocket_get(lua_State *L, struct luasocket *socket)
 		luaL_argerror(L, 1, LUNATIK_ERR_NULLPTR);
 }
 
-/* Pay for more of an object; sockets that are garbage may hold what is missing. */
-static bool luasocket_charge(lua_State *L, lunatik_object_t *object, size_t size)
-{
-	if (lunatik_charge(object, size))
-		return true;
-	lunatik_reclaim(L);
-	return lunatik_charge(object, size);
-}
-
 /* Push an object without a socket, and pay for one. */
 static struct luasocket *luasocket_push(lua_State *L)
 {
@@ -222,7 +213,7 @@ static struct luasocket *luasocket_push(lua_State *L)
 						     sizeof(struct luasocket));
 	struct luasocket *socket = object->private;
 
-	if (!luasocket_charge(L, object, LUASOCKET_MEMORY))
+	if (!lunatik_charge_reclaim(L, object, LUASOCKET_MEMORY))
 		luaL_error(L, "not enough memory");
 	socket->self = object;
 	return socket;
@@ -274,7 +265,7 @@ static bool luasocket_payqueues(lua_State *L, struct luasocket *socket)
 
 	if (sk->sk_prot->memory_allocated)
 		return true;
-	if (!luasocket_charge(L, socket->self, queues))
+	if (!lunatik_charge_reclaim(L, socket->self, queues))
 		return false;
 	socket->queues = queues;
 	return true;

@@ -143,7 +143,7 @@ static lunatik_object_t *luathread_new(lua_State *L)
 	thread->ended = true;
 	init_waitqueue_head(&thread->end);
 	INIT_LIST_HEAD(&thread->node);
-	if (!lunatik_charge(object, LUATHREAD_PID))
+	if (!lunatik_charge_reclaim(L, object, LUATHREAD_PID))
 		luaL_error(L, "not enough memory");
 	thread->self = object;
 	return object;

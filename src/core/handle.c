@@ -65,7 +65,24 @@ void lunatik_reclaim(lua_State *L)
 	lunatik_settle(L);
 	lunatik_trim(L);
 }
-EXPORT_SYMBOL_GPL(lunatik_reclaim);
+
+/**
+ * lunatik_charge_reclaim() - as lunatik_charge(), once more after a collection
+ * @L: state of the running entry
+ * @object: pays
+ * @size: bytes
+ *
+ * Context: an entry that may sleep
+ * Return: false if a limit would be exceeded; nothing is charged then
+ */
+bool lunatik_charge_reclaim(lua_State *L, lunatik_object_t *object, size_t size)
+{
+	if (lunatik_charge(object, size))
+		return true;
+	lunatik_reclaim(L);
+	return lunatik_charge(object, size);
+}
+EXPORT_SYMBOL_GPL(lunatik_charge_reclaim);
 
 /* Garbage may hold the memory. */
 static lunatik_object_t *handle_retry(lua_State *L,

@@ -128,6 +128,13 @@ test("D-MAP-6: maps are made until the memory limit", function()
 	raises("not enough memory", map.histogram, {key = 255, entries = 1 << 20, min = 0, max = 1000, step = 1})
 end)
 
+test("D-MAP-6: maps that nothing holds make room for others", function()
+	local rt <close> = lunatik.runtime("tests/map/litter", {memory = 4 << 20})
+	local count = map.array(1)
+	rt:resume(count)
+	equal(count[0], 200)
+end)
+
 test("D-MAP-7: the walk over a map without keys is paid for", function()
 	local rt <close> = lunatik.runtime("tests/map/walk", "softirq")
 	rt:resume(map.hash(1 << 10))
