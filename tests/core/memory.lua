@@ -78,7 +78,7 @@ end)
 test("all memory is back", function()
 	local before = held()
 	for _ = 1, 20 do
-		local rt <close> = new("scattered", {memory = 1 << 20})
+		local rt <close> = new("scattered", {memory = 256 << 10})
 	end
 	collectgarbage()
 	between(held() - before, -1024, 128)
