@@ -29,11 +29,18 @@ enum lua_LeafShape {
  * @leaf: gets the payload (or NULL), the first integer (or 0), and the place of the result, or of the second integer.
  *	Bounded; does not raise, allocate or touch the state. Returns 0, and has done nothing, where @function is to do it.
  * @shape: arguments and results
+ * @load: @leaf only loads so many bytes, as an integer with or without a sign, from memory that native code finds behind
+ *	the handle of an object of that class (src/core/jit/jit.h). Nothing is known if the size is 0.
  */
 struct lua_Leaf {
 	lua_CFunction function;
 	int (*leaf)(void *payload, lua_Integer argument, lua_Integer *value);
 	enum lua_LeafShape shape;
+	struct {
+		const void *class;
+		unsigned char size;	/* 1, 2, 4 or 8 */
+		unsigned char sign;
+	} load;
 };
 
 /**
@@ -59,6 +66,8 @@ struct lua_Entry {
 	/* by the mark of handles; 0: no handle, 1: a handle of a class that has no place here */
 	struct lua_HandleClass classes[LUA_HANDLECLASSES];
 	int nclasses;			/* places that are taken, the first two for good */
+	int stress;			/* instructions of native code before one that exits, where it was made for that */
+	lua_Integer value;		/* that native code and a leaf exchange */
 };
 
 /**
