@@ -648,21 +648,21 @@ static const luaL_Reg luadata_methods[] = {
 	{NULL, NULL}
 };
 
-#define LUADATA_LEAVES(name)					\
-	LUNATIK_LEAF(luadata_get##name, LUA_LEAFGET),		\
+#define LUADATA_LEAVES(name, T)					\
+	LUNATIK_LEAFLOAD(luadata_get##name, &luadata_class, T),	\
 	LUNATIK_LEAF(luadata_set##name, LUA_LEAFSET)
 
 static const lunatik_leaf_t luadata_leaves[] = {
-	LUADATA_LEAVES(int8),
-	LUADATA_LEAVES(uint8),
-	LUADATA_LEAVES(int16),
-	LUADATA_LEAVES(uint16),
-	LUADATA_LEAVES(int32),
-	LUADATA_LEAVES(uint32),
+	LUADATA_LEAVES(int8, s8),
+	LUADATA_LEAVES(uint8, u8),
+	LUADATA_LEAVES(int16, s16),
+	LUADATA_LEAVES(uint16, u16),
+	LUADATA_LEAVES(int32, s32),
+	LUADATA_LEAVES(uint32, u32),
 #ifdef CONFIG_64BIT
-	LUADATA_LEAVES(int64),
+	LUADATA_LEAVES(int64, s64),
 #endif
-	LUADATA_LEAVES(number),
+	LUADATA_LEAVES(number, lua_Integer),
 	LUNATIK_LEAF(luadata_length, LUA_LEAFLENGTH),
 	{}
 };

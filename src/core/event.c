@@ -92,6 +92,8 @@ void lunatik_event_prepare(struct lunatik_hook *hook, int arguments)
 	prepared->slots = 1 + p->maxstacksize;
 	prepared->missing = max(p->numparams - arguments, 0);
 	prepared->ready = event_reserve(hook->L, prepared->slots + p->numparams + arguments);
+	if (prepared->ready)
+		jit_compile(hook, p, arguments);
 }
 EXPORT_SYMBOL(lunatik_event_prepare);
 
@@ -409,6 +411,55 @@ static __always_inline bool event_call(struct lunatik_hook *hook, lua_State *L,
 	return event_run(hook, L, ci);
 }
 
+/*
+ * Native code has left for the interpreter at the instruction @at, which goes on from there.
+ *
+ * Return: as event_run()
+ */
+static noinline bool event_goon(struct lunatik_hook *hook, lua_State *L, StkId func,
+				StkId top, unsigned int at)
+{
+	struct lunatik_prepared *prepared = &hook->prepared;
+	CallInfo *ci = event_frame(L);
+
+	WRITE_ONCE(prepared->exits, prepared->exits + 1);
+	val_(s2v(func)).gc = prepared->function;
+	settt_(s2v(func), ctb(LUA_VLCL));
+	L->top.p = top;
+	ci->func.p = func;
+	ci->top.p = func + prepared->slots;
+	ci->u.l.savedpc = (const Instruction *)prepared->code + at;
+	ci->nresults = LUA_MULTRET;
+	return event_run(hook, L, ci);
+}
+
+/*
+ * The same as event_call(), by native code. It raises nothing, so that neither frame nor landing place are needed before
+ * an exit. No parameter is missing.
+ */
+static __always_inline bool event_callnative(struct lunatik_hook *hook, lua_State *L,
+					     StkId func, StkId top)
+{
+	struct lunatik_prepared *prepared = &hook->prepared;
+	int at;
+
+	G(L)->entry.stress = lunatik_param_jit_stress;
+	at = prepared->run(func + 1, &G(L)->entry, prepared->function);
+	if (unlikely(at >= 0))
+		return event_goon(hook, L, func, top, at);
+	L->top.p = func + (at == JIT_ONE);
+	return true;
+}
+
+/* Call the function that the hook is prepared for, in either way. */
+static __always_inline bool event_callfunction(struct lunatik_hook *hook, lua_State *L,
+					       StkId func, StkId top)
+{
+	if (unlikely(hook->prepared.run))
+		return event_callnative(hook, L, func, top);
+	return event_call(hook, L, func, top);
+}
+
 /* The method of the table in slot 2 whose name is in a slot, if it is written in Lua, and fits. */
 static __always_inline LClosure *event_method(struct lunatik_hook *hook, lua_State *L,
 					      int name, StkId top)
@@ -516,7 +567,7 @@ event_packet(struct lunatik_hook *hook, struct sk_buff *skb,
 	func = event_function(L, 2);
 	setobjs2s(L, func + 1, func - 1);
 	setivalue(s2v(func + 2), network - start);
-	if (likely(event_call(hook, L, func, func + 3)))
+	if (likely(event_callfunction(hook, L, func, func + 3)))
 		result = event_result(hook, L, locked, 2, NF_ACCEPT, 2);
 	if (unlikely(result == LUNATIK_EVENT_RESULTS))
 		return odd(hook, skb, state, result);
@@ -604,7 +655,7 @@ int lunatik_event_xdp(struct lunatik_hook *hook, struct xdp_buff *xdp,
 	func = event_function(L, 3);
 	setobjs2s(L, func + 1, func - 2);
 	setobjs2s(L, func + 2, func - 1);
-	if (likely(event_call(hook, L, func, func + 3)))
+	if (likely(event_callfunction(hook, L, func, func + 3)))
 		result = event_result(hook, L, state, 3, XDP_REDIRECT, 1);
 	if (unlikely(result == LUNATIK_EVENT_RESULTS))
 		return result;
@@ -720,7 +771,7 @@ int lunatik_event_rule(struct lunatik_hook *hook, struct sk_buff *skb,
 	data->size = skb->len;
 	data->readable = skb_headlen(skb);
 	data->opt = rule->match ? LUADATA_OPT_READONLY : LUADATA_OPT_NONE;
-	if (likely(event_call(hook, L, func, func + 4)))
+	if (likely(event_callfunction(hook, L, func, func + 4)))
 		result = rule->match ? event_matches(L, rule) : event_verdict(hook, L, state);
 	if (unlikely(result == LUNATIK_EVENT_RESULTS))
 		return result;

@@ -16,6 +16,7 @@
 #include "hook.h"
 #include "context.h"
 #include "heap.h"
+#include "jit.h"
 #include "percpu.h"
 #include "ref.h"
 #include "runtime.h"
@@ -570,6 +571,7 @@ void lunatik_releasehook(struct lunatik_hook *hook)
 {
 	if (!hook->runtime)
 		return;
+	lunatik_jit_free(hook);
 	lunatik_percpu_forget(hook);
 	lunatik_runtime_put(hook->runtime);
 }

@@ -3,7 +3,7 @@
  * lua.c - Lua, in one translation unit
  *
  * One unit lets objtool see which of Lua's functions never return, lets the compiler drop what nothing uses, and keeps
- * Lua's internals static; vm.c and event.c, at the end, are the parts of the core that need them.
+ * Lua's internals static; vm.c, jit.c and event.c, at the end, are the parts of the core that need them.
  */
 #define LUA_CORE
 #define LUA_LIB
@@ -12,7 +12,10 @@
 #include <lentry.h>
 
 #include <linux/bottom_half.h>
+#include <linux/bpf.h>
 #include <linux/export.h>
+#include <linux/filter.h>
+#include <linux/mm.h>
 #include <linux/sched/task_stack.h>
 #include <linux/skbuff.h>
 #include <net/xdp.h>
@@ -41,4 +44,5 @@ static_assert(offsetof(struct lua_longjmp, status) == offsetof(struct lunatik_ju
 #include "exports.h"
 
 #include "vm.c"
+#include "jit.c"
 #include "event.c"

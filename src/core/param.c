@@ -18,6 +18,8 @@ unsigned long lunatik_param_memory_atomic = SZ_4M;
 unsigned long lunatik_param_budget = 100000;
 unsigned long lunatik_param_grace = 1000;
 unsigned long lunatik_param_runtimes = 1024;
+unsigned long lunatik_param_jit;
+unsigned long lunatik_param_jit_stress;
 static unsigned long lunatik_param_total;
 
 /**
@@ -96,6 +98,10 @@ PARAM(runtimes, 1, PARAM_RUNTIMES, false,
 	"Runtimes that may exist at once (1024)");
 PARAM(total, PARAM_TOTAL, 0, true,
 	"Bytes of all runtimes together (0: 1/8 of RAM)");
+PARAM(jit, 1, 1, true,
+	"Experimental: hooks made from now on run as native code (0)");
+PARAM(jit_stress, 1, INT_MAX, true,
+	"For tests: native code leaves after so many instructions of Lua (0: never)");
 
 /**
  * lunatik_param_totallimit() - bytes that all runtimes together may hold

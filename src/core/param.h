@@ -17,6 +17,8 @@ extern unsigned long lunatik_param_memory_atomic;
 extern unsigned long lunatik_param_budget;
 extern unsigned long lunatik_param_grace;
 extern unsigned long lunatik_param_runtimes;
+extern unsigned long lunatik_param_jit;
+extern unsigned long lunatik_param_jit_stress;
 
 size_t lunatik_param_totallimit(void);
 size_t lunatik_param_memorylimit(void);

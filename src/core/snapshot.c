@@ -2,11 +2,13 @@
 /*
  * snapshot.c - lunatik.list() and lunatik.status(): numbers of all runtimes.
  */
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 
 #include "snapshot.h"
 #include "account.h"
 #include "context.h"
+#include "jit.h"
 #include "param.h"
 #include "percpu.h"
 #include "registry.h"
@@ -43,10 +45,11 @@ struct snapshot {
 	size_t memory;
 	size_t limit;
 	long budget;
-	u64 entries, errors, missed, exhausted;
+	u64 entries, errors, missed, exhausted, exits;
 	unsigned int hooks;
 	unsigned int threads;
 	unsigned int off;
+	unsigned int native;
 };
 
 struct snapshots {
@@ -79,6 +82,8 @@ static void snapshot_hooks(struct lunatik_runtime *rt, struct snapshot *item)
 		item->hooks += !!hook->L;
 		item->threads += !hook->L;
 		item->off += lunatik_percpu_isoff(hook);
+		item->native += !!READ_ONCE(hook->prepared.run);
+		item->exits += READ_ONCE(hook->prepared.exits);
 		if (hook->type->missed && hook->registered)
 			item->missed += hook->type->missed(hook);
 	}
@@ -146,6 +151,7 @@ static void snapshot_sum(struct snapshots *list)
 		parent->errors += item->errors;
 		parent->missed += item->missed;
 		parent->exhausted += item->exhausted;
+		parent->exits += item->exits;
 		if (item->member) {
 			parent->memory += item->memory;
 			parent->limit += item->limit;
@@ -154,6 +160,7 @@ static void snapshot_sum(struct snapshots *list)
 		parent->hooks += item->hooks;
 		parent->threads += item->threads;
 		parent->off += item->off;
+		parent->native += item->native;
 	}
 }
 
@@ -166,7 +173,7 @@ static void snapshot_setinteger(lua_State *L, const char *field,
 
 static void snapshot_push(lua_State *L, const struct snapshot *item)
 {
-	lua_createtable(L, 0, 15);
+	lua_createtable(L, 0, 17);
 	lua_pushstring(L, item->name);
 	lua_setfield(L, -2, "name");
 	lua_pushstring(L, lunatik_contextnames[item->context]);
@@ -184,6 +191,8 @@ static void snapshot_push(lua_State *L, const struct snapshot *item)
 	snapshot_setinteger(L, "hooks", item->hooks);
 	snapshot_setinteger(L, "threads", item->threads);
 	snapshot_setinteger(L, "off", item->off);
+	snapshot_setinteger(L, "native", item->native);
+	snapshot_setinteger(L, "exits", item->exits);
 	lua_pushboolean(L, item->spawned);
 	lua_setfield(L, -2, "spawned");
 	if (item->states)
@@ -264,15 +273,38 @@ int lunatik_lib_list(lua_State *L)
 	return 1;
 }
 
+/* For who has no session: how many functions are native, and why the last one is not. */
+static int status_getjit(char *buffer, const struct kernel_param *param)
+{
+	const char *reason = lunatik_jit_reason();
+
+	return scnprintf(buffer, PAGE_SIZE, "%u%s%s\n", lunatik_jit_count(),
+			 reason ? ": " : "", reason ?: "");
+}
+
+static const struct kernel_param_ops status_jitops = {
+	.get = status_getjit,
+};
+
+module_param_cb(jit_state, &status_jitops, NULL, 0444);
+MODULE_PARM_DESC(jit_state, "Functions that are native now, and why the last one is not");
+
 /* lunatik.status() - version, and what all runtimes together hold */
 int lunatik_lib_status(lua_State *L)
 {
-	lua_createtable(L, 0, 6);
+	const char *reason = lunatik_jit_reason();
+
+	lua_createtable(L, 0, 7);
 	lua_pushliteral(L, LUNATIK_RELEASE);
 	lua_setfield(L, -2, "version");
 	snapshot_setinteger(L, "memory", lunatik_account_total());
 	snapshot_setinteger(L, "memory_limit", lunatik_param_totallimit());
 	snapshot_setinteger(L, "orphans", lunatik_account_orphaned());
 	snapshot_setinteger(L, "runtimes", lunatik_registry_scripts());
+	snapshot_setinteger(L, "native", lunatik_jit_count());
+	if (reason) {
+		lua_pushstring(L, reason);
+		lua_setfield(L, -2, "not_native");
+	}
 	return 1;
 }

@@ -68,6 +68,15 @@ typedef struct lua_Leaf lunatik_leaf_t;
 #define LUNATIK_LEAF(name, shape)	{ name, name##_leaf, shape }
 
 /**
+ * LUNATIK_LEAFLOAD() - the same for one that loads an integer from an object of ``data``
+ * @name: as for LUNATIK_LEAF()
+ * @class: class of the object
+ * @T: type of the integer
+ */
+#define LUNATIK_LEAFLOAD(name, class, T) \
+	{ name, name##_leaf, LUA_LEAFGET, { class, sizeof(T), (T)-1 < (T)1 } }
+
+/**
  * struct lunatik_class - what all objects of one kind share
  * @name: class name; equal to the name of the library that provides it
  * @methods: NULL-terminated; metamethods go into the metatable, the others
@@ -868,6 +877,9 @@ struct lunatik_hooktype {
  * @slots: that it needs on the Lua stack
  * @missing: parameters for which an event has no argument
  * @slice: units of its first slice, the call itself charged
+ * @run: native code of the function, or NULL: see src/core/jit/jit.h
+ * @native: the program of @run
+ * @exits: how often @run left for the interpreter
  * @data: private areas of the objects that are lent to it
  */
 struct lunatik_prepared {
@@ -879,6 +891,9 @@ struct lunatik_prepared {
 	int slots;
 	int missing;
 	int slice;
+	int (*run)(void *base, struct lua_Entry *entry, void *function);
+	struct lunatik_native *native;
+	unsigned long exits;
 	void *data[2];
 };
 

@@ -23,7 +23,11 @@ static const struct column columns[] = {
 	{ "MISSED", "missed" },
 	{ "EXHAUSTED", "exhausted" },
 	{ "OFF", "off" },
+	{ "NATIVE", "native" },
+	{ "EXITS", "exits" },
 };
+
+#define NATIVE_COLUMNS	2	/* the last ones, left out if nothing is native */
 
 static const char *cell(const json_t *script, const char *field, char *buffer, size_t size)
 {
@@ -41,14 +45,27 @@ static const char *cell(const json_t *script, const char *field, char *buffer, s
 	return buffer;
 }
 
+/* How many columns are printed. */
+static size_t used_columns(const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		if (json_integer_value(json_object_get(row, "native")) > 0)
+			return ARRAY_SIZE(columns);
+	}
+	return ARRAY_SIZE(columns) - NATIVE_COLUMNS;
+}
+
 /* Text to the left, numbers to the right, nothing at the end of a line. */
-static void print_row(const json_t *script, const int *widths)
+static void print_row(const json_t *script, const int *widths, size_t used)
 {
 	const char *text;
 	char buffer[32];
 	size_t c;
 
-	for (c = 0; c < ARRAY_SIZE(columns); c++) {
+	for (c = 0; c < used; c++) {
 		text = script ? cell(script, columns[c].field, buffer, sizeof(buffer)) : columns[c].title;
 		printf("%s%*s", c ? "  " : "", c < 3 ? -widths[c] : widths[c], text);
 	}
@@ -75,10 +92,11 @@ static void print_table(json_t *scripts)
 	json_t *rows = must(json_array()), *row;
 	int widths[ARRAY_SIZE(columns)], width;
 	char buffer[32];
-	size_t i, c;
+	size_t i, c, used;
 
 	add_rows(rows, scripts, 0);
-	for (c = 0; c < ARRAY_SIZE(columns); c++) {
+	used = used_columns(rows);
+	for (c = 0; c < used; c++) {
 		widths[c] = strlen(columns[c].title);
 		json_array_foreach(rows, i, row) {
 			width = strlen(cell(row, columns[c].field, buffer, sizeof(buffer)));
@@ -86,9 +104,9 @@ static void print_table(json_t *scripts)
 				widths[c] = width;
 		}
 	}
-	print_row(NULL, widths);
+	print_row(NULL, widths, used);
 	json_array_foreach(rows, i, row)
-		print_row(row, widths);
+		print_row(row, widths, used);
 	json_decref(rows);
 }
 

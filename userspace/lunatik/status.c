@@ -25,6 +25,19 @@ static void print_module(const char *name)
 	free(btf);
 }
 
+/* Only where somebody has switched native code on. */
+static void print_native(void)
+{
+	char *on = module_attribute(CORE, "parameters/jit"), *state = NULL;
+
+	if (on && strcmp(on, "1") == 0)
+		state = module_attribute(CORE, "parameters/jit_state");
+	if (state)
+		printf("native functions: %s\n", state);
+	free(state);
+	free(on);
+}
+
 static void set_text(json_t *object, const char *key, const char *text)
 {
 	if (text)
@@ -100,6 +113,8 @@ enum status command_status(int argc, char **argv)
 			status = STATUS_FAILED;
 		free(stub);
 	}
+	if (!json)
+		print_native();
 	if (!json && notes.count) {
 		notes.list[0].problem = false;
 		findings_print(&notes);
