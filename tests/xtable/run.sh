@@ -144,6 +144,8 @@ by_make() {
 # ---- packets -----------------------------------------------------------------------
 
 fails_open() {
+	# The log takes ten errors in five seconds.
+	sleep 5
 	klog_mark
 	differs fail && klog_has "judge fails"
 }
