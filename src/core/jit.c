@@ -183,6 +183,8 @@ static const char *jit_finish(struct jit_work *work, struct jit *j)
 
 	if (!jit_translate(j))
 		return "a function is too large";
+	if (!jit_isworth(j))
+		return "a function leaves native code at once";
 	refused = jit_check(&j->program);
 	if (refused < 0)
 		return "not enough memory";

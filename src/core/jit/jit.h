@@ -17,6 +17,7 @@
 
 #define JIT_MOSTCODE	1000	/* Lua instructions of a function */
 #define JIT_ROUNDS	100	/* over all of them */
+#define JIT_LEAST	8	/* of them in native code before an exit */
 #define JIT_CONSTANTS	256
 #define JIT_CALLS	64
 #define JIT_KNOWN	64	/* slots whose types are followed */
@@ -156,6 +157,7 @@ struct jit {
 #define JIT_PAYLOAD	((int)offsetof(Udata0, bindata))
 
 static int jit_translate(struct jit *j);
+static int jit_isworth(const struct jit *j);
 static int jit_check(const struct jit_program *program);
 
 #endif

@@ -1313,6 +1313,28 @@ static int jit_translate(struct jit *j)
 	return !j->bad;
 }
 
+/*
+ * Whether a function that was translated gets beyond its first few instructions: an exit costs more than they do.
+ */
+static int jit_isworth(const struct jit *j)
+{
+	struct jit_edge edges[2];
+	int n, ways, pc = 0;
+
+	for (n = 0; n < JIT_LEAST; n++) {
+		OpCode o = GET_OPCODE(j->p->code[pc]);
+
+		edges[0].known = j->in[pc];
+		ways = jit_flow(j, pc, edges);
+		if (!ways)
+			return o == OP_RETURN0 || o == OP_RETURN1;
+		if (ways > 1)
+			return 1;
+		pc = edges[0].to;
+	}
+	return 1;
+}
+
 #undef T0
 #undef T1
 #undef T2

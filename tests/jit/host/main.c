@@ -303,7 +303,7 @@ struct run {
 	char log[LOG];
 	size_t used;
 	int stress;
-	long programs, refused, exits, whole;
+	long programs, refused, exits, whole, worth;
 };
 
 static int unchecked;
@@ -378,6 +378,7 @@ static void *translate(struct run *run, lua_State *L, const LClosure *cl)
 			note(run, "REFUSED by the check: instruction %d\n", refused - 1);
 			run->refused++;
 		}
+		run->worth += jit_isworth(j);
 		if (dumps)
 			dump(&j->program);
 	} else {
@@ -642,8 +643,8 @@ static int random_programs(unsigned long long seed, long most, int seconds, int 
 			return show(&source, seed, stress);
 		loaded += !result;
 	}
-	printf("ok: %ld programs (%ld ran), next seed %llu; of the calls, %ld never left native code, %ld did\n", n, loaded, seed,
-	       runs[NATIVE].whole, runs[NATIVE].exits);
+	printf("ok: %ld programs (%ld ran, %ld worth it), next seed %llu; of the calls, %ld never left native code, %ld did\n",
+	       n, loaded, runs[NATIVE].worth, seed, runs[NATIVE].whole, runs[NATIVE].exits);
 	return loaded < n / 2;
 }
 
