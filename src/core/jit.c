@@ -138,6 +138,7 @@ static void jit_release(struct jit *j)
 	kvfree(j->label);
 	kvfree(j->fix);
 	kvfree(j->in);
+	kvfree(j->held);
 	kvfree(j->flags);
 	kvfree(j->facts);
 	kvfree(j);
@@ -160,9 +161,10 @@ static struct jit *jit_new(const Proto *p, const struct lua_Entry *entry)
 	j->label = jit_allocate(JIT_LABELS(p) * sizeof(*j->label));
 	j->fix = jit_allocate(j->mostfix * sizeof(*j->fix));
 	j->in = jit_allocate(n * sizeof(*j->in));
+	j->held = jit_allocate(n * sizeof(*j->held));
 	j->flags = jit_allocate(n);
 	j->facts = jit_allocate(n * sizeof(*j->facts));
-	if (j->program.insns && j->label && j->fix && j->in && j->flags && j->facts)
+	if (j->program.insns && j->label && j->fix && j->in && j->held && j->flags && j->facts)
 		return j;
 	jit_release(j);
 	return NULL;

@@ -148,7 +148,7 @@ static void jit_jump(struct jit *j, int code, int dst, int src, int imm, int lab
 		return;
 	}
 	/* The target takes types of slots for known: they have to be known here. */
-	if (label < j->p->sizecode && (j->in[label] & ~j->known))
+	if (label < j->p->sizecode && ((j->in[label] & ~j->known) || (j->held[label] & ~j->handles)))
 		j->bad = 1;
 	if (label >= JIT_EXIT(j, 0) && label < JIT_LOCAL(j, 0))
 		j->flags[label - JIT_EXIT(j, 0)] |= JIT_EXITS;

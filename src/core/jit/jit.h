@@ -108,9 +108,12 @@ struct jit_fact {
  * @stress: each Lua instruction counts down entry->stress, and exits at 0
  * @label: place of each label, or -1: see JIT_EXIT() and its kin
  * @in: slots that hold integers for sure before each Lua instruction
+ * @held: slots that hold handles of the class @class for sure before each Lua instruction
+ * @class: of the handles whose fields are loaded, or 0
  * @flags: JIT_* of each Lua instruction
  * @facts: of each CALL of a method, and of the step of each FORPREP
  * @known: slots that hold integers for sure, while translating
+ * @handles: slots that hold handles of @class for sure
  * @dead: the next instruction is not reached from this one
  * @bad: given up
  * @calls: registers have to survive calls
@@ -127,10 +130,13 @@ struct jit {
 	struct jit_fix *fix;
 	int nfix, mostfix;
 	lua_Unsigned *in;
+	lua_Unsigned *held;
+	int class;
 	unsigned char *flags;
 	struct jit_fact *facts;
 	struct jit_fact slot[MAXREGS + 5];
 	lua_Unsigned known;
+	lua_Unsigned handles;
 	int dead;
 	int bad;
 	int calls;

@@ -182,6 +182,7 @@ static void jit_findfacts(struct jit *j)
 struct jit_edge {
 	int to;
 	lua_Unsigned known;
+	lua_Unsigned handles;
 };
 
 static int jit_flowarith(const struct jit *j, int pc, struct jit_edge *edge)
@@ -318,24 +319,48 @@ static int jit_flow(const struct jit *j, int pc, struct jit_edge *edge)
 	return 1;
 }
 
+/* Slots from the first one on that an instruction may write. */
+static lua_Unsigned jit_written(Instruction i)
+{
+	OpCode o = GET_OPCODE(i);
+	int a = GETARG_A(i);
+
+	if (jit_isset(o) || (jit_istest(o) && o != OP_TESTSET) || o == OP_JMP || o == OP_SETUPVAL)
+		return 0;
+	return a < JIT_KNOWN ? ~(lua_Unsigned)0 << a : 0;
+}
+
+/* Handles whose class is guarded stay such until their slot is written. */
+static lua_Unsigned jit_flowhandles(const struct jit *j, Instruction i, lua_Unsigned handles)
+{
+	struct jit_fact fact;
+
+	if (GET_OPCODE(i) == OP_SELF && jit_selffact(j, i, &fact) && fact.class == j->class)
+		return ((handles | jit_bit(GETARG_B(i))) & ~jit_written(i)) | jit_bit(GETARG_A(i) + 1);
+	return handles & ~jit_written(i);
+}
+
 /* Return: whether something has changed */
 static int jit_meet(struct jit *j, const struct jit_edge *edge)
 {
-	lua_Unsigned *in;
+	lua_Unsigned *in, *held;
 
 	if (edge->to < 0 || edge->to >= j->p->sizecode) {
 		j->bad = 1;
 		return 0;
 	}
 	in = &j->in[edge->to];
+	held = &j->held[edge->to];
 	if (!(j->flags[edge->to] & JIT_REACHED)) {
 		j->flags[edge->to] |= JIT_REACHED;
 		*in = edge->known;
+		*held = edge->handles;
 		return 1;
 	}
-	if (!(*in & ~edge->known))
+	if (!(*in & ~edge->known) && !(*held & ~edge->handles))
 		return 0;
 	*in &= edge->known;
+	*held &= edge->handles;
 	return 1;
 }
 
@@ -348,18 +373,35 @@ static int jit_flowround(struct jit *j)
 		if (!(j->flags[pc] & JIT_REACHED))
 			continue;
 		edges[0].known = j->in[pc];
-		for (n = jit_flow(j, pc, edges); n > 0; n--)
+		for (n = jit_flow(j, pc, edges); n > 0; n--) {
+			edges[n - 1].handles = jit_flowhandles(j, j->p->code[pc], j->held[pc]);
 			changed |= jit_meet(j, &edges[n - 1]);
+		}
 	}
 	return changed;
 }
 
-static void jit_findintegers(struct jit *j)
+/* The class of the first method. */
+static int jit_findclass(const struct jit *j)
+{
+	struct jit_fact fact;
+	int pc;
+
+	for (pc = 0; pc < j->p->sizecode; pc++) {
+		if (GET_OPCODE(j->p->code[pc]) == OP_SELF && jit_selffact(j, j->p->code[pc], &fact))
+			return fact.class;
+	}
+	return 0;
+}
+
+static void jit_findtypes(struct jit *j)
 {
 	int round;
 
+	j->class = jit_findclass(j);
 	j->flags[0] |= JIT_REACHED;
 	j->in[0] = 0;
+	j->held[0] = 0;
 	for (round = 0; jit_flowround(j) && !j->bad; round++) {
 		j->bad = round == JIT_ROUNDS;
 		jit_breathe();
@@ -897,6 +939,19 @@ static void jit_set(struct jit *j, int pc)
 
 /* ---- methods of handles ---------------------------------------------------------------------------- */
 
+/* T0: the handle in a slot. */
+static void jit_guardhandle(struct jit *j, int pc, int slot, int class)
+{
+	jit_loadtag(j, T0, slot);
+	jit_if(j, BPF_JNE, T0, ctb(LUA_VUSERDATA), JIT_EXIT(j, pc));
+	jit_loadvalue(j, T0, slot);
+	jit_field(j, BPF_B, T1, T0, offsetof(Udata, handle));
+	jit_if(j, BPF_JNE, T1, class, JIT_EXIT(j, pc));
+	jit_field(j, BPF_DW, T1, T0, offsetof(Udata, metatable));
+	jit_pointer(j, T2, j->entry->classes[class].metatable, JIT_METATABLE, class);
+	jit_ifreg(j, BPF_JNE, T1, T2, JIT_EXIT(j, pc));
+}
+
 static void jit_self(struct jit *j, int pc)
 {
 	Instruction i = j->p->code[pc];
@@ -907,14 +962,10 @@ static void jit_self(struct jit *j, int pc)
 		jit_exit(j, pc);
 		return;
 	}
-	jit_loadtag(j, T0, b);
-	jit_if(j, BPF_JNE, T0, ctb(LUA_VUSERDATA), JIT_EXIT(j, pc));
-	jit_loadvalue(j, T0, b);
-	jit_field(j, BPF_B, T1, T0, offsetof(Udata, handle));
-	jit_if(j, BPF_JNE, T1, fact.class, JIT_EXIT(j, pc));
-	jit_field(j, BPF_DW, T1, T0, offsetof(Udata, metatable));
-	jit_pointer(j, T2, j->entry->classes[fact.class].metatable, JIT_METATABLE, fact.class);
-	jit_ifreg(j, BPF_JNE, T1, T2, JIT_EXIT(j, pc));
+	if ((j->handles & jit_bit(b)) && fact.class == j->class)
+		jit_loadvalue(j, T0, b);
+	else
+		jit_guardhandle(j, pc, b, fact.class);
 	jit_storevalue(j, a + 1, T0);
 	jit_settag(j, a + 1, ctb(LUA_VUSERDATA));
 	jit_pointer(j, T2, fact.closure, ctb(LUA_VCCL), 0);
@@ -922,6 +973,7 @@ static void jit_self(struct jit *j, int pc)
 	jit_settag(j, a, ctb(LUA_VCCL));
 	jit_forget(j, a);
 	jit_forget(j, a + 1);
+	j->handles = jit_flowhandles(j, i, j->handles);
 }
 
 /* Whether the bytes can be loaded without the leaf. */
@@ -1253,10 +1305,11 @@ static void jit_body(struct jit *j)
 			/* Behind arithmetic, and the jump behind a comparison. */
 			continue;
 		}
-		if (!j->dead && (j->in[pc] & ~j->known))
+		if (!j->dead && ((j->in[pc] & ~j->known) || (j->held[pc] & ~j->handles)))
 			j->bad = 1;
 		jit_label(j, pc);
 		j->known = j->in[pc];
+		j->handles = j->held[pc];
 		j->dead = 0;
 		jit_stressexit(j, pc);
 		jit_instruction(j, pc);
@@ -1302,7 +1355,7 @@ static int jit_translate(struct jit *j)
 	j->program.upvalues = j->p->sizeupvalues;
 	j->program.code = j->p->sizecode;
 	jit_findfacts(j);
-	jit_findintegers(j);
+	jit_findtypes(j);
 	if (j->bad)
 		return 0;
 	jit_plan(j);
@@ -1318,7 +1371,7 @@ static int jit_translate(struct jit *j)
  */
 static int jit_isworth(const struct jit *j)
 {
-	struct jit_edge edges[2];
+	struct jit_edge edges[2] = { };
 	int n, ways, pc = 0;
 
 	for (n = 0; n < JIT_LEAST; n++) {

@@ -369,6 +369,7 @@ static void *translate(struct run *run, lua_State *L, const LClosure *cl)
 	j->label = calloc(JIT_LABELS(p), sizeof(int));
 	j->fix = calloc(j->mostfix, sizeof(*j->fix));
 	j->in = calloc(n, sizeof(*j->in));
+	j->held = calloc(n, sizeof(*j->held));
 	j->flags = calloc(n, 1);
 	j->facts = calloc(n, sizeof(*j->facts));
 	run->programs++;
@@ -388,6 +389,7 @@ static void *translate(struct run *run, lua_State *L, const LClosure *cl)
 	free(j->label);
 	free(j->fix);
 	free(j->in);
+	free(j->held);
 	free(j->flags);
 	free(j->facts);
 	return j;
