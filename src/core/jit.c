@@ -10,6 +10,9 @@
  * The interpreter does not know of it: native code is entered at the beginning of the function only, and after an exit
  * the interpreter has the rest of the call.
  */
+#undef pr_fmt
+#define pr_fmt(fmt) "lunatik: " fmt
+
 #include "account.h"
 #include "jit.h"
 #include "param.h"
@@ -191,7 +194,7 @@ static const char *jit_finish(struct jit_work *work, struct jit *j)
 	if (refused < 0)
 		return "not enough memory";
 	if (refused) {
-		pr_warn_ratelimited("lunatik: jit: the program for line %d is refused at %d of %d: please report it\n",
+		pr_warn_ratelimited("jit: the program for line %d is refused at %d of %d: please report it\n",
 			work->p->linedefined, refused, j->program.n);
 		return "a program was refused: the kernel log has more";
 	}
