@@ -50,6 +50,8 @@ check "runtimes: out of range" keeps runtimes 0 65537 "${garbage[@]}"
 check "runtimes: its ends" takes runtimes 1 65536
 check "total: out of range" keeps total 1 4194303 1125899906842624 "${garbage[@]}"
 check "total: 0 is an eighth of the memory" takes total 4194304 0
+check "jit: out of range" keeps jit 2 "${garbage[@]}"
+check "jit: its ends" takes jit 0 1
 
 # The smallest values cause an error at most. They do not harm the kernel.
 smallest() {
