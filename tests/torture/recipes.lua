@@ -44,6 +44,11 @@ return function(tools)
 		["map:rows"] = {"obj:map", "map key"},
 		["map:histogram"] = {"obj:map", "histogram options", sleeps = true},
 		["map:pin"] = {"obj:map", "pinned", sleeps = true},
+		["btf.struct"] = {"type", "type module", sleeps = true},
+		["btf.sizeof"] = {"type", "type module", sleeps = true},
+		["btf.offsetof"] = {"type", "type path", sleeps = true},
+		["btf.enum"] = {"type", sleeps = true},
+		["btf.args"] = {"symbol", sleeps = true},
 		["linux.random"] = {"small", "small"},
 		["linux.schedule"] = {"timeout", sleeps = true, blocks = true},
 		["linux.lookup"] = {"symbol", sleeps = true},
@@ -189,6 +194,9 @@ return function(tools)
 		'{key = 8}', '{key = "uint8", percpu = true}')
 	kinds["histogram options"] = list("nil", "{key = 8, entries = 4}", "{min = 0, max = 100, step = 10}", "{shared = true}", "{percpu = false}")
 	kinds.pinned = list('"/sys/fs/bpf/torture1"', '"/sys/fs/bpf/torture2"', '"/sys/fs/bpf/no/such"', '"/etc/passwd"')
+	kinds.type = list('"task_struct"', '"struct list_head"', '"pid_type"', '"pid_t"', '"no_such_type"', '""')
+	kinds["type module"] = list("nil", "nil", "nil", '"lunatik"', '"no_such_module"', '"../kernel"')
+	kinds["type path"] = list('"comm"', '"se.vruntime"', '"comm[3]"', '"comm[99]"', '"mm.owner"', '"next"', '"["')
 	kinds.bool = list("true", "false", "nil")
 	kinds.timeout = list("0", "1", "5", "20")
 	kinds.string = list('""', '"x"', '"torture"', '("x"):rep(64)', '("y"):rep(4096)', '"a\\0b"', '"\\255\\254\\0\\1"', '("z"):rep(70000)', '"%d%s"')

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The tool for BTF: images of every kind and what is left of them when they are damaged, BTF ids beside the kernel's own
-# tool. Prints KTAP.
+# tool. The library's reader of types, whole and damaged. Prints KTAP.
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
 # shellcheck source=../../lib.sh
@@ -252,3 +252,64 @@ echo text > some.ko
 check "no module" refused module "$kdir/vmlinux" ./some.ko
 cp theirs.ko some.ko
 check "a base without BTF" eval 'cp bare.ko some.ko; refused module ./bare.ko ./some.ko'
+
+# ---- the reader of the library btf
+
+types_of_program() {
+	cat > types.c <<-EOF
+	struct node { struct node *next; char name[8]; int a:3, f:7; unsigned long long x:40; } node;
+	struct all { struct node *f; union { int one; struct { short two, three; }; }; const volatile struct node *const next;
+		unsigned char bytes[6]; _Bool flag; struct node nodes[4]; int flex[]; } *all;
+	enum small { A, B = -1 } small;
+	enum large { C = 1ULL << 40 } large;
+	int call(struct all *s, enum small e);
+	int call(struct all *s, enum small e) { return s->f->a + e; }
+	EOF
+	gcc -g -c -o types.o types.c && LLVM_OBJCOPY=objcopy pahole -J types.o && objcopy --dump-section .BTF=types.btf types.o /dev/null
+}
+
+reader() {
+	gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-sign-compare -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+		-I"$top/src/include" -o types "$here/types.c"
+}
+
+# PATH EXPECTED: the way through a structure, its steps separated by spaces.
+way() {
+	local words
+	read -ra words <<< "$1"
+	output_is "$2" ./types types.btf path "${words[@]}"
+}
+
+# PATH PROBLEM
+no_way() {
+	local words
+	read -ra words <<< "$1"
+	fails_with 1 ./types types.btf path "${words[@]}" && [ "$output" = "$2" ]
+}
+
+check "the reader builds" reader
+check "types of a program" types_of_program
+check "a number" way "node name 2" "10 signed 1"
+check "text" way "node name" "8 text 8"
+check "a bit field" way "node a" "16 signed 4 0:3"
+check "another bit field" way "node f" "16 signed 4 3:7"
+check "a bit field that is long" way "node x" "17 unsigned 8 2:40"
+check "pointers" way "all f next next a" "0 0 0 16 signed 4 0:3"
+check "qualifiers" way "all next f" "16 16 signed 4 3:7"
+check "anonymous structures" way "all three" "10 signed 2"
+check "bytes" way "all bytes" "24 bytes 6"
+check "a boolean" way "all flag" "30 bool 1"
+check "an array of structures" way "all nodes 3 next name" "104 8 text 8"
+check "an array without an end" way "all flex 5" "148 signed 4"
+check "no such field" no_way "all nothing" "no field"
+check "no fields" no_way "node name x" "no fields"
+check "no elements" no_way "all flag 0" "no elements"
+check "beyond an array" no_way "all nodes 4" "beyond"
+check "too many pointers" no_way "all f next next next next next next next next next next next next a" "too far"
+check "damaged types" within 120 ./types types.btf damage 20000 1
+if objcopy --dump-section .BTF=kernel.btf "$kdir/vmlinux" /dev/null 2> /dev/null; then
+	check "all types of a kernel" within 120 ./types kernel.btf all
+	check "a kernel's, damaged" within 120 ./types kernel.btf damage 20 2
+else
+	skip "all types of a kernel" "no headers with BTF"
+fi
