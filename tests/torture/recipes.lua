@@ -49,6 +49,11 @@ return function(tools)
 		["btf.offsetof"] = {"type", "type path", sleeps = true},
 		["btf.enum"] = {"type", sleeps = true},
 		["btf.args"] = {"symbol", sleeps = true},
+		["ring.new"] = {"ring options", makes = "ring", sleeps = true},
+		["ring:emit"] = {"obj:ring", "map value", "string"},
+		["ring:print"] = {"obj:ring", "any", "string"},
+		["ring:read"] = {"obj:ring"},
+		["ring:wait"] = {"obj:ring", "timeout", where = "p", sleeps = true, blocks = true},
 		["linux.random"] = {"small", "small"},
 		["linux.schedule"] = {"timeout", sleeps = true, blocks = true},
 		["linux.lookup"] = {"symbol", sleeps = true},
@@ -141,14 +146,14 @@ return function(tools)
 
 	-- The first calls of a script, by context.
 	recipes.makers = {
-		p = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "device.new", "device.new", "lunatik.runtime", "lunatik.runtime",
+		p = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "device.new", "device.new", "lunatik.runtime", "lunatik.runtime",
 			"socket.new", "socket.new", "notifier.netdevice", "notifier.keyboard", "notifier.vterm", "probe.new", "thread.run", "lunatik.start",
 			"trigger.new", "lunatik.runner.spawn"},
-		s = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "netfilter.register", "netfilter.register", "netfilter.register",
+		s = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "netfilter.register", "netfilter.register", "netfilter.register",
 			"netfilter.register", "xtable.match", "xtable.target", "xdp.attach", "trigger.new"},
-		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "probe.new", "probe.new", "notifier.keyboard", "notifier.vterm",
+		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "probe.new", "probe.new", "notifier.keyboard", "notifier.vterm",
 			"trigger.new"},
-		c = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "netfilter.register", "probe.new", "notifier.keyboard", "xdp.attach",
+		c = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "netfilter.register", "probe.new", "notifier.keyboard", "xdp.attach",
 			"xtable.match", "device.new", "socket.new"},
 	}
 
@@ -197,6 +202,7 @@ return function(tools)
 	kinds.type = list('"task_struct"', '"struct list_head"', '"pid_type"', '"pid_t"', '"no_such_type"', '""')
 	kinds["type module"] = list("nil", "nil", "nil", '"lunatik"', '"no_such_module"', '"../kernel"')
 	kinds["type path"] = list('"comm"', '"se.vruntime"', '"comm[3]"', '"comm[99]"', '"mm.owner"', '"next"', '"["')
+	kinds["ring options"] = list("nil", "{size = 4096}", "{size = 1 << 18}", "{size = 0}", "{sise = 1}")
 	kinds.bool = list("true", "false", "nil")
 	kinds.timeout = list("0", "1", "5", "20")
 	kinds.string = list('""', '"x"', '"torture"', '("x"):rep(64)', '("y"):rep(4096)', '"a\\0b"', '"\\255\\254\\0\\1"', '("z"):rep(70000)', '"%d%s"')

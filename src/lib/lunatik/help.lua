@@ -9,8 +9,8 @@ An expression shows its value; a statement may take several lines.
 
   lunatik.runner.run("NAME")      run a script of /etc/lunatik or /lib/modules/lua; also spawn, stop, rearm, list
   linux = require("linux")        a library: btf completion data device fib fifo linux mailbox map net netfilter
-                                  notifier probe rcu socket syscall sysctl thread xdp xtable; then linux shows what it
-                                  has
+                                  notifier probe rcu ring socket syscall sysctl thread xdp xtable; then linux shows
+                                  what it has
   lunatik.list()                  what runs, with statistics
 
 Tab completes a name, Control-C ends what runs or drops the input, Control-D ends the session.
