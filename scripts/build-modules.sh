@@ -235,7 +235,7 @@ blame() {
 where() {
 	case $1 in
 	lunatik) echo '(^|/)(core|klibc|lua)/' ;;
-	*) echo "(^|/)bindings/$1\\." ;;
+	*) echo "(^|/)bindings/$1[./]" ;;
 	esac
 }
 

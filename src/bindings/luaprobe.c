@@ -28,19 +28,13 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
-#include <linux/stacktrace.h>
 #include <linux/string.h>
 
-#include <lunatik_binding.h>
-#include <lunatik_event.h>
+#include "luaprobe/probe.h"
 #include "exception_stack.h"
 #include "registers.h"
 
-#define LUAPROBE_TRACE	48	/* frames, those of the handler included */
-#define LUAPROBE_CALLERS	16	/* frames that a dump shows */
 #define LUAPROBE_LINE	160	/* bytes of a line of a dump */
-#define LUAPROBE_UNITS	64	/* cost of such a line */
-#define LUAPROBE_SITE	16	/* bytes behind a probe where its trap may return */
 #define LUAPROBE_MOST	64	/* probes of all scripts in one function */
 #define LUAPROBE_NAMESAKES	8	/* addresses that a message lists */
 
@@ -56,8 +50,8 @@
  * @registered: @kp is, and @after if it has to be; under @lock
  * @function: where the function begins that it is in
  * @node: in luaprobe_functions, by @function
- * @regs: registers at the hit, while the handler runs; under the runtime's lock
- * @trace: for luaprobe_dump(), whose stack is not its own
+ * @event: what the handlers get
+ * @lent: its object, with a reference
  * @symbol: the name that was given; empty for an address
  */
 struct luaprobe {
@@ -71,8 +65,8 @@ struct luaprobe {
 	bool registered;
 	unsigned long function;
 	struct hlist_node node;
-	struct pt_regs *regs ____cacheline_aligned;	/* other CPUs read what is before */
-	unsigned long trace[LUAPROBE_TRACE];
+	struct luaprobe_event *event;
+	lunatik_object_t *lent;
 	char symbol[];
 };
 
@@ -81,6 +75,8 @@ enum luaprobe_upvalue {
 	LUAPROBE_HANDLERS = 1,
 	LUAPROBE_TARGET,
 	LUAPROBE_DUMP,
+	LUAPROBE_ARGUMENT,
+	LUAPROBE_EVENT,
 	LUAPROBE_PRE,
 	LUAPROBE_POST,
 };
@@ -100,17 +96,17 @@ static DEFINE_HASHTABLE(luaprobe_functions, 8);
 
 /* ---- hits ------------------------------------------------------------------ */
 
-/* The function for this key: handlers[key](target, dump), if there is one. */
+/* The function for this key: handlers[key](target, dump, argument, event), if there is one. */
 static int luaprobe_dispatch(lua_State *L)
 {
-	int key = lua_tointeger(L, 1);
+	int slot, key = lua_tointeger(L, 1);
 
 	lua_pushvalue(L, lua_upvalueindex(key));
 	if (lua_gettable(L, lua_upvalueindex(LUAPROBE_HANDLERS)) == LUA_TNIL)
 		return 0;
-	lua_pushvalue(L, lua_upvalueindex(LUAPROBE_TARGET));
-	lua_pushvalue(L, lua_upvalueindex(LUAPROBE_DUMP));
-	lua_call(L, 2, 0);
+	for (slot = LUAPROBE_TARGET; slot <= LUAPROBE_EVENT; slot++)
+		lua_pushvalue(L, lua_upvalueindex(slot));
+	lua_call(L, LUAPROBE_EVENT - LUAPROBE_HANDLERS, 0);
 	return 0;
 }
 
@@ -149,9 +145,9 @@ static noinline void luaprobe_enter(struct luaprobe *probe, struct pt_regs *regs
 
 	if (lunatik_hook_enter(&probe->hook, &entry, luaprobe_event(probe, key)))
 		return;
-	probe->regs = regs;
+	probe->event->now = regs;
 	luaprobe_call(&entry, key);
-	probe->regs = NULL;
+	probe->event->now = NULL;
 	lunatik_leave(&entry);
 }
 
@@ -166,14 +162,14 @@ static void luaprobe_hit(struct luaprobe *hit, struct pt_regs *regs,
 		return;
 	}
 	result = lunatik_event_probe(&probe->hook, luaprobe_event(probe, key),
-				     LUAPROBE_SLOT(key), &probe->regs, regs);
+				     LUAPROBE_SLOT(key), &probe->event->now, regs);
 	if (likely(!result))
 		return;
 	if (result == LUNATIK_EVENT_ENTER) {
 		luaprobe_enter(probe, regs, key);
 	} else if (result == LUNATIK_EVENT_CALL) {
 		luaprobe_call(&probe->hook.prepared.entry, key);
-		probe->regs = NULL;
+		probe->event->now = NULL;
 		lunatik_event_leave(&probe->hook);
 	}
 }
@@ -250,48 +246,31 @@ static void luaprobe_dumpregisters(lua_State *L, const struct pt_regs *regs)
 	}
 }
 
-/* The first frame above the probed function; all of them if that is not found. */
-static int luaprobe_skip(const struct luaprobe *probe, int frames)
-{
-	unsigned long address = (unsigned long)probe->kp.addr;
-	int i;
-
-	for (i = 0; i < frames; i++) {
-		if (probe->trace[i] - address <= LUAPROBE_SITE)
-			return i + 1;
-	}
-	return 0;
-}
-
-static void luaprobe_dumpstack(lua_State *L, struct luaprobe *probe)
+static void luaprobe_dumpstack(lua_State *L, struct luaprobe_event *event)
 {
 	char line[LUAPROBE_LINE] = "  called by ";
-	int frames = 0, first, i;
+	unsigned int i, first, frames = luaprobe_event_callers(event, &first);
 
-#ifdef CONFIG_STACKTRACE
-	frames = stack_trace_save(probe->trace, LUAPROBE_TRACE, 0);
-#endif
-	first = luaprobe_skip(probe, frames);
 	frames = min(frames, first + LUAPROBE_CALLERS);
 	for (i = first; i < frames; i++)
-		luaprobe_line(L, line, probe->trace[i]);
+		luaprobe_line(L, line, event->trace[i]);
 }
 
 /* dump(): registers and callers to the log, by the ring of probes */
 static int luaprobe_dump(lua_State *L)
 {
 	lunatik_object_t *object = lunatik_checkobject(L, lua_upvalueindex(1));
-	struct luaprobe *probe = object->private;
+	struct luaprobe_event *event = object->private;
 	char line[LUAPROBE_LINE];
 
-	if (!probe->regs)
+	if (!event->now)
 		return luaL_error(L, "%s (dump works only while its handler runs)",
 				  LUNATIK_ERR_NULLPTR);
 	snprintf(line, sizeof(line), "CPU %u, task %d (%s), at ",
 		 smp_processor_id(), current->pid, current->comm);
-	luaprobe_line(L, line, (unsigned long)probe->kp.addr);
-	luaprobe_dumpregisters(L, probe->regs);
-	luaprobe_dumpstack(L, probe);
+	luaprobe_line(L, line, event->address);
+	luaprobe_dumpregisters(L, event->now);
+	luaprobe_dumpstack(L, event);
 	return 0;
 }
 
@@ -530,15 +509,26 @@ static void luaprobe_sethandlers(lua_State *L, struct luaprobe *probe)
 	probe->kp.pre_handler = luaprobe_onpre;
 }
 
-/* Push a function with all that a hit needs, and all that itself; the handle is on top of the stack. */
-static void luaprobe_pushdispatch(lua_State *L)
+/* Push a function with all that a hit needs, and all that itself; the probe's handle is on top of the stack. */
+static void luaprobe_pushdispatch(lua_State *L, struct luaprobe *probe)
 {
-	int handle = lua_gettop(L), slot;
+	int handle = lua_gettop(L), event = handle + LUAPROBE_EVENT, slot;
 
+	luaL_checkstack(L, 2 * LUAPROBE_POST + 1, NULL);
+	lua_settop(L, event);
+	probe->lent = luaprobe_event_create(L, LUAPROBE_KPROBE, 1);
+	lunatik_getobject(probe->lent);
+	probe->event = probe->lent->private;
+	lua_replace(L, event);
 	lua_pushvalue(L, 2);
+	lua_replace(L, handle + LUAPROBE_HANDLERS);
 	lua_pushvalue(L, 1);
-	lua_pushvalue(L, handle);
+	lua_replace(L, handle + LUAPROBE_TARGET);
+	lua_pushvalue(L, event);
 	lua_pushcclosure(L, luaprobe_dump, 1);
+	lua_replace(L, handle + LUAPROBE_DUMP);
+	luaprobe_event_pushargument(L, event);
+	lua_replace(L, handle + LUAPROBE_ARGUMENT);
 	lua_pushliteral(L, "pre");
 	lua_pushliteral(L, "post");
 	for (slot = LUAPROBE_HANDLERS; slot <= LUAPROBE_POST; slot++)
@@ -656,11 +646,12 @@ static int luaprobe_new(lua_State *L)
 	object = luaprobe_create(L);
 	probe = object->private;
 	luaprobe_sethandlers(L, probe);
-	luaprobe_pushdispatch(L);
+	luaprobe_pushdispatch(L, probe);
 	lunatik_inithook(L, object, &probe->hook, &luaprobe_hooktype);
 	lua_xmove(L, probe->hook.L, LUAPROBE_SLOT(LUAPROBE_POST));
 	lunatik_event_preparemethods(&probe->hook);
 	err = luaprobe_start(L, probe);
+	probe->event->address = (unsigned long)probe->kp.addr;
 	if (err) {
 		lunatik_drophook(L, &probe->hook);
 		luaprobe_raise(L, err);
@@ -755,6 +746,8 @@ static void luaprobe_release(void *private)
 	struct luaprobe *probe = private;
 
 	lunatik_releasehook(&probe->hook);
+	if (probe->lent)
+		lunatik_putobject(probe->lent);
 	mutex_destroy(&probe->lock);
 }
 

@@ -3,7 +3,8 @@
  * registers.h - names and places of the registers in struct pt_regs
  *
  * LUNATIK_REGISTERS initialises an array of struct lunatik_register; it is empty for an architecture that is not
- * described here.
+ * described here. So does LUNATIK_ARGUMENTS one of the places of a function's arguments, while it is entered. Further
+ * arguments have a place on the stack, LUNATIK_STACKARGUMENT(registers, number), with numbers that begin with 0.
  */
 #ifndef LUNATIK_COMPAT_REGISTERS_H
 #define LUNATIK_COMPAT_REGISTERS_H
@@ -19,6 +20,15 @@ struct lunatik_register {
 #define LUNATIK_REGISTER(name, field)	{ name, offsetof(struct pt_regs, field) }
 
 #if defined(CONFIG_X86_64)
+#define LUNATIK_ARGUMENTS			\
+	offsetof(struct pt_regs, di),		\
+	offsetof(struct pt_regs, si),		\
+	offsetof(struct pt_regs, dx),		\
+	offsetof(struct pt_regs, cx),		\
+	offsetof(struct pt_regs, r8),		\
+	offsetof(struct pt_regs, r9)
+/* Behind the return address. */
+#define LUNATIK_STACKARGUMENT(regs, n)		((regs)->sp + ((n) - 5) * sizeof(long))
 #define LUNATIK_REGISTERS			\
 	LUNATIK_REGISTER("ip", ip),		\
 	LUNATIK_REGISTER("sp", sp),		\
@@ -39,6 +49,16 @@ struct lunatik_register {
 	LUNATIK_REGISTER("r14", r14),		\
 	LUNATIK_REGISTER("r15", r15)
 #elif defined(CONFIG_ARM64)
+#define LUNATIK_ARGUMENTS			\
+	offsetof(struct pt_regs, regs[0]),	\
+	offsetof(struct pt_regs, regs[1]),	\
+	offsetof(struct pt_regs, regs[2]),	\
+	offsetof(struct pt_regs, regs[3]),	\
+	offsetof(struct pt_regs, regs[4]),	\
+	offsetof(struct pt_regs, regs[5]),	\
+	offsetof(struct pt_regs, regs[6]),	\
+	offsetof(struct pt_regs, regs[7])
+#define LUNATIK_STACKARGUMENT(regs, n)		((regs)->sp + ((n) - 8) * sizeof(long))
 #define LUNATIK_REGISTERS			\
 	LUNATIK_REGISTER("pc", pc),		\
 	LUNATIK_REGISTER("sp", sp),		\
@@ -76,6 +96,8 @@ struct lunatik_register {
 	LUNATIK_REGISTER("lr", regs[30])
 #else
 #define LUNATIK_REGISTERS
+#define LUNATIK_ARGUMENTS
+#define LUNATIK_STACKARGUMENT(regs, n)		0
 #endif
 
 #endif

@@ -98,8 +98,8 @@ void lunatik_event_prepare(struct lunatik_hook *hook, int arguments)
 EXPORT_SYMBOL(lunatik_event_prepare);
 
 /**
- * lunatik_event_preparemethods() - the same for a hook that calls methods of a table
- * @hook: of lunatik_inithook(), not armed yet; its thread has the table in slot 2
+ * lunatik_event_preparemethods() - the same for a hook that calls methods of a table, or several functions
+ * @hook: of lunatik_inithook(), not armed yet; its thread has them, and their arguments
  *
  * Context: process, may sleep; does not raise
  */
@@ -784,9 +784,18 @@ EXPORT_SYMBOL(lunatik_event_rule);
 
 /* ---- methods ---------------------------------------------------------------------- */
 
+/* How many of an event's arguments a function takes. */
+static __always_inline int event_wanted(const Proto *p, int most)
+{
+	return unlikely(p->is_vararg) ? most : min_t(int, p->numparams, most);
+}
+
+#define EVENT_PROBEARGS	4
+
 /**
  * lunatik_event_probe() - call a handler of a probe
- * @hook: prepared; its thread has the handlers, what was probed and the function dump in slots 2 to 4
+ * @hook: prepared; its thread has the handlers in slot 2, and their arguments in slots 3 to 6: the target,
+ *	the functions dump and argument, and the handle of the event
  * @event: as for lunatik_hook_enter()
  * @name: slot that has the handler's name
  * @place: set to @value while the runtime is entered, then to NULL, unless it stays entered
@@ -796,27 +805,28 @@ EXPORT_SYMBOL(lunatik_event_rule);
  * Return: 0, or LUNATIK_EVENT_FAILED and its kin
  */
 int lunatik_event_probe(struct lunatik_hook *hook, u64 event, int name,
-			struct pt_regs **place, struct pt_regs *value)
+			void **place, void *value)
 {
 	lua_State *L = hook->L;
 	unsigned long state;
 	LClosure *handler;
+	int i, n, result = 0;
 	StkId func;
-	int result = 0;
 
 	if (unlikely(!event_begin(hook, LUNATIK_HARDIRQ, event, &state)))
 		return LUNATIK_EVENT_ENTER;
 	hook->prepared.entry.event = event;
 	*place = value;
 	func = L->top.p;
-	handler = event_method(hook, L, name, func + 3);
+	handler = event_method(hook, L, name, func + 1 + EVENT_PROBEARGS);
 	if (unlikely(!handler)) {
 		hook->prepared.entry.irqflags = state;
 		return LUNATIK_EVENT_CALL;
 	}
-	setobjs2s(L, func + 1, L->base_ci.func.p + 3);
-	setobjs2s(L, func + 2, L->base_ci.func.p + 4);
-	if (unlikely(!event_callmethod(hook, L, handler, func, func + 3, 0)))
+	n = event_wanted(handler->p, EVENT_PROBEARGS);
+	for (i = 1; i <= n; i++)
+		setobjs2s(L, func + i, L->base_ci.func.p + 2 + i);
+	if (unlikely(!event_callmethod(hook, L, handler, func, func + 1 + n, 0)))
 		result = LUNATIK_EVENT_FAILED;
 	*place = NULL;
 	event_end(hook, LUNATIK_HARDIRQ, state);

@@ -313,6 +313,26 @@ static void class_pushmethod(lua_State *L, const lunatik_class_t *class,
 	lua_pushcclosure(L, function, class ? 1 : 0);
 }
 
+/* handle.key of a class with fields; upvalues: the class, and the table of its methods. */
+static int class_field(lua_State *L)
+{
+	int n = class_own(L)->field(L);
+
+	if (n)
+		return n;
+	lua_settop(L, 2);
+	lua_rawget(L, lua_upvalueindex(2));
+	return 1;
+}
+
+/* The table of methods is on top of the stack; leaves the value of ``__index``. */
+static void class_pushfields(lua_State *L, const lunatik_class_t *class)
+{
+	lua_pushlightuserdata(L, (void *)class);
+	lua_insert(L, -2);
+	lua_pushcclosure(L, class_field, 2);
+}
+
 /*
  * Methods get a table of their own, so that no script reaches the metatable
  * through object.__index; unless the class has an ``__index`` itself.
@@ -328,6 +348,8 @@ static void class_setmethods(lua_State *L, const lunatik_class_t *class)
 		lua_setfield(L, own && strncmp(method->name, "__", 2) ? -2 : -3,
 			     method->name);
 	}
+	if (own && class->field)
+		class_pushfields(L, class);
 	if (own)
 		lua_setfield(L, -2, "__index");
 	else

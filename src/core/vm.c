@@ -160,8 +160,10 @@ static struct lua_HandleClass *vm_findclass(lua_State *L, const Table *metatable
 /**
  * lunatik_vm_addclass() - let the interpreter find methods of a class at once
  * @L: state of the running entry, with the class's metatable on top, which stays in
- *	the registry, and whose ``__index`` is a table that never changes
+ *	the registry
  *
+ * Its ``__index`` is a table that never changes, or a function that has such a
+ * table as its second upvalue, after the class.
  * Does nothing if the state has many classes already.
  */
 void lunatik_vm_addclass(lua_State *L)
@@ -170,6 +172,8 @@ void lunatik_vm_addclass(lua_State *L)
 	Table *metatable = hvalue(s2v(L->top.p - 1));
 	const TValue *methods = luaH_getshortstr(metatable, G(L)->tmname[TM_INDEX]);
 
+	if (ttisCclosure(methods) && clCvalue(methods)->nupvalues == 2)
+		methods = &clCvalue(methods)->upvalue[1];
 	if (!ttistable(methods) || entry->nclasses == LUA_HANDLECLASSES)
 		return;
 	entry->classes[entry->nclasses].metatable = metatable;

@@ -88,6 +88,10 @@ typedef struct lua_Leaf lunatik_leaf_t;
  *	a mutex (a raw spinlock with interrupts off otherwise)
  * @pointer: the private pointer is foreign: neither allocated nor freed here
  * @leaves: short forms of some of @methods, up to one without a function; or NULL
+ * @field: gets a handle and a key, and pushes what ``handle.key`` is. Returns 1,
+ *	or 0 for a key that it does not know, which may be a method's name. It
+ *	checks the handle itself. NULL for objects that have methods alone; not
+ *	together with an ``__index`` in @methods
  * @owner: the module that holds all that; each object pins it
  */
 typedef struct lunatik_class_s {
@@ -97,6 +101,7 @@ typedef struct lunatik_class_s {
 	bool sleep;
 	bool pointer;
 	const lunatik_leaf_t *leaves;
+	lua_CFunction field;
 	struct module *owner;
 } lunatik_class_t;
 

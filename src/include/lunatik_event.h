@@ -10,7 +10,6 @@
 #include <lunatik.h>
 
 struct nf_hook_state;
-struct pt_regs;
 struct sk_buff;
 struct xdp_buff;
 
@@ -82,7 +81,7 @@ int lunatik_event_rule(struct lunatik_hook *hook, struct sk_buff *skb,
 		       struct lunatik_event_rule *rule);
 void lunatik_event_preparemethods(struct lunatik_hook *hook);
 int lunatik_event_probe(struct lunatik_hook *hook, u64 event, int name,
-			struct pt_regs **place, struct pt_regs *value);
+			void **place, void *value);
 int lunatik_event_read(struct lunatik_hook *hook, size_t length, loff_t *offset,
 		       void *buffer);
 void lunatik_event_leave(struct lunatik_hook *hook);

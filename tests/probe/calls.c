@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * calls.c - calls for probes to count: calls [-a] N makes N system calls that
- * nobody else makes; with -a, each of a mixed lot of them, until killed if N is 0
+ * nobody else makes; with -a, each of a mixed lot of them, until killed if N is 0;
+ * with -o, it prints its process id, and opens N files that are not there
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -30,11 +31,30 @@ static void mixed(void)
 	usleep(1000);
 }
 
+static void open_nothing(long n)
+{
+	char path[64];
+	long i;
+
+	printf("%d\n", getpid());
+	for (i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "/nothing/%ld", i);
+		if (open(path, O_RDONLY) >= 0)
+			fprintf(stderr, "%s is there\n", path);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	int all = argc > 1 && !strcmp(argv[1], "-a");
-	long n = argc > 1 + all ? atol(argv[1 + all]) : 0;
+	int opens = argc > 1 && !strcmp(argv[1], "-o");
+	long n = argc > 1 + all + opens ? atol(argv[1 + all + opens]) : 0;
 	long i;
+
+	if (opens) {
+		open_nothing(n);
+		return 0;
+	}
 
 	for (i = 0; !n || i < n; i++) {
 		if (all)

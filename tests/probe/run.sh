@@ -74,13 +74,15 @@ switches() {
 }
 check "enable" switches
 
-check "handlers get target and dump" says "${entry}_$call function nil" \
+check "handlers get target, dump, argument and event" says "${entry}_$call function nil" \
 	"p = probe.new('${entry}_$call', {pre = function(...) got = {...} end}) return '${entry}_$call', 'function', nil"
 calls 1
-check "... the target as it was given" gives "${entry}_$call function 2" "p:stop() return got[1], type(got[2]), #got"
+check "... the target as it was given" gives "${entry}_$call function function userdata 4" \
+	"p:stop() return got[1], type(got[2]), type(got[3]), type(got[4]), #got"
 remote "address = syscall.address(syscall.numbers.$call); p = probe.new(address, {post = function(...) got = {...} end})"
 calls 1
-check "... an address as well" gives "true function 2" "p:stop() return got[1] == address, type(got[2]), #got"
+check "... an address as well" gives "true function 4 true" \
+	"p:stop() return got[1] == address, type(got[2]), #got, tostring(got[4]):match('^probe.event: ') ~= nil"
 
 # Handlers are looked up at each hit.
 remote "n = 0; t = {pre = function() n = n + 1 end}; p = probe.new('${entry}_$call', t)"

@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * event.c - what the function of a probe gets: arguments, registers, the task,
+ * and memory
+ *
+ * All of it is found out when the function asks. A hit may have interrupted
+ * anything: nothing here sleeps or takes a lock, and memory is read by functions
+ * that return an error where the page is not there.
+ */
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+#include <linux/smp.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "probe.h"
+#include "lockdown.h"
+#include "registers.h"
+
+#define EVENT_BYTES	4096	/* most that one read gives */
+#define EVENT_CHUNK	64	/* bytes of a string that are read at once */
+#define EVENT_UNIT	16	/* bytes that cost one unit */
+#define EVENT_READ	8	/* units for a read, however short */
+#define EVENT_ARGUMENTS	16
+
+static const struct lunatik_register event_registers[] = {
+	LUNATIK_REGISTERS
+};
+
+static const unsigned int event_arguments[] = {
+	LUNATIK_ARGUMENTS
+};
+
+static struct luaprobe_event *event_check(lua_State *L, int ix)
+{
+	struct luaprobe_event *event =
+		lunatik_checkclassobject(L, ix, &luaprobe_event_class)->private;
+
+	luaL_argcheck(L, event->now, ix,
+		      "void: it was lent for the function that got it");
+	return event;
+}
+
+/* ---- registers ---------------------------------------------------------------- */
+
+static struct pt_regs *event_regs(const struct luaprobe_event *event)
+{
+	switch (event->kind) {
+	case LUAPROBE_KPROBE:
+		return event->now;
+	}
+	return NULL;
+}
+
+static struct pt_regs *event_checkregs(lua_State *L, const struct luaprobe_event *event,
+				       const char *what)
+{
+	struct pt_regs *regs = event_regs(event);
+
+	if (!regs)
+		luaL_error(L, "%s: this event has no registers", what);
+	return regs;
+}
+
+static unsigned long event_getregister(const struct pt_regs *regs, unsigned int offset)
+{
+	return *(const unsigned long *)((const char *)regs + offset);
+}
+
+/* event:register(name) - a register by its name on this architecture; raises for other names */
+static int event_register(lua_State *L)
+{
+	struct luaprobe_event *event = event_check(L, 1);
+	const char *name = luaL_checkstring(L, 2);
+	const struct pt_regs *regs = event_checkregs(L, event, "event.register");
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(event_registers); i++) {
+		if (strcmp(event_registers[i].name, name))
+			continue;
+		lua_pushinteger(L, event_getregister(regs, event_registers[i].offset));
+		return 1;
+	}
+	return luaL_error(L, "event.register: there is no register '%s'", name);
+}
+
+static int event_pushnil(lua_State *L)
+{
+	lua_pushnil(L);
+	return 1;
+}
+
+/* ---- memory -------------------------------------------------------------------- */
+
+static bool event_isuser(unsigned long address)
+{
+	return address < TASK_SIZE_MAX;
+}
+
+/* A thread of the kernel has the memory of the task before it, which is nobody's business. */
+static bool event_copy(void *to, unsigned long from, size_t size)
+{
+	if (!event_isuser(from))
+		return !copy_from_kernel_nofault(to, (const void *)from, size);
+	return current->mm &&
+	       !copy_from_user_nofault(to, (const void __user *)from, size);
+}
+
+/* Raises. */
+static void event_checkread(lua_State *L, const struct luaprobe_event *event,
+			    unsigned long address)
+{
+	if (event->locked && !event_isuser(address))
+		luaL_error(L, "the kernel is locked down (confidentiality): its memory cannot be read");
+}
+
+static unsigned long event_checkaddress(lua_State *L, const struct luaprobe_event *event,
+					int ix)
+{
+	unsigned long address;
+
+	if (lua_islightuserdata(L, ix))
+		address = (unsigned long)lua_touserdata(L, ix);
+	else
+		address = luaL_checkinteger(L, ix);
+	event_checkread(L, event, address);
+	return address;
+}
+
+static size_t event_checksize(lua_State *L, int ix)
+{
+	lua_Integer size = luaL_checkinteger(L, ix);
+
+	if (size < 1 || size > EVENT_BYTES)
+		luaL_argerror(L, ix, lua_pushfstring(L, "%I is not in 1..%d", size,
+						     EVENT_BYTES));
+	lunatik_spend(L, EVENT_READ + size / EVENT_UNIT);
+	return size;
+}
+
+/* Memory for a read: it lies on the Lua stack, unless the event's own is enough. */
+static char *event_buffer(lua_State *L, struct luaprobe_event *event, size_t size)
+{
+	return size <= sizeof(event->text) ? event->text :
+					     lua_newuserdatauv(L, size, 0);
+}
+
+/* Return: its length, up to @size; -EFAULT if it cannot be read up to there */
+static int event_copystring(char *to, unsigned long from, size_t size)
+{
+	size_t copied = 0, chunk, length;
+
+	while (copied < size) {
+		chunk = EVENT_CHUNK - (from + copied) % EVENT_CHUNK;
+		chunk = min(chunk, size - copied);
+		if (!event_copy(to + copied, from + copied, chunk))
+			return -EFAULT;
+		length = strnlen(to + copied, chunk);
+		copied += length;
+		if (length < chunk)
+			break;
+	}
+	return copied;
+}
+
+static int event_pushstring(lua_State *L, struct luaprobe_event *event,
+			    unsigned long address)
+{
+	size_t size = lua_isnoneornil(L, 3) ? LUAPROBE_TEXT : event_checksize(L, 3);
+	char *buffer;
+	int length;
+
+	if (lua_isnoneornil(L, 3))
+		lunatik_spend(L, EVENT_READ);
+	buffer = event_buffer(L, event, size);
+	length = event_copystring(buffer, address, size);
+	if (length < 0)
+		return event_pushnil(L);
+	lua_pushlstring(L, buffer, length);
+	return 1;
+}
+
+/* event:string(address [, size]) - the text there, up to a zero byte or size; nil if it cannot be read */
+static int event_string(lua_State *L)
+{
+	struct luaprobe_event *event = event_check(L, 1);
+
+	return event_pushstring(L, event, event_checkaddress(L, event, 2));
+}
+
+/* event:userstring(address [, size]) - the same for the memory of the task alone */
+static int event_userstring(lua_State *L)
+{
+	struct luaprobe_event *event = event_check(L, 1);
+	unsigned long address = luaL_checkinteger(L, 2);
+
+	return event_isuser(address) ? event_pushstring(L, event, address) :
+				       event_pushnil(L);
+}
+
+/* event:bytes(address, size) - a string of that many bytes; nil if they cannot be read */
+static int event_bytes(lua_State *L)
+{
+	struct luaprobe_event *event = event_check(L, 1);
+	unsigned long address = event_checkaddress(L, event, 2);
+	size_t size = event_checksize(L, 3);
+	char *buffer = event_buffer(L, event, size);
+
+	if (!event_copy(buffer, address, size))
+		return event_pushnil(L);
+	lua_pushlstring(L, buffer, size);
+	return 1;
+}
+
+/* event:int8(address) and its kin - a number there, in the byte order of the machine; nil if it cannot be read */
+#define EVENT_NUMBER(type, c_type)							\
+static int event_##type(lua_State *L)							\
+{											\
+	struct luaprobe_event *event = event_check(L, 1);				\
+	unsigned long address = event_checkaddress(L, event, 2);			\
+	c_type value;									\
+											\
+	if (!event_copy(&value, address, sizeof(value)))				\
+		return event_pushnil(L);						\
+	lua_pushinteger(L, value);							\
+	return 1;									\
+}
+
+EVENT_NUMBER(int8, s8)
+EVENT_NUMBER(int16, s16)
+EVENT_NUMBER(int32, s32)
+EVENT_NUMBER(int64, s64)
+EVENT_NUMBER(uint8, u8)
+EVENT_NUMBER(uint16, u16)
+EVENT_NUMBER(uint32, u32)
+EVENT_NUMBER(uint64, u64)
+
+/* ---- arguments and result --------------------------------------------------------- */
+
+/* Arguments that have no register lie on the stack. */
+static int event_pushonstack(lua_State *L, struct luaprobe_event *event,
+			     const struct pt_regs *regs, unsigned int n)
+{
+	unsigned long value, address = LUNATIK_STACKARGUMENT(regs, n);
+
+	event_checkread(L, event, address);
+	if (!event_copy(&value, address, sizeof(value)))
+		return event_pushnil(L);
+	lua_pushinteger(L, value);
+	return 1;
+}
+
+static int event_pushargument(lua_State *L, struct luaprobe_event *event, int ix)
+{
+	lua_Integer n = luaL_checkinteger(L, ix);
+	const struct pt_regs *regs = event_checkregs(L, event, "event.arg");
+
+	if (!ARRAY_SIZE(event_arguments))
+		return luaL_error(L, "event.arg: not on this architecture");
+	if (n < 0 || n >= EVENT_ARGUMENTS)
+		return luaL_argerror(L, ix, lua_pushfstring(L, "%I is not in 0..%d", n,
+							    EVENT_ARGUMENTS - 1));
+	if (n >= ARRAY_SIZE(event_arguments))
+		return event_pushonstack(L, event, regs, n);
+	lua_pushinteger(L, event_getregister(regs, event_arguments[n]));
+	return 1;
+}
+
+/* event:arg(n) - an argument of the function, from 0; nil if it cannot be read */
+static int event_arg(lua_State *L)
+{
+	return event_pushargument(L, event_check(L, 1), 2);
+}
+
+/* argument(n), of the handlers of probe.new - the same */
+static int event_argument(lua_State *L)
+{
+	return event_pushargument(L, event_check(L, lua_upvalueindex(1)), 1);
+}
+
+/**
+ * luaprobe_event_pushargument() - push the function argument for an event
+ * @L: state of the running entry
+ * @handle: index of the event's handle
+ *
+ * Raises without memory.
+ *
+ * Context: any entry
+ */
+void luaprobe_event_pushargument(lua_State *L, int handle)
+{
+	lua_pushvalue(L, handle);
+	lua_pushcclosure(L, event_argument, 1);
+}
+
+/* event:result() - what the function returns */
+static int event_result(lua_State *L)
+{
+	struct luaprobe_event *event = event_check(L, 1);
+
+	lua_pushinteger(L, regs_return_value(event_checkregs(L, event, "event.result")));
+	return 1;
+}
+
+/* ---- fields ------------------------------------------------------------------------- */
+
+static int event_getip(lua_State *L, struct luaprobe_event *event)
+{
+	lua_pushinteger(L, event->address);
+	return 1;
+}
+
+static int event_getcpu(lua_State *L, struct luaprobe_event *event)
+{
+	lua_pushinteger(L, raw_smp_processor_id());
+	return 1;
+}
+
+static int event_gettime(lua_State *L, struct luaprobe_event *event)
+{
+	lua_pushinteger(L, ktime_get_mono_fast_ns());
+	return 1;
+}
+
+static int event_getpid(lua_State *L, struct luaprobe_event *event)
+{
+	lua_pushinteger(L, current->tgid);
+	return 1;
+}
+
+static int event_gettid(lua_State *L, struct luaprobe_event *event)
+{
+	lua_pushinteger(L, current->pid);
+	return 1;
+}
+
+/* Without the lock of the name, which may be held: a name that changes may come out mixed. */
+static int event_getcomm(lua_State *L, struct luaprobe_event *event)
+{
+	char name[TASK_COMM_LEN];
+
+	memcpy(name, current->comm, sizeof(name));
+	lua_pushlstring(L, name, strnlen(name, sizeof(name)));
+	return 1;
+}
+
+static int event_getuid(lua_State *L, struct luaprobe_event *event)
+{
+	lua_pushinteger(L, __kuid_val(current_uid()));
+	return 1;
+}
+
+static int event_getcgroup(lua_State *L, struct luaprobe_event *event)
+{
+#ifdef CONFIG_CGROUPS
+	u64 id;
+
+	rcu_read_lock();
+	id = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+	lua_pushinteger(L, id);
+	return 1;
+#else
+	return 0;
+#endif
+}
+
+static int event_gettarget(lua_State *L, struct luaprobe_event *event)
+{
+	if (event->given)
+		lua_pushlightuserdata(L, event->given);
+	else
+		lua_pushstring(L, event->target);
+	return 1;
+}
+
+struct event_field {
+	union {
+		char name[8];
+		u64 key;
+	};
+	int (*push)(lua_State *L, struct luaprobe_event *event);
+};
+
+static const struct event_field event_fields[] = {
+	{ { "pid" }, event_getpid },
+	{ { "comm" }, event_getcomm },
+	{ { "tid" }, event_gettid },
+	{ { "time" }, event_gettime },
+	{ { "cpu" }, event_getcpu },
+	{ { "uid" }, event_getuid },
+	{ { "ip" }, event_getip },
+	{ { "target" }, event_gettarget },
+	{ { "cgroup" }, event_getcgroup },
+};
+
+/* event.FIELD; names are compared as numbers of 8 bytes */
+static int event_index(lua_State *L)
+{
+	u64 key = 0;
+	size_t length;
+	const char *name;
+	int i;
+
+	if (lua_type(L, 2) != LUA_TSTRING)
+		return 0;
+	name = lua_tolstring(L, 2, &length);
+	if (length >= sizeof(key))
+		return 0;
+	memcpy(&key, name, length);
+	for (i = 0; i < ARRAY_SIZE(event_fields); i++) {
+		if (event_fields[i].key != key)
+			continue;
+		if (event_fields[i].push(L, event_check(L, 1)))
+			return 1;
+		return event_pushnil(L);
+	}
+	return 0;
+}
+
+/* ---- callers --------------------------------------------------------------------------- */
+
+/* The first frame above what was probed; all of them if that is not found. */
+static unsigned int event_skip(const struct luaprobe_event *event, unsigned int frames)
+{
+	unsigned int i;
+
+	for (i = 0; i < frames; i++) {
+		if (event->trace[i] - event->address <= LUAPROBE_SITE)
+			return i + 1;
+	}
+	return 0;
+}
+
+/**
+ * luaprobe_event_callers() - who called what was probed
+ * @event: of a function that runs; @trace is filled in
+ * @first: set to the first frame in @trace that counts
+ *
+ * Context: any
+ * Return: how many frames @trace holds
+ */
+int luaprobe_event_callers(struct luaprobe_event *event, unsigned int *first)
+{
+	unsigned int frames = 0;
+
+#ifdef CONFIG_STACKTRACE
+	frames = stack_trace_save(event->trace, LUAPROBE_TRACE, 0);
+#endif
+	*first = event_skip(event, frames);
+	return frames;
+}
+
+/* ---- the object --------------------------------------------------------------------------- */
+
+static bool event_islocked(void)
+{
+	return security_locked_down(LUNATIK_LOCKDOWN_READ) < 0;
+}
+
+/**
+ * luaprobe_event_create() - make the event of a probe, and push its handle
+ * @L: state of the running entry, which may sleep
+ * @kind: of the probe
+ * @target: index of what the script has given: a string or an address
+ *
+ * Raises without memory. No other runtime gets the object.
+ *
+ * Context: process, may sleep
+ * Return: the object, which the handle owns; its private area is a struct luaprobe_event
+ */
+lunatik_object_t *luaprobe_event_create(lua_State *L, enum luaprobe_kind kind, int target)
+{
+	struct luaprobe_event *event;
+	lunatik_object_t *object;
+	const char *text = "";
+	size_t length = 0;
+
+	if (!lua_islightuserdata(L, target))
+		text = luaL_checklstring(L, target, &length);
+	object = lunatik_newobject(L, &luaprobe_event_class,
+				   struct_size(event, target, length + 1));
+	object->local = true;
+	event = object->private;
+	event->kind = kind;
+	event->locked = event_islocked();
+	event->given = lua_touserdata(L, target);
+	memcpy(event->target, text, length + 1);
+	return object;
+}
+
+static const luaL_Reg event_methods[] = {
+	{"__gc", lunatik_deleteobject},
+	{"arg", event_arg},
+	{"bytes", event_bytes},
+	{"int16", event_int16},
+	{"int32", event_int32},
+	{"int64", event_int64},
+	{"int8", event_int8},
+	{"register", event_register},
+	{"result", event_result},
+	{"string", event_string},
+	{"uint16", event_uint16},
+	{"uint32", event_uint32},
+	{"uint64", event_uint64},
+	{"uint8", event_uint8},
+	{"userstring", event_userstring},
+	{NULL, NULL}
+};
+
+const lunatik_class_t luaprobe_event_class = {
+	.name = "probe.event",
+	.methods = event_methods,
+	.field = event_index,
+	.owner = THIS_MODULE,
+};
