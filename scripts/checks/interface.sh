@@ -108,7 +108,7 @@ END {
 words() { grep -ohE '[A-Za-z_][A-Za-z0-9_]*' "$@" | sort -u; }
 
 {
-	awk "$rules" src/include/lunatik*.h src/include/lua*.h lua/kernel/include/lunatik_setjmp.h src/core/*.c src/bindings/*.c
+	awk "$rules" src/include/lunatik*.h src/include/lua*.h lua/kernel/include/lunatik_setjmp.h src/core/*.c src/bindings/*.c src/bindings/*/*.c
 	words doc/dev/c-api.md | sed 's/^/written /'
-	words src/bindings/*.c src/include/lua[a-z]*.h tests/*/module/*.c | sed 's/^/used /'
+	words src/bindings/*.c src/bindings/*/*.c src/include/lua[a-z]*.h tests/*/module/*.c | sed 's/^/used /'
 } | awk "$findings" | sort

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * luaprobe.c - the probe library: Lua functions around an instruction of the
- * kernel, by kprobes
+ * luaprobe.c - the probe library: Lua functions at instructions of the kernel, and
+ * at the begin and end of its functions, by kprobes
  *
  * A probe may fire anywhere: inside the allocator, the scheduler, printk, or the
  * functions that the core calls. So its entries only try the runtime's lock, and
@@ -29,34 +29,40 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 
 #include "luaprobe/probe.h"
 #include "exception_stack.h"
+#include "kretprobe.h"
 #include "registers.h"
 
 #define LUAPROBE_LINE	160	/* bytes of a line of a dump */
 #define LUAPROBE_MOST	64	/* probes of all scripts in one function */
 #define LUAPROBE_NAMESAKES	8	/* addresses that a message lists */
+#define LUAPROBE_ACTIVE	128	/* calls that are under way at once, unless a script wants more or fewer */
+#define LUAPROBE_ACTIVEMOST	4096
+#define LUAPROBE_ACTIVESIZE	64	/* bytes that the kernel adds to each */
 
 /**
- * struct luaprobe - private area of a probe object
- * @hook: its thread keeps luaprobe_dispatch() with all that it needs, and the same once more for prepared entries
- * @kp: as registered
- * @after: the same for ``post``, unless @kp is one of ftrace's
+ * struct luaprobe - private area of a probe object of kprobes
+ * @site: the hook's thread keeps luaprobe_dispatch() with all that it needs, and the same once more for prepared entries;
+ *	or the functions of a call, and the event
+ * @rp: as registered; without a handler, its @rp alone is
+ * @after: the same for ``post``, unless @rp.kp is one of ftrace's
  * @target: the address that was given, or NULL
- * @pre: there was a function ``pre``
+ * @pre: there was a function ``pre``, or ``entry``
  * @post: there was a function ``post``
  * @lock: enabling excludes unregistering, which may come from other runtimes
- * @registered: @kp is, and @after if it has to be; under @lock
+ * @registered: @rp is, and @after if it has to be; under @lock
  * @function: where the function begins that it is in
  * @node: in luaprobe_functions, by @function
- * @event: what the handlers get
- * @lent: its object, with a reference
+ * @charged: bytes of the kernel's for calls that are under way
+ * @self: the object
  * @symbol: the name that was given; empty for an address
  */
 struct luaprobe {
-	struct lunatik_hook hook;
-	struct kprobe kp;
+	struct luaprobe_site site;
+	struct kretprobe rp;
 	struct kprobe after;
 	void *target;
 	bool pre;
@@ -65,9 +71,19 @@ struct luaprobe {
 	bool registered;
 	unsigned long function;
 	struct hlist_node node;
-	struct luaprobe_event *event;
-	lunatik_object_t *lent;
+	size_t charged;
+	lunatik_object_t *self;
 	char symbol[];
+};
+
+/**
+ * struct luaprobe_passed - what is known of a call that is under way
+ * @started: when the function was entered
+ * @value: result of the script's function ``entry``
+ */
+struct luaprobe_passed {
+	u64 started;
+	struct luaprobe_value value;
 };
 
 /* Upvalues of luaprobe_dispatch(); the keys are also what it is called with. */
@@ -85,14 +101,19 @@ enum luaprobe_upvalue {
 #define LUAPROBE_DISPATCH	1
 #define LUAPROBE_SLOT(upvalue)	(LUAPROBE_DISPATCH + (upvalue))
 
-static struct luaprobe *luaprobe_of(struct lunatik_hook *hook)
+static struct luaprobe *luaprobe_ofsite(struct luaprobe_site *site)
 {
-	return container_of(hook, struct luaprobe, hook);
+	return container_of(site, struct luaprobe, site);
 }
 
-static const lunatik_class_t luaprobe_class;
+static struct luaprobe *luaprobe_of(struct lunatik_hook *hook)
+{
+	return luaprobe_ofsite(luaprobe_siteof(hook));
+}
+
 static DEFINE_MUTEX(luaprobe_mutex);
 static DEFINE_HASHTABLE(luaprobe_functions, 8);
+static DEFINE_PER_CPU(int, luaprobe_inside);
 
 /* ---- hits ------------------------------------------------------------------ */
 
@@ -121,6 +142,50 @@ static bool luaprobe_mayenter(void)
 	       !lunatik_work_active();
 }
 
+/* A function sees nothing of its own effects on this CPU. */
+static __always_inline struct luaprobe_site *luaprobe_tobegin(struct luaprobe_site *hit)
+{
+	struct luaprobe_site *site = luaprobe_siteof(lunatik_hook_here(&hit->hook));
+
+	if (likely(this_cpu_inc_return(luaprobe_inside) == 1 && luaprobe_mayenter()))
+		return site;
+	lunatik_hook_miss(&site->hook, 1);
+	this_cpu_dec(luaprobe_inside);
+	return NULL;
+}
+
+/**
+ * luaprobe_begin() - begin a hit
+ * @hit: that the kernel knows
+ *
+ * Hits that cannot be delivered are missed and counted: inside of the function of
+ * another probe, for example.
+ *
+ * Context: any
+ * Return: that of this CPU's state, without preemption until luaprobe_end(); or NULL
+ */
+struct luaprobe_site *luaprobe_begin(struct luaprobe_site *hit)
+{
+	struct luaprobe_site *site;
+
+	preempt_disable_notrace();
+	site = luaprobe_tobegin(hit);
+	if (!site)
+		preempt_enable_notrace();
+	return site;
+}
+
+/**
+ * luaprobe_end() - end a hit for which luaprobe_begin() has returned a site
+ *
+ * Context: any
+ */
+void luaprobe_end(void)
+{
+	this_cpu_dec(luaprobe_inside);
+	preempt_enable_notrace();
+}
+
 /*
  * ``post`` after ``pre`` belongs to the same hit: with the hook's own bit it would
  * begin another event, with budgets of its own.
@@ -128,7 +193,7 @@ static bool luaprobe_mayenter(void)
 static u64 luaprobe_event(const struct luaprobe *probe,
 			  enum luaprobe_upvalue key)
 {
-	return key == LUAPROBE_POST && probe->pre ? 0 : probe->hook.event;
+	return key == LUAPROBE_POST && probe->pre ? 0 : probe->site.hook.event;
 }
 
 static void luaprobe_call(struct lunatik_entry *entry, enum luaprobe_upvalue key)
@@ -143,35 +208,43 @@ static noinline void luaprobe_enter(struct luaprobe *probe, struct pt_regs *regs
 {
 	struct lunatik_entry entry;
 
-	if (lunatik_hook_enter(&probe->hook, &entry, luaprobe_event(probe, key)))
+	if (lunatik_hook_enter(&probe->site.hook, &entry, luaprobe_event(probe, key)))
 		return;
-	probe->event->now = regs;
+	probe->site.event->now = regs;
 	luaprobe_call(&entry, key);
-	probe->event->now = NULL;
+	probe->site.event->now = NULL;
 	lunatik_leave(&entry);
 }
 
-static void luaprobe_hit(struct luaprobe *hit, struct pt_regs *regs,
-			 enum luaprobe_upvalue key)
+static void luaprobe_enterby(struct luaprobe *probe, struct pt_regs *regs,
+			     enum luaprobe_upvalue key)
 {
-	struct luaprobe *probe = luaprobe_of(lunatik_hook_here(&hit->hook));
+	struct lunatik_hook *hook = &probe->site.hook;
 	int result;
 
-	if (!luaprobe_mayenter()) {
-		lunatik_hook_miss(&probe->hook, 1);
-		return;
-	}
-	result = lunatik_event_probe(&probe->hook, luaprobe_event(probe, key),
-				     LUAPROBE_SLOT(key), &probe->event->now, regs);
+	result = lunatik_event_probe(hook, luaprobe_event(probe, key), LUAPROBE_SLOT(key),
+				     &probe->site.event->now, regs);
 	if (likely(!result))
 		return;
 	if (result == LUNATIK_EVENT_ENTER) {
 		luaprobe_enter(probe, regs, key);
 	} else if (result == LUNATIK_EVENT_CALL) {
-		luaprobe_call(&probe->hook.prepared.entry, key);
-		probe->event->now = NULL;
-		lunatik_event_leave(&probe->hook);
+		luaprobe_call(&hook->prepared.entry, key);
+		probe->site.event->now = NULL;
+		lunatik_event_leave(hook);
 	}
+}
+
+/* Preemption is off. */
+static void luaprobe_hit(struct luaprobe *hit, struct pt_regs *regs,
+			 enum luaprobe_upvalue key)
+{
+	struct luaprobe_site *site = luaprobe_tobegin(&hit->site);
+
+	if (unlikely(!site))
+		return;
+	luaprobe_enterby(luaprobe_ofsite(site), regs, key);
+	this_cpu_dec(luaprobe_inside);
 }
 
 static bool luaprobe_isftrace(const struct kprobe *kp)
@@ -185,7 +258,7 @@ static void luaprobe_passed(struct luaprobe *probe, struct pt_regs *regs)
 {
 	unsigned long ip = instruction_pointer(regs);
 
-	instruction_pointer_set(regs, (unsigned long)probe->kp.addr +
+	instruction_pointer_set(regs, (unsigned long)probe->rp.kp.addr +
 				      MCOUNT_INSN_SIZE);
 	luaprobe_hit(probe, regs, LUAPROBE_POST);
 	instruction_pointer_set(regs, ip);
@@ -199,7 +272,7 @@ static void luaprobe_passed(struct luaprobe *probe, struct pt_regs *regs)
 /* Return: 0 in any case: the kernel executes the instruction */
 static int luaprobe_onpre(struct kprobe *kp, struct pt_regs *regs)
 {
-	struct luaprobe *probe = container_of(kp, struct luaprobe, kp);
+	struct luaprobe *probe = container_of(kp, struct luaprobe, rp.kp);
 
 	if (probe->pre)
 		luaprobe_hit(probe, regs, LUAPROBE_PRE);
@@ -213,6 +286,67 @@ static void luaprobe_onpost(struct kprobe *kp, struct pt_regs *regs,
 {
 	luaprobe_hit(container_of(kp, struct luaprobe, after), regs,
 		     LUAPROBE_POST);
+}
+
+/* ---- calls ------------------------------------------------------------------- */
+
+/* Return: 0 in any case: the kernel executes the instruction */
+static int luaprobe_onenter(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct luaprobe *probe = container_of(kp, struct luaprobe, rp.kp);
+	struct luaprobe_site *site = luaprobe_begin(&probe->site);
+
+	if (!site)
+		return 0;
+	luaprobe_fire(site, LUAPROBE_FUNCTION, regs, NULL, NULL);
+	luaprobe_end();
+	return 0;
+}
+
+/* Return: 0 if the kernel is to call luaprobe_onreturn() */
+static int luaprobe_oncall(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct kretprobe *rp = lunatik_get_kretprobe(ri);
+	struct luaprobe_passed *passed = (struct luaprobe_passed *)ri->data;
+	struct luaprobe_call call = { .regs = regs };
+	struct luaprobe_site *site;
+	struct luaprobe *probe;
+
+	if (!rp)
+		return 1;
+	passed->started = ktime_get_mono_fast_ns();
+	passed->value.length = LUAPROBE_NOTHING;
+	probe = container_of(rp, struct luaprobe, rp);
+	site = probe->pre ? luaprobe_begin(&probe->site) : NULL;
+	if (!site)
+		return 0;
+	luaprobe_fire(site, LUAPROBE_FUNCTION, &call, NULL, &passed->value);
+	luaprobe_end();
+	return 0;
+}
+
+/* Return: 0 in any case */
+static int luaprobe_onreturn(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct kretprobe *rp = lunatik_get_kretprobe(ri);
+	struct luaprobe_call call = {
+		.regs = regs,
+		.returns = lunatik_get_kretprobe_retaddr(ri),
+	};
+	const struct luaprobe_passed *passed = NULL;
+	struct luaprobe_site *site;
+
+	site = rp ? luaprobe_begin(&container_of(rp, struct luaprobe, rp)->site) : NULL;
+	if (!site)
+		return 0;
+	if (rp->entry_handler) {
+		passed = (const struct luaprobe_passed *)ri->data;
+		call.started = passed->started;
+	}
+	luaprobe_fire(site, passed ? LUAPROBE_EXIT : LUAPROBE_FUNCTION, &call,
+		      passed ? &passed->value : NULL, NULL);
+	luaprobe_end();
+	return 0;
 }
 
 /* ---- dump ------------------------------------------------------------------- */
@@ -292,9 +426,10 @@ static void luaprobe_shut(struct luaprobe *probe)
 
 static u64 luaprobe_missed(struct lunatik_hook *hook)
 {
-	struct luaprobe *probe = container_of(hook, struct luaprobe, hook);
+	struct luaprobe *probe = luaprobe_of(hook);
 
-	return READ_ONCE(probe->kp.nmissed) + READ_ONCE(probe->after.nmissed);
+	return READ_ONCE(probe->rp.kp.nmissed) + READ_ONCE(probe->after.nmissed) +
+	       READ_ONCE(probe->rp.nmissed);
 }
 
 /*
@@ -305,10 +440,10 @@ static void luaprobe_flush(struct luaprobe *probe)
 {
 	char place[KSYM_SYMBOL_LEN / 4];
 
-	if (!probe->kp.addr || (luaprobe_hasafter(probe) && !probe->after.addr)) {
+	if (!probe->rp.kp.addr || (luaprobe_hasafter(probe) && !probe->after.addr)) {
 		snprintf(place, sizeof(place), "the probe of %ps",
 			 (void *)probe->function);
-		lunatik_hook_keep(&probe->hook, place);
+		lunatik_hook_keep(&probe->site.hook, place);
 		return;
 	}
 	mutex_lock(&luaprobe_mutex);
@@ -316,69 +451,96 @@ static void luaprobe_flush(struct luaprobe *probe)
 	mutex_unlock(&luaprobe_mutex);
 }
 
-/* Fills in the kprobes of a probe; returns how many. */
-static int luaprobe_gather(struct luaprobe *probe, struct kprobe **kps)
-{
-	int n = 0;
+/**
+ * struct luaprobe_batch - probes that go together
+ * @kps: those without a function at the return
+ * @rps: those with one
+ */
+struct luaprobe_batch {
+	struct kprobe **kps;
+	struct kretprobe **rps;
+	int nkps;
+	int nrps;
+};
 
-	kps[n++] = &probe->kp;
+static void luaprobe_gather(struct luaprobe *probe, struct luaprobe_batch *batch)
+{
+	if (probe->rp.handler)
+		batch->rps[batch->nrps++] = &probe->rp;
+	else
+		batch->kps[batch->nkps++] = &probe->rp.kp;
 	if (luaprobe_hasafter(probe))
-		kps[n++] = &probe->after;
-	return n;
+		batch->kps[batch->nkps++] = &probe->after;
+}
+
+static void luaprobe_unregisterbatch(struct luaprobe_batch *batch)
+{
+	unregister_kprobes(batch->kps, batch->nkps);
+	unregister_kretprobes(batch->rps, batch->nrps);
 }
 
 static void luaprobe_remove(struct luaprobe *probe)
 {
+	struct kretprobe *rps[1];
 	struct kprobe *kps[2];
+	struct luaprobe_batch batch = { .kps = kps, .rps = rps };
 
-	unregister_kprobes(kps, luaprobe_gather(probe, kps));
+	luaprobe_gather(probe, &batch);
+	luaprobe_unregisterbatch(&batch);
 	luaprobe_flush(probe);
 }
 
 static void luaprobe_unregister(struct lunatik_hook *hook)
 {
-	struct luaprobe *probe = container_of(hook, struct luaprobe, hook);
+	struct luaprobe *probe = luaprobe_of(hook);
 
 	luaprobe_shut(probe);
 	luaprobe_remove(probe);
 }
 
-/* One grace period for all of them, if there is memory for a list of them. */
+/* One grace period for all of a kind, if there is memory for lists of them. */
 static void luaprobe_unregisterall(struct list_head *hooks)
 {
+	struct luaprobe_batch batch = {};
 	struct lunatik_hook *hook;
-	struct luaprobe *probe;
-	struct kprobe **kps;
-	int most = 0, n = 0;
+	int most = 0;
+	void **room;
 
 	list_for_each_entry(hook, hooks, batch)
-		most += 2;
-	kps = kvmalloc_array(most, sizeof(*kps), GFP_KERNEL | __GFP_NOWARN);
-	if (!kps) {
+		most++;
+	room = kvmalloc_array(3 * most, sizeof(*room), GFP_KERNEL | __GFP_NOWARN);
+	if (!room) {
 		list_for_each_entry(hook, hooks, batch)
 			luaprobe_unregister(hook);
 		return;
 	}
+	batch.kps = (struct kprobe **)room;
+	batch.rps = (struct kretprobe **)(room + 2 * most);
 	list_for_each_entry(hook, hooks, batch) {
-		probe = container_of(hook, struct luaprobe, hook);
-		luaprobe_shut(probe);
-		n += luaprobe_gather(probe, kps + n);
+		luaprobe_shut(luaprobe_of(hook));
+		luaprobe_gather(luaprobe_of(hook), &batch);
 	}
-	unregister_kprobes(kps, n);
+	luaprobe_unregisterbatch(&batch);
 	list_for_each_entry(hook, hooks, batch)
-		luaprobe_flush(container_of(hook, struct luaprobe, hook));
-	kvfree(kps);
+		luaprobe_flush(luaprobe_of(hook));
+	kvfree(room);
+}
+
+static bool luaprobe_iskind(const struct luaprobe *a, const struct luaprobe *b)
+{
+	return a->pre == b->pre && a->post == b->post && a->rp.handler == b->rp.handler &&
+	       a->rp.entry_handler == b->rp.entry_handler &&
+	       a->rp.maxactive == b->rp.maxactive;
 }
 
 static bool luaprobe_matches(const struct lunatik_hook *leader,
 			     const struct lunatik_hook *member)
 {
-	const struct luaprobe *a = container_of(leader, struct luaprobe, hook);
-	const struct luaprobe *b = container_of(member, struct luaprobe, hook);
+	const struct luaprobe *a = container_of(leader, struct luaprobe, site.hook);
+	const struct luaprobe *b = container_of(member, struct luaprobe, site.hook);
 
-	return a->target == b->target && a->kp.offset == b->kp.offset &&
-	       a->pre == b->pre && a->post == b->post &&
-	       !strcmp(a->symbol, b->symbol);
+	return a->target == b->target && a->rp.kp.offset == b->rp.kp.offset &&
+	       luaprobe_iskind(a, b) && !strcmp(a->symbol, b->symbol);
 }
 
 static const struct lunatik_hooktype luaprobe_hooktype = {
@@ -424,9 +586,9 @@ static void luaprobe_resolve(lua_State *L, struct luaprobe *probe)
 	if (n > 1)
 		luaprobe_failname(L, probe->symbol, addresses, n);
 	if (n == 1)
-		probe->kp.addr = (kprobe_opcode_t *)addresses[0];
+		probe->rp.kp.addr = (kprobe_opcode_t *)addresses[0];
 	else
-		probe->kp.symbol_name = probe->symbol;
+		probe->rp.kp.symbol_name = probe->symbol;
 	lua_pop(L, 1);
 }
 
@@ -440,7 +602,7 @@ static void luaprobe_setsymbol(lua_State *L, struct luaprobe *probe,
 	plus = strchr(probe->symbol, '+');
 	if (plus) {
 		*plus = '\0';
-		luaL_argcheck(L, !kstrtouint(plus + 1, 0, &probe->kp.offset), 1,
+		luaL_argcheck(L, !kstrtouint(plus + 1, 0, &probe->rp.kp.offset), 1,
 			      "the offset after '+' is not a number");
 	}
 	luaprobe_resolve(L, probe);
@@ -462,6 +624,8 @@ static const char *luaprobe_checktarget(lua_State *L, size_t *length)
 	return symbol;
 }
 
+static const struct luaprobe_ops luaprobe_kprobeops;
+
 static lunatik_object_t *luaprobe_create(lua_State *L)
 {
 	lunatik_object_t *object;
@@ -474,13 +638,14 @@ static lunatik_object_t *luaprobe_create(lua_State *L)
 				   struct_size(probe, symbol, length + 1));
 	probe = object->private;
 	mutex_init(&probe->lock);
+	probe->site.ops = &luaprobe_kprobeops;
 	if (symbol) {
 		luaprobe_setsymbol(L, probe, symbol, length);
 	} else {
 		probe->target = lua_touserdata(L, 1);
-		probe->kp.addr = probe->target;
+		probe->rp.kp.addr = probe->target;
 		/* register_kprobe() reads from there before it looks whether it is text. */
-		luaL_argcheck(L, lunatik_symbol_istext((unsigned long)probe->kp.addr),
+		luaL_argcheck(L, lunatik_symbol_istext((unsigned long)probe->rp.kp.addr),
 			      1, "not an address in the kernel's text");
 	}
 	return object;
@@ -506,7 +671,24 @@ static void luaprobe_sethandlers(lua_State *L, struct luaprobe *probe)
 	probe->post = luaprobe_hashandler(L, "post");
 	luaL_argcheck(L, probe->pre || probe->post, 2,
 		      "neither a function 'pre' nor a function 'post'");
-	probe->kp.pre_handler = luaprobe_onpre;
+	probe->rp.kp.pre_handler = luaprobe_onpre;
+}
+
+/**
+ * luaprobe_lend() - give a probe an event, and push its handle
+ * @L: state of the running entry, with the target at index 1
+ * @site: of the probe
+ * @kind: of the event
+ *
+ * Raises without memory.
+ *
+ * Context: process, may sleep
+ */
+void luaprobe_lend(lua_State *L, struct luaprobe_site *site, enum luaprobe_kind kind)
+{
+	site->lent = luaprobe_event_create(L, kind, 1);
+	lunatik_getobject(site->lent);
+	site->event = site->lent->private;
 }
 
 /* Push a function with all that a hit needs, and all that itself; the probe's handle is on top of the stack. */
@@ -516,9 +698,7 @@ static void luaprobe_pushdispatch(lua_State *L, struct luaprobe *probe)
 
 	luaL_checkstack(L, 2 * LUAPROBE_POST + 1, NULL);
 	lua_settop(L, event);
-	probe->lent = luaprobe_event_create(L, LUAPROBE_KPROBE, 1);
-	lunatik_getobject(probe->lent);
-	probe->event = probe->lent->private;
+	luaprobe_lend(L, &probe->site, LUAPROBE_KPROBE);
 	lua_replace(L, event);
 	lua_pushvalue(L, 2);
 	lua_replace(L, handle + LUAPROBE_HANDLERS);
@@ -570,7 +750,7 @@ static int luaprobe_admit(struct luaprobe *probe)
 	const struct luaprobe *other;
 	int n = 0;
 
-	probe->function = lunatik_symbol_function((unsigned long)probe->kp.addr);
+	probe->function = lunatik_symbol_function((unsigned long)probe->rp.kp.addr);
 	mutex_lock(&luaprobe_mutex);
 	hash_for_each_possible(luaprobe_functions, other, node, probe->function)
 		n += other->function == probe->function;
@@ -585,9 +765,9 @@ static int luaprobe_registerafter(struct luaprobe *probe)
 {
 	int err;
 
-	if (!probe->post || luaprobe_isftrace(&probe->kp))
+	if (!probe->post || luaprobe_isftrace(&probe->rp.kp))
 		return 0;
-	probe->after.addr = probe->kp.addr;
+	probe->after.addr = probe->rp.kp.addr;
 	probe->after.post_handler = luaprobe_onpost;
 	err = register_kprobe(&probe->after);
 	if (err)
@@ -599,10 +779,11 @@ static int luaprobe_register(struct luaprobe *probe)
 {
 	int err;
 
-	if (probe->kp.symbol_name && lunatik_symbol_isgone(probe->kp.symbol_name))
+	if (probe->rp.kp.symbol_name && lunatik_symbol_isgone(probe->rp.kp.symbol_name))
 		return -EINVAL;
 	mutex_lock(&probe->lock);
-	err = register_kprobe(&probe->kp);
+	err = probe->rp.handler ? register_kretprobe(&probe->rp) :
+				  register_kprobe(&probe->rp.kp);
 	if (!err) {
 		err = luaprobe_admit(probe);
 		if (!err)
@@ -620,49 +801,176 @@ static int luaprobe_start(lua_State *L, struct luaprobe *probe)
 {
 	const struct luaprobe *leader;
 
-	if (!lunatik_joinhook(L, &probe->hook))
+	if (!lunatik_joinhook(L, &probe->site.hook))
 		return luaprobe_register(probe);
-	leader = luaprobe_of(probe->hook.leader);
-	probe->kp.addr = leader->kp.addr;
+	leader = luaprobe_of(probe->site.hook.leader);
+	probe->rp.kp.addr = leader->rp.kp.addr;
 	probe->function = leader->function;
 	return 0;
 }
 
 /*
- * probe.new(target, handlers) - register a probe, until the script stops
+ * Register, and arm the hook. The functions are in place before the kernel may call,
+ * and nothing gets in before the hook is armed.
  *
- * The handlers are in place before the kernel may call, and nothing gets in
- * before the hook is armed.
+ * @slots: values above the handle, for the hook's thread
  */
+static int luaprobe_finish(lua_State *L, lunatik_object_t *object, int slots)
+{
+	struct luaprobe *probe = object->private;
+	struct lunatik_hook *hook = &probe->site.hook;
+	int err;
+
+	lunatik_inithook(L, object, hook, &luaprobe_hooktype);
+	lua_xmove(L, hook->L, slots);
+	lunatik_event_preparemethods(hook);
+	err = luaprobe_start(L, probe);
+	probe->site.event->address = (unsigned long)probe->rp.kp.addr;
+	if (err) {
+		lunatik_drophook(L, hook);
+		luaprobe_raise(L, err);
+	}
+	lunatik_armhook(hook);
+	return 1;
+}
+
+/* probe.new(target, handlers) - register a probe, until the script stops */
 static int luaprobe_new(lua_State *L)
 {
 	lunatik_object_t *object;
 	struct luaprobe *probe;
-	int err;
 
 	lunatik_checkcontext(L, "probe", luaprobe_hooktype.contexts);
 	luaL_checktype(L, 2, LUA_TTABLE);
 	lunatik_checkfields(L, 2, luaprobe_handlers);
+	lua_settop(L, 2);
 	object = luaprobe_create(L);
 	probe = object->private;
 	luaprobe_sethandlers(L, probe);
 	luaprobe_pushdispatch(L, probe);
-	lunatik_inithook(L, object, &probe->hook, &luaprobe_hooktype);
-	lua_xmove(L, probe->hook.L, LUAPROBE_SLOT(LUAPROBE_POST));
-	lunatik_event_preparemethods(&probe->hook);
-	err = luaprobe_start(L, probe);
-	probe->event->address = (unsigned long)probe->kp.addr;
-	if (err) {
-		lunatik_drophook(L, &probe->hook);
-		luaprobe_raise(L, err);
+	return luaprobe_finish(L, object, LUAPROBE_SLOT(LUAPROBE_POST));
+}
+
+/* ---- entry, exit, call ----------------------------------------------------------- */
+
+/* A probe of a function whose handle is left on the stack, for a target at index 1. */
+static lunatik_object_t *luaprobe_createcall(lua_State *L)
+{
+	lunatik_object_t *object = luaprobe_create(L);
+	struct luaprobe *probe = object->private;
+
+	luaL_argcheck(L, !probe->rp.kp.offset, 1,
+		      "not a function, but an instruction of it (see probe.new)");
+	return object;
+}
+
+/* Calls that are under way at once, of the table at an index, or as many as usual. */
+static int luaprobe_getactive(lua_State *L, int ix)
+{
+	int usual = max_t(int, LUAPROBE_ACTIVE, 4 * num_possible_cpus());
+	int type;
+
+	if (lua_isnoneornil(L, ix))
+		return usual;
+	type = lua_getfield(L, ix, "maxactive");
+	lua_pop(L, 1);
+	return type == LUA_TNIL ? usual :
+				  lunatik_checkinteger(L, ix, "maxactive", 1,
+						       LUAPROBE_ACTIVEMOST);
+}
+
+/* The kernel allocates for calls when it registers; the script pays before that. */
+static void luaprobe_setactive(lua_State *L, lunatik_object_t *object, int active)
+{
+	struct luaprobe *probe = object->private;
+	size_t size = sizeof(struct kretprobe_instance) + probe->rp.data_size +
+		      LUAPROBE_ACTIVESIZE;
+
+	probe->rp.maxactive = active;
+	if (!lunatik_charge(object, active * size))
+		luaL_error(L, "not enough memory");
+	probe->charged = active * size;
+	probe->self = object;
+}
+
+/* probe.entry(target, function) - call it when a function of the kernel is entered */
+static int luaprobe_newentry(lua_State *L)
+{
+	lunatik_object_t *object;
+	struct luaprobe *probe;
+
+	lunatik_checkcontext(L, "probe", luaprobe_hooktype.contexts);
+	luaL_checktype(L, 2, LUA_TFUNCTION);
+	lua_settop(L, 2);
+	object = luaprobe_createcall(L);
+	probe = object->private;
+	probe->rp.kp.pre_handler = luaprobe_onenter;
+	lua_pushvalue(L, 2);
+	luaprobe_lend(L, &probe->site, LUAPROBE_KPROBE);
+	return luaprobe_finish(L, object, LUAPROBE_HANDLE);
+}
+
+static const char *const luaprobe_exitoptions[] = { "maxactive", NULL };
+
+/* probe.exit(target, function [, options]) - call it when a function of the kernel returns */
+static int luaprobe_newexit(lua_State *L)
+{
+	lunatik_object_t *object;
+	struct luaprobe *probe;
+	int active;
+
+	lunatik_checkcontext(L, "probe", luaprobe_hooktype.contexts);
+	luaL_checktype(L, 2, LUA_TFUNCTION);
+	if (!lua_isnoneornil(L, 3)) {
+		luaL_checktype(L, 3, LUA_TTABLE);
+		lunatik_checkfields(L, 3, luaprobe_exitoptions);
 	}
-	lunatik_armhook(&probe->hook);
-	return 1;
+	lua_settop(L, 3);
+	active = luaprobe_getactive(L, 3);
+	object = luaprobe_createcall(L);
+	probe = object->private;
+	probe->rp.handler = luaprobe_onreturn;
+	luaprobe_setactive(L, object, active);
+	lua_pushvalue(L, 2);
+	luaprobe_lend(L, &probe->site, LUAPROBE_CALL);
+	return luaprobe_finish(L, object, LUAPROBE_HANDLE);
+}
+
+static const char *const luaprobe_callfields[] = { "entry", "exit", "maxactive", NULL };
+
+/*
+ * probe.call(target, functions) - call ``entry`` when a function of the kernel is
+ * entered, and ``exit`` when the same call returns
+ */
+static int luaprobe_newcall(lua_State *L)
+{
+	lunatik_object_t *object;
+	struct luaprobe *probe;
+	int active;
+
+	lunatik_checkcontext(L, "probe", luaprobe_hooktype.contexts);
+	luaL_checktype(L, 2, LUA_TTABLE);
+	lunatik_checkfields(L, 2, luaprobe_callfields);
+	lua_settop(L, 2);
+	lunatik_checkfield(L, 2, "exit", LUA_TFUNCTION);
+	lua_settop(L, 2);
+	active = luaprobe_getactive(L, 2);
+	object = luaprobe_createcall(L);
+	probe = object->private;
+	probe->pre = luaprobe_hashandler(L, "entry");
+	probe->rp.handler = luaprobe_onreturn;
+	probe->rp.entry_handler = luaprobe_oncall;
+	probe->rp.data_size = sizeof(struct luaprobe_passed);
+	luaprobe_setactive(L, object, active);
+	lua_getfield(L, 2, "entry");
+	luaprobe_lend(L, &probe->site, LUAPROBE_CALL);
+	lua_getfield(L, 2, "exit");
+	return luaprobe_finish(L, object, LUAPROBE_EXIT);
 }
 
 /* ---- methods ------------------------------------------------------------------------ */
 
-static struct luaprobe *luaprobe_check(lua_State *L)
+static struct luaprobe_site *luaprobe_check(lua_State *L)
 {
 	return lunatik_checkclassobject(L, 1, &luaprobe_class)->private;
 }
@@ -670,11 +978,11 @@ static struct luaprobe *luaprobe_check(lua_State *L)
 /* p:stop() - unregister; may be repeated */
 static int luaprobe_stop(lua_State *L)
 {
-	struct luaprobe *probe = luaprobe_check(L);
+	struct luaprobe_site *site = luaprobe_check(L);
 
 	if (lunatik_maysleep(L))
 		lunatik_checksleep(L, "probe.stop");
-	lunatik_stophook(L, &probe->hook);
+	lunatik_stophook(L, &site->hook);
 	return 0;
 }
 
@@ -686,36 +994,51 @@ static int luaprobe_switchkprobe(struct kprobe *kp, bool on)
 /* Both of them, or none. */
 static int luaprobe_switchboth(struct luaprobe *probe, bool on)
 {
-	int err = luaprobe_switchkprobe(&probe->kp, on);
+	int err = luaprobe_switchkprobe(&probe->rp.kp, on);
 
 	if (err || !luaprobe_hasafter(probe))
 		return err;
 	err = luaprobe_switchkprobe(&probe->after, on);
 	if (err)
-		luaprobe_switchkprobe(&probe->kp, !on);
+		luaprobe_switchkprobe(&probe->rp.kp, !on);
 	return err;
 }
 
-static int luaprobe_switchone(struct luaprobe *probe, bool on)
+static int luaprobe_enablekprobe(struct luaprobe_site *site, bool on)
 {
+	struct luaprobe *probe = luaprobe_ofsite(site);
 	int err = -ENXIO;
 
 	mutex_lock(&probe->lock);
-	if (probe->registered && !READ_ONCE(probe->hook.deferred))
+	if (probe->registered && !READ_ONCE(site->hook.deferred))
 		err = luaprobe_switchboth(probe, on);
 	mutex_unlock(&probe->lock);
 	return err;
 }
 
-/* Of a member, the leader's, for all CPUs. */
-static int luaprobe_switch(struct luaprobe *probe, bool on)
+static void luaprobe_releasekprobe(struct luaprobe_site *site)
 {
-	struct lunatik_hook *leader = lunatik_percpu_getleader(&probe->hook);
+	struct luaprobe *probe = luaprobe_ofsite(site);
+
+	if (probe->charged)
+		lunatik_uncharge(probe->self, probe->charged);
+	mutex_destroy(&probe->lock);
+}
+
+static const struct luaprobe_ops luaprobe_kprobeops = {
+	.enable = luaprobe_enablekprobe,
+	.release = luaprobe_releasekprobe,
+};
+
+/* Of a member, the leader's, for all CPUs. */
+static int luaprobe_switch(struct luaprobe_site *site, bool on)
+{
+	struct lunatik_hook *leader = lunatik_percpu_getleader(&site->hook);
 	int err;
 
 	if (!leader)
-		return luaprobe_switchone(probe, on);
-	err = luaprobe_switchone(luaprobe_of(leader), on);
+		return site->ops->enable(site, on);
+	err = luaprobe_siteof(leader)->ops->enable(luaprobe_siteof(leader), on);
 	lunatik_putobject(leader->object);
 	return err;
 }
@@ -723,14 +1046,14 @@ static int luaprobe_switch(struct luaprobe *probe, bool on)
 /* p:enable(on) - let the probe fire, or not */
 static int luaprobe_enable(lua_State *L)
 {
-	struct luaprobe *probe = luaprobe_check(L);
+	struct luaprobe_site *site = luaprobe_check(L);
 	bool on;
 	int err;
 
 	luaL_checktype(L, 2, LUA_TBOOLEAN);
 	on = lua_toboolean(L, 2);
 	lunatik_checksleep(L, "probe.enable");
-	err = luaprobe_switch(probe, on);
+	err = luaprobe_switch(site, on);
 	if (err == -ENXIO)
 		return luaL_argerror(L, 1, LUNATIK_ERR_NULLPTR);
 	if (err)
@@ -743,12 +1066,13 @@ static int luaprobe_enable(lua_State *L)
 
 static void luaprobe_release(void *private)
 {
-	struct luaprobe *probe = private;
+	struct luaprobe_site *site = private;
 
-	lunatik_releasehook(&probe->hook);
-	if (probe->lent)
-		lunatik_putobject(probe->lent);
-	mutex_destroy(&probe->lock);
+	if (site->ops)
+		site->ops->release(site);
+	lunatik_releasehook(&site->hook);
+	if (site->lent)
+		lunatik_putobject(site->lent);
 }
 
 static const luaL_Reg luaprobe_methods[] = {
@@ -758,7 +1082,7 @@ static const luaL_Reg luaprobe_methods[] = {
 	{NULL, NULL}
 };
 
-static const lunatik_class_t luaprobe_class = {
+const lunatik_class_t luaprobe_class = {
 	.name = "probe",
 	.methods = luaprobe_methods,
 	.release = luaprobe_release,
@@ -766,7 +1090,11 @@ static const lunatik_class_t luaprobe_class = {
 };
 
 static const luaL_Reg luaprobe_lib[] = {
+	{"call", luaprobe_newcall},
+	{"entry", luaprobe_newentry},
+	{"exit", luaprobe_newexit},
 	{"new", luaprobe_new},
+	{"symbols", luaprobe_symbols},
 	{NULL, NULL}
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * kallsyms_each.h - go through the symbols that bear a name
+ * kallsyms_each.h - go through the symbols that bear a name, or through all of them
  *
  * The kernel exports none of the functions that do so; they are found by their names.
  */
@@ -16,12 +16,13 @@
 
 /**
  * struct lunatik_symbols - what is looked for
- * @name: the name
+ * @name: the name, or NULL for any
  * @note: called for each symbol that bears it; must not sleep
  */
 struct lunatik_symbols {
 	const char *name;
-	void (*note)(struct lunatik_symbols *symbols, unsigned long address);
+	void (*note)(struct lunatik_symbols *symbols, const char *name,
+		     unsigned long address);
 };
 
 #ifdef LUNATIK_HAVE_KALLSYMS_WITHOUT_MODULE
@@ -33,10 +34,12 @@ static int lunatik_compare(void *symbols, const char *name, struct module *modul
 {
 	struct lunatik_symbols *wanted = symbols;
 
-	if (!strcmp(name, wanted->name))
-		wanted->note(wanted, address);
+	if (!wanted->name || !strcmp(name, wanted->name))
+		wanted->note(wanted, name, address);
 	return 0;
 }
+
+#define LUNATIK_ANY_SYMBOL	"kallsyms_on_each_symbol"
 
 #ifdef LUNATIK_HAVE_KALLSYMS_ON_EACH_MATCH_SYMBOL
 #define LUNATIK_EACH_SYMBOL	"kallsyms_on_each_match_symbol"
@@ -46,17 +49,26 @@ static int lunatik_matches(void *symbols, unsigned long address)
 {
 	struct lunatik_symbols *wanted = symbols;
 
-	wanted->note(wanted, address);
+	wanted->note(wanted, wanted->name, address);
 	return 0;
 }
+
+LUNATIK_DIRECT_CALL(lunatik_any_symbol, kallsyms_on_each_symbol);
 
 static inline void lunatik_eachkernelsymbol(struct lunatik_symbols *symbols)
 {
 	lunatik_direct_call(lunatik_each_symbol)(lunatik_matches, symbols->name, symbols);
 }
+
+static inline void lunatik_anykernelsymbol(struct lunatik_symbols *symbols)
+{
+	lunatik_direct_call(lunatik_any_symbol)(lunatik_compare, symbols);
+}
 #else
-#define LUNATIK_EACH_SYMBOL	"kallsyms_on_each_symbol"
+#define LUNATIK_EACH_SYMBOL	LUNATIK_ANY_SYMBOL
 LUNATIK_DIRECT_CALL(lunatik_each_symbol, kallsyms_on_each_symbol);
+#define lunatik_any_symbol		lunatik_each_symbol
+#define lunatik_anykernelsymbol(symbols)	lunatik_eachkernelsymbol(symbols)
 
 /* Where modules can see the lock of the list of modules, this walk goes through it, too, and takes no lock. */
 static inline void lunatik_eachkernelsymbol(struct lunatik_symbols *symbols)

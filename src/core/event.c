@@ -834,6 +834,87 @@ int lunatik_event_probe(struct lunatik_hook *hook, u64 event, int name,
 }
 EXPORT_SYMBOL(lunatik_event_probe);
 
+/* The function in a slot, if it is written in Lua, and fits. */
+static __always_inline LClosure *event_inslot(struct lunatik_hook *hook, lua_State *L,
+					      int slot, StkId top)
+{
+	const TValue *f = s2v(L->base_ci.func.p + slot);
+	Proto *p;
+
+	if (unlikely(!ttisLclosure(f)))
+		return NULL;
+	p = clLvalue(f)->p;
+	if (unlikely(L->stack_last.p - top <= p->maxstacksize + p->numparams ||
+		     hook->prepared.slice <= 1 + (p->sizecode >> 4)))
+		return NULL;
+	return clLvalue(f);
+}
+
+/* One result, which stays on the stack unless it is an integer or nil. */
+static __always_inline int event_integer(struct lunatik_hook *hook, lua_State *L,
+					 unsigned long state, lua_Integer *result)
+{
+	const TValue *value = s2v(L->top.p - 1);
+
+	if (unlikely(!ttisinteger(value) && !ttisnil(value))) {
+		hook->prepared.entry.irqflags = state;
+		return LUNATIK_EVENT_RESULTS;
+	}
+	L->top.p--;
+	if (!ttisinteger(value))
+		return 0;
+	*result = ivalue(value);
+	return 1;
+}
+
+/**
+ * lunatik_event_trace() - call a function with the handle of an event
+ * @hook: prepared by lunatik_event_preparemethods(); its thread has the handle in slot 2
+ * @slot: of the function
+ * @place: set to @value while the runtime is entered, then to NULL, unless it stays entered
+ * @value: of the event, for the methods of its handle
+ * @argument: second argument of the function, or NULL
+ * @result: set to an integer that the function returns; NULL if results are to be ignored
+ *
+ * Context: as the type of hook declares
+ * Return: 0, 1 with an integer in @result, or LUNATIK_EVENT_FAILED and its kin; of one result with
+ *	LUNATIK_EVENT_RESULTS
+ */
+int lunatik_event_trace(struct lunatik_hook *hook, int slot, void **place, void *value,
+			const lua_Integer *argument, lua_Integer *result)
+{
+	lua_State *L = hook->L;
+	unsigned long state;
+	LClosure *function;
+	StkId func, top;
+	int code = 0;
+
+	if (unlikely(!event_begin(hook, LUNATIK_HARDIRQ, hook->event, &state)))
+		return LUNATIK_EVENT_ENTER;
+	hook->prepared.entry.event = hook->event;
+	*place = value;
+	func = L->top.p;
+	function = event_inslot(hook, L, slot, func + 3);
+	if (unlikely(!function)) {
+		hook->prepared.entry.irqflags = state;
+		return LUNATIK_EVENT_CALL;
+	}
+	setobjs2s(L, func + 1, L->base_ci.func.p + 2);
+	top = func + 2;
+	if (argument)
+		setivalue(s2v(top++), *argument);
+	if (unlikely(!event_callmethod(hook, L, function, func, top, result ? 1 : 0)))
+		code = LUNATIK_EVENT_FAILED;
+	else if (result)
+		code = event_integer(hook, L, state, result);
+	if (unlikely(code == LUNATIK_EVENT_RESULTS))
+		return code;
+	*place = NULL;
+	event_end(hook, LUNATIK_HARDIRQ, state);
+	return code;
+}
+EXPORT_SYMBOL(lunatik_event_trace);
+
 /* Two results: a string or nil, and nil or an offset. Return: false if they are something else, or too long */
 static __always_inline bool event_copy(StkId result, size_t length, loff_t *offset,
 				       void *buffer, size_t *copied)

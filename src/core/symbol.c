@@ -8,6 +8,7 @@
  * It finds one of the symbols that bear a name. Functions of the kernel list the others; they are found that way, too,
  * and called directly.
  */
+#include <linux/glob.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
@@ -175,7 +176,8 @@ struct symbol_list {
 };
 
 /* Context: a mutex of the kernel's may be held */
-static void symbol_note(struct lunatik_symbols *symbols, unsigned long address)
+static void symbol_note(struct lunatik_symbols *symbols, const char *name,
+			unsigned long address)
 {
 	struct symbol_list *list =
 		container_of(symbols, struct symbol_list, symbols);
@@ -192,7 +194,7 @@ static void symbol_note(struct lunatik_symbols *symbols, unsigned long address)
 #if defined(CONFIG_KALLSYMS) && defined(CONFIG_MODULES) && defined(CONFIG_KPROBES)
 static DEFINE_MUTEX(symbol_mutex);
 static bool symbol_looked;
-static bool symbol_inkernel, symbol_inmodules;
+static bool symbol_inkernel, symbol_inmodules, symbol_any;
 
 /* Where the kernel lacks one of them, some namesakes are not found. */
 static void symbol_findeach(void)
@@ -205,6 +207,11 @@ static void symbol_findeach(void)
 		if (address)
 			lunatik_set_direct_call(lunatik_each_symbol, address);
 		symbol_inkernel = address;
+		if (strcmp(LUNATIK_ANY_SYMBOL, LUNATIK_EACH_SYMBOL))
+			address = lunatik_lookup(LUNATIK_ANY_SYMBOL);
+		if (address)
+			lunatik_set_direct_call(lunatik_any_symbol, address);
+		symbol_any = address;
 		address = lunatik_lookup(LUNATIK_EACH_MODULESYMBOL);
 		if (address)
 			lunatik_set_direct_call(lunatik_each_modulesymbol,
@@ -222,6 +229,18 @@ static void symbol_fill(struct symbol_list *list)
 		lunatik_eachkernelsymbol(&list->symbols);
 	if (symbol_inmodules)
 		lunatik_eachmodulesymbol(&list->symbols);
+}
+
+/* Return: whether the kernel can list its symbols */
+static bool symbol_goall(struct lunatik_symbols *symbols)
+{
+	symbol_findeach();
+	if (!symbol_any)
+		return false;
+	lunatik_anykernelsymbol(symbols);
+	if (symbol_inmodules)
+		lunatik_eachmodulesymbol(symbols);
+	return true;
 }
 
 /* In a module, only an attempt shows what is code: the kernel takes a probe there. */
@@ -242,6 +261,11 @@ static bool symbol_isfunction(unsigned long address)
 #else
 static void symbol_fill(struct symbol_list *list)
 {
+}
+
+static bool symbol_goall(struct lunatik_symbols *symbols)
+{
+	return false;
 }
 
 static bool symbol_isfunction(unsigned long address)
@@ -296,6 +320,89 @@ unsigned int lunatik_symbol_functions(const char *name, unsigned long *addresses
 	return n;
 }
 EXPORT_SYMBOL(lunatik_symbol_functions);
+
+/**
+ * struct symbol_search - symbols whose names match a pattern
+ * @symbols: names to look for
+ * @pattern: of glob_match()
+ * @buffer: filled in with records of struct lunatik_symbol
+ * @size: of @buffer
+ * @used: bytes that all of them take
+ */
+struct symbol_search {
+	struct lunatik_symbols symbols;
+	const char *pattern;
+	void *buffer;
+	size_t size;
+	size_t used;
+};
+
+/* Context: a mutex of the kernel's may be held */
+static void symbol_collect(struct lunatik_symbols *symbols, const char *name,
+			   unsigned long address)
+{
+	struct symbol_search *search =
+		container_of(symbols, struct symbol_search, symbols);
+	struct lunatik_symbol *symbol = search->buffer + search->used;
+	size_t size = lunatik_symbol_size(name);
+
+	if (!glob_match(search->pattern, name))
+		return;
+	if (search->used + size <= search->size) {
+		symbol->address = address;
+		strscpy(symbol->name, name, strlen(name) + 1);
+	}
+	search->used += size;
+}
+
+/**
+ * lunatik_symbol_search() - the symbols of the kernel and its modules whose names match a pattern
+ * @pattern: with ``*``, ``?`` and ``[]``
+ * @buffer: filled in with records of struct lunatik_symbol, as far as they fit; or NULL
+ * @size: of @buffer
+ *
+ * Context: process, may sleep
+ * Return: bytes of all of them, or -EOPNOTSUPP on a kernel that cannot list them
+ */
+ssize_t lunatik_symbol_search(const char *pattern, void *buffer, size_t size)
+{
+	struct symbol_search search = {
+		.symbols = { .note = symbol_collect },
+		.pattern = pattern,
+		.buffer = buffer,
+		.size = size,
+	};
+
+	return symbol_goall(&search.symbols) ? (ssize_t)search.used : -EOPNOTSUPP;
+}
+EXPORT_SYMBOL(lunatik_symbol_search);
+
+/**
+ * lunatik_symbol_takesprobe() - whether the kernel takes a probe at the address of a symbol
+ * @address: of the symbol
+ *
+ * Neither data, nor functions on the kernel's blacklist, nor its initialisation.
+ *
+ * Context: process, may sleep
+ * Return: true if it does
+ */
+bool lunatik_symbol_takesprobe(unsigned long address)
+{
+#ifdef CONFIG_KPROBES
+	struct kprobe probe = {
+		.addr = (kprobe_opcode_t *)address,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+
+	if (!lunatik_symbol_istext(address) || register_kprobe(&probe))
+		return false;
+	unregister_kprobe(&probe);
+	return true;
+#else
+	return false;
+#endif
+}
+EXPORT_SYMBOL(lunatik_symbol_takesprobe);
 
 static void symbol_inmodule(unsigned long address, char *place, size_t size)
 {

@@ -8,6 +8,9 @@
 #ifndef LUNATIK_BINDING_H
 #define LUNATIK_BINDING_H
 
+#include <linux/kernel.h>
+#include <linux/string.h>
+
 #include <lunatik.h>
 
 struct file;
@@ -66,6 +69,24 @@ unsigned int lunatik_symbol_namesakes(const char *name, unsigned long *addresses
 unsigned int lunatik_symbol_functions(const char *name, unsigned long *addresses,
 				      unsigned int most);
 void lunatik_symbol_place(unsigned long address, char *place, size_t size);
+
+/**
+ * struct lunatik_symbol - a record of lunatik_symbol_search()
+ * @address: of the symbol
+ * @name: of the symbol; the next record follows
+ */
+struct lunatik_symbol {
+	unsigned long address;
+	char name[];
+};
+
+static inline size_t lunatik_symbol_size(const char *name)
+{
+	return ALIGN(sizeof(struct lunatik_symbol) + strlen(name) + 1, sizeof(long));
+}
+
+ssize_t lunatik_symbol_search(const char *pattern, void *buffer, size_t size);
+bool lunatik_symbol_takesprobe(unsigned long address);
 
 /* ---- files, permission, text (file.c, access.c, print.c) ---------------- */
 

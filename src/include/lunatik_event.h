@@ -82,6 +82,8 @@ int lunatik_event_rule(struct lunatik_hook *hook, struct sk_buff *skb,
 void lunatik_event_preparemethods(struct lunatik_hook *hook);
 int lunatik_event_probe(struct lunatik_hook *hook, u64 event, int name,
 			void **place, void *value);
+int lunatik_event_trace(struct lunatik_hook *hook, int slot, void **place, void *value,
+			const lua_Integer *argument, lua_Integer *result);
 int lunatik_event_read(struct lunatik_hook *hook, size_t length, loff_t *offset,
 		       void *buffer);
 void lunatik_event_leave(struct lunatik_hook *hook);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * calls.c - calls for probes to count: calls [-a] N makes N system calls that
- * nobody else makes; with -a, each of a mixed lot of them, until killed if N is 0;
- * with -o, it prints its process id, and opens N files that are not there
+ * calls.c - calls for probes to count
+ *
+ * - calls N makes N system calls that nobody else makes;
+ * - calls -a N makes each of a mixed lot of them, until killed if N is 0;
+ * - calls -o N prints its process id, and opens N files that are not there
  */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -106,6 +106,10 @@ return function(tools)
 		["notifier:stop"] = {"obj:notifier"},
 		["notifier:delete"] = {"obj:notifier"},
 		["probe.new"] = {"place", "handlers", makes = "probe", where = "ph", sleeps = true},
+		["probe.entry"] = {"place", "cb:handler", makes = "probe", where = "ph", sleeps = true},
+		["probe.exit"] = {"place", "cb:handler", makes = "probe", where = "ph", sleeps = true},
+		["probe.call"] = {"place", "callhandlers", makes = "probe", where = "ph", sleeps = true},
+		["probe.symbols"] = {"symbol", where = "ph", sleeps = true},
 		["probe:enable"] = {"obj:probe", "bool", where = "ph", sleeps = true},
 		["probe:stop"] = {"obj:probe", where = "ph"},
 		["syscall.address"] = {"small"},
@@ -151,8 +155,8 @@ return function(tools)
 			"trigger.new", "lunatik.runner.spawn"},
 		s = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "netfilter.register", "netfilter.register", "netfilter.register",
 			"netfilter.register", "xtable.match", "xtable.target", "xdp.attach", "trigger.new"},
-		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "probe.new", "probe.new", "notifier.keyboard", "notifier.vterm",
-			"trigger.new"},
+		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "probe.new", "probe.new", "probe.entry", "probe.exit", "probe.call",
+			"notifier.keyboard", "notifier.vterm", "trigger.new"},
 		c = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "netfilter.register", "probe.new", "notifier.keyboard", "xdp.attach",
 			"xtable.match", "device.new", "socket.new"},
 	}
@@ -467,6 +471,14 @@ return function(tools)
 		return options(place, {
 			{"pre", n ~= 1 and callback(place, "handler") or "nil"},
 			{"post", n ~= 2 and callback(place, "handler") or "nil"},
+		})
+	end
+
+	function kinds.callhandlers(place)
+		return options(place, {
+			{"entry", chance(70) and callback(place, "handler") or "nil"},
+			{"exit", callback(place, "handler")},
+			{"maxactive", pick{"nil", "nil", "1", "4096", "0"}},
 		})
 	end
 

@@ -55,8 +55,22 @@ static struct pt_regs *event_regs(const struct luaprobe_event *event)
 	switch (event->kind) {
 	case LUAPROBE_KPROBE:
 		return event->now;
+	case LUAPROBE_CALL:
+		return ((struct luaprobe_call *)event->now)->regs;
 	}
 	return NULL;
+}
+
+static const struct luaprobe_call *event_call(const struct luaprobe_event *event)
+{
+	return event->kind == LUAPROBE_CALL ? event->now : NULL;
+}
+
+static bool event_isreturn(const struct luaprobe_event *event)
+{
+	const struct luaprobe_call *call = event_call(event);
+
+	return call && call->returns;
 }
 
 static struct pt_regs *event_checkregs(lua_State *L, const struct luaprobe_event *event,
@@ -262,6 +276,8 @@ static int event_pushargument(lua_State *L, struct luaprobe_event *event, int ix
 	lua_Integer n = luaL_checkinteger(L, ix);
 	const struct pt_regs *regs = event_checkregs(L, event, "event.arg");
 
+	if (event_isreturn(event))
+		return luaL_error(L, "event.arg: a function that returns has no arguments any more (the entry of probe.call may pass one)");
 	if (!ARRAY_SIZE(event_arguments))
 		return luaL_error(L, "event.arg: not on this architecture");
 	if (n < 0 || n >= EVENT_ARGUMENTS)
@@ -305,6 +321,8 @@ static int event_result(lua_State *L)
 {
 	struct luaprobe_event *event = event_check(L, 1);
 
+	if (event_call(event) && !event_isreturn(event))
+		return luaL_error(L, "event.result: the function has just been entered");
 	lua_pushinteger(L, regs_return_value(event_checkregs(L, event, "event.result")));
 	return 1;
 }
@@ -372,6 +390,16 @@ static int event_getcgroup(lua_State *L, struct luaprobe_event *event)
 #endif
 }
 
+static int event_getelapsed(lua_State *L, struct luaprobe_event *event)
+{
+	const struct luaprobe_call *call = event_call(event);
+
+	if (!call || !call->returns || !call->started)
+		return 0;
+	lua_pushinteger(L, ktime_get_mono_fast_ns() - call->started);
+	return 1;
+}
+
 static int event_gettarget(lua_State *L, struct luaprobe_event *event)
 {
 	if (event->given)
@@ -399,6 +427,7 @@ static const struct event_field event_fields[] = {
 	{ { "ip" }, event_getip },
 	{ { "target" }, event_gettarget },
 	{ { "cgroup" }, event_getcgroup },
+	{ { "elapsed" }, event_getelapsed },
 };
 
 /* event.FIELD; names are compared as numbers of 8 bytes */
@@ -432,6 +461,12 @@ static unsigned int event_skip(const struct luaprobe_event *event, unsigned int 
 {
 	unsigned int i;
 
+	if (event_isreturn(event)) {
+		for (i = 0; i < frames; i++) {
+			if (event->trace[i] == event_call(event)->returns)
+				return i;
+		}
+	}
 	for (i = 0; i < frames; i++) {
 		if (event->trace[i] - event->address <= LUAPROBE_SITE)
 			return i + 1;
