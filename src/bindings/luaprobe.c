@@ -1095,6 +1095,7 @@ static const luaL_Reg luaprobe_lib[] = {
 	{"exit", luaprobe_newexit},
 	{"new", luaprobe_new},
 	{"symbols", luaprobe_symbols},
+	{"tracepoint", luaprobe_tracepoint},
 	{NULL, NULL}
 };
 

@@ -3,8 +3,9 @@
  * registers.h - names and places of the registers in struct pt_regs
  *
  * LUNATIK_REGISTERS initialises an array of struct lunatik_register; it is empty for an architecture that is not
- * described here. So does LUNATIK_ARGUMENTS one of the places of a function's arguments, while it is entered. Further
- * arguments have a place on the stack, LUNATIK_STACKARGUMENT(registers, number), with numbers that begin with 0.
+ * described here. So does LUNATIK_ARGUMENTS one of the places of a function's arguments, while it is entered; of these,
+ * LUNATIK_REGISTERARGUMENTS are in registers. Further arguments have a place on the stack,
+ * LUNATIK_STACKARGUMENT(registers, number), with numbers that begin with 0.
  */
 #ifndef LUNATIK_COMPAT_REGISTERS_H
 #define LUNATIK_COMPAT_REGISTERS_H
@@ -20,6 +21,7 @@ struct lunatik_register {
 #define LUNATIK_REGISTER(name, field)	{ name, offsetof(struct pt_regs, field) }
 
 #if defined(CONFIG_X86_64)
+#define LUNATIK_REGISTERARGUMENTS		6
 #define LUNATIK_ARGUMENTS			\
 	offsetof(struct pt_regs, di),		\
 	offsetof(struct pt_regs, si),		\
@@ -49,6 +51,7 @@ struct lunatik_register {
 	LUNATIK_REGISTER("r14", r14),		\
 	LUNATIK_REGISTER("r15", r15)
 #elif defined(CONFIG_ARM64)
+#define LUNATIK_REGISTERARGUMENTS		8
 #define LUNATIK_ARGUMENTS			\
 	offsetof(struct pt_regs, regs[0]),	\
 	offsetof(struct pt_regs, regs[1]),	\
@@ -96,6 +99,7 @@ struct lunatik_register {
 	LUNATIK_REGISTER("lr", regs[30])
 #else
 #define LUNATIK_REGISTERS
+#define LUNATIK_REGISTERARGUMENTS		6
 #define LUNATIK_ARGUMENTS
 #define LUNATIK_STACKARGUMENT(regs, n)		0
 #endif

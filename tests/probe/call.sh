@@ -95,10 +95,7 @@ exceeds() {
 	local before
 	before=$(field missed)
 	remote "n = 0 p = probe.exit('hrtimer_nanosleep', function(event) if event.comm == 'sleep' then n = n + 1 end end, {maxactive = 1})"
-	sleep 2 &
-	sleep 0.5
-	sleep 0.1
-	sleep 0.1
+	sleep 3 & sleep 3 & sleep 3 & sleep 3 &
 	wait
 	gives 1 "p:stop() return n" && [ "$(field missed)" -ge $((before + 3)) ]
 }

@@ -4,6 +4,7 @@
  *
  * - calls N makes N system calls that nobody else makes;
  * - calls -a N makes each of a mixed lot of them, until killed if N is 0;
+ * - calls -n prints the number of that system call;
  * - calls -o N prints its process id, and opens N files that are not there
  */
 #define _GNU_SOURCE
@@ -53,6 +54,10 @@ int main(int argc, char **argv)
 	long n = argc > 1 + all + opens ? atol(argv[1 + all + opens]) : 0;
 	long i;
 
+	if (argc > 1 && !strcmp(argv[1], "-n")) {
+		printf("%d\n", SYS_sched_get_priority_max);
+		return 0;
+	}
 	if (opens) {
 		open_nothing(n);
 		return 0;

@@ -57,6 +57,8 @@ static struct pt_regs *event_regs(const struct luaprobe_event *event)
 		return event->now;
 	case LUAPROBE_CALL:
 		return ((struct luaprobe_call *)event->now)->regs;
+	case LUAPROBE_TRACEPOINT:
+		break;
 	}
 	return NULL;
 }
@@ -271,18 +273,37 @@ static int event_pushonstack(lua_State *L, struct luaprobe_event *event,
 	return 1;
 }
 
+/* Raises. */
+static int event_noargument(lua_State *L, int ix, lua_Integer n, int most)
+{
+	return luaL_argerror(L, ix, lua_pushfstring(L, "%I is not in 0..%d", n, most - 1));
+}
+
+static int event_pushtracepoint(lua_State *L, const struct luaprobe_event *event, int ix,
+				lua_Integer n)
+{
+	const unsigned long *arguments = event->now;
+
+	if (n < 0 || n >= event->arguments)
+		return event_noargument(L, ix, n, event->arguments);
+	lua_pushinteger(L, arguments[n]);
+	return 1;
+}
+
 static int event_pushargument(lua_State *L, struct luaprobe_event *event, int ix)
 {
 	lua_Integer n = luaL_checkinteger(L, ix);
-	const struct pt_regs *regs = event_checkregs(L, event, "event.arg");
+	const struct pt_regs *regs;
 
+	if (event->kind == LUAPROBE_TRACEPOINT)
+		return event_pushtracepoint(L, event, ix, n);
+	regs = event_checkregs(L, event, "event.arg");
 	if (event_isreturn(event))
 		return luaL_error(L, "event.arg: a function that returns has no arguments any more (the entry of probe.call may pass one)");
 	if (!ARRAY_SIZE(event_arguments))
 		return luaL_error(L, "event.arg: not on this architecture");
 	if (n < 0 || n >= EVENT_ARGUMENTS)
-		return luaL_argerror(L, ix, lua_pushfstring(L, "%I is not in 0..%d", n,
-							    EVENT_ARGUMENTS - 1));
+		return event_noargument(L, ix, n, EVENT_ARGUMENTS);
 	if (n >= ARRAY_SIZE(event_arguments))
 		return event_pushonstack(L, event, regs, n);
 	lua_pushinteger(L, event_getregister(regs, event_arguments[n]));
@@ -331,6 +352,8 @@ static int event_result(lua_State *L)
 
 static int event_getip(lua_State *L, struct luaprobe_event *event)
 {
+	if (!event->address)
+		return 0;
 	lua_pushinteger(L, event->address);
 	return 1;
 }

@@ -29,10 +29,12 @@
  * enum luaprobe_kind - what is known of an event
  * @LUAPROBE_KPROBE: the registers at an instruction of the kernel, struct pt_regs
  * @LUAPROBE_CALL: the begin or the end of a call, struct luaprobe_call
+ * @LUAPROBE_TRACEPOINT: its arguments, an array of unsigned long
  */
 enum luaprobe_kind {
 	LUAPROBE_KPROBE,
 	LUAPROBE_CALL,
+	LUAPROBE_TRACEPOINT,
 };
 
 /**
@@ -67,6 +69,7 @@ struct luaprobe_value {
  * @now: of the hit, by @kind, while a function runs; under the runtime's lock
  * @kind: of the probe
  * @locked: the kernel's memory may not be read
+ * @arguments: how many a tracepoint has
  * @address: of the probed place, or 0
  * @given: the address that the script gave, or NULL
  * @trace: the C stack of a hit is too small for it
@@ -77,6 +80,7 @@ struct luaprobe_event {
 	void *now;
 	enum luaprobe_kind kind;
 	bool locked;
+	unsigned int arguments;
 	unsigned long address;
 	void *given;
 	unsigned long trace[LUAPROBE_TRACE];
@@ -127,6 +131,9 @@ void luaprobe_fire(struct luaprobe_site *site, int slot, void *now,
 
 /* symbols.c */
 int luaprobe_symbols(lua_State *L);
+
+/* tracepoint.c */
+int luaprobe_tracepoint(lua_State *L);
 
 /* event.c */
 lunatik_object_t *luaprobe_event_create(lua_State *L, enum luaprobe_kind kind, int target);
