@@ -383,8 +383,10 @@ static void luaprobe_dumpregisters(lua_State *L, const struct pt_regs *regs)
 static void luaprobe_dumpstack(lua_State *L, struct luaprobe_event *event)
 {
 	char line[LUAPROBE_LINE] = "  called by ";
-	unsigned int i, first, frames = luaprobe_event_callers(event, &first);
+	unsigned int i, first, frames = luaprobe_stack_save(event, &first);
 
+	if (first < frames && event->trace[first] - event->address <= LUAPROBE_SITE)
+		first++;
 	frames = min(frames, first + LUAPROBE_CALLERS);
 	for (i = first; i < frames; i++)
 		luaprobe_line(L, line, event->trace[i]);
@@ -1092,14 +1094,29 @@ const lunatik_class_t luaprobe_class = {
 static const luaL_Reg luaprobe_lib[] = {
 	{"call", luaprobe_newcall},
 	{"entry", luaprobe_newentry},
+	{"every", luaprobe_every},
 	{"exit", luaprobe_newexit},
 	{"new", luaprobe_new},
+	{"profile", luaprobe_profile},
 	{"symbols", luaprobe_symbols},
 	{"tracepoint", luaprobe_tracepoint},
 	{NULL, NULL}
 };
 
 LUNATIK_NEWLIB(probe, luaprobe_lib, &luaprobe_class, NULL);
+
+static int __init luaprobe_init(void)
+{
+	return luaprobe_timer_init();
+}
+
+static void __exit luaprobe_exit(void)
+{
+	luaprobe_timer_exit();
+}
+
+module_init(luaprobe_init);
+module_exit(luaprobe_exit);
 
 MODULE_DESCRIPTION("Lunatik: kprobes in Lua");
 MODULE_LICENSE("Dual MIT/GPL");

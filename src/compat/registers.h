@@ -6,6 +6,8 @@
  * described here. So does LUNATIK_ARGUMENTS one of the places of a function's arguments, while it is entered; of these,
  * LUNATIK_REGISTERARGUMENTS are in registers. Further arguments have a place on the stack,
  * LUNATIK_STACKARGUMENT(registers, number), with numbers that begin with 0.
+ * LUNATIK_USER64(registers) is true of a program for 64 bits, which has its frame at LUNATIK_FRAMEPOINTER(registers), if
+ * it keeps frames at all.
  */
 #ifndef LUNATIK_COMPAT_REGISTERS_H
 #define LUNATIK_COMPAT_REGISTERS_H
@@ -22,6 +24,8 @@ struct lunatik_register {
 
 #if defined(CONFIG_X86_64)
 #define LUNATIK_REGISTERARGUMENTS		6
+#define LUNATIK_USER64(regs)			user_64bit_mode(regs)
+#define LUNATIK_FRAMEPOINTER(regs)		((regs)->bp)
 #define LUNATIK_ARGUMENTS			\
 	offsetof(struct pt_regs, di),		\
 	offsetof(struct pt_regs, si),		\
@@ -52,6 +56,8 @@ struct lunatik_register {
 	LUNATIK_REGISTER("r15", r15)
 #elif defined(CONFIG_ARM64)
 #define LUNATIK_REGISTERARGUMENTS		8
+#define LUNATIK_USER64(regs)			(!compat_user_mode(regs))
+#define LUNATIK_FRAMEPOINTER(regs)		((regs)->regs[29])
 #define LUNATIK_ARGUMENTS			\
 	offsetof(struct pt_regs, regs[0]),	\
 	offsetof(struct pt_regs, regs[1]),	\
@@ -100,6 +106,8 @@ struct lunatik_register {
 #else
 #define LUNATIK_REGISTERS
 #define LUNATIK_REGISTERARGUMENTS		6
+#define LUNATIK_USER64(regs)			false
+#define LUNATIK_FRAMEPOINTER(regs)		0
 #define LUNATIK_ARGUMENTS
 #define LUNATIK_STACKARGUMENT(regs, n)		0
 #endif

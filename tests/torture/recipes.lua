@@ -110,6 +110,8 @@ return function(tools)
 		["probe.exit"] = {"place", "cb:handler", makes = "probe", where = "ph", sleeps = true},
 		["probe.call"] = {"place", "callhandlers", makes = "probe", where = "ph", sleeps = true},
 		["probe.tracepoint"] = {"tracepoint", "cb:handler", makes = "probe", where = "ph", sleeps = true},
+		["probe.every"] = {"interval", "cb:handler", makes = "probe", where = "ph", sleeps = true},
+		["probe.profile"] = {"interval", "cb:handler", makes = "probe", where = "ph", sleeps = true},
 		["probe.symbols"] = {"symbol", where = "ph", sleeps = true},
 		["probe:enable"] = {"obj:probe", "bool", where = "ph", sleeps = true},
 		["probe:stop"] = {"obj:probe", where = "ph"},
@@ -156,7 +158,7 @@ return function(tools)
 			"trigger.new", "lunatik.runner.spawn"},
 		s = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "netfilter.register", "netfilter.register", "netfilter.register",
 			"netfilter.register", "xtable.match", "xtable.target", "xdp.attach", "trigger.new"},
-		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "probe.new", "probe.new", "probe.entry", "probe.exit", "probe.call", "probe.tracepoint",
+		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "probe.new", "probe.new", "probe.entry", "probe.exit", "probe.call", "probe.tracepoint", "probe.every", "probe.profile",
 			"notifier.keyboard", "notifier.vterm", "trigger.new"},
 		c = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "netfilter.register", "probe.new", "notifier.keyboard", "xdp.attach",
 			"xtable.match", "device.new", "socket.new"},
@@ -478,6 +480,10 @@ return function(tools)
 	function kinds.tracepoint()
 		return pick{'"sched:sched_switch"', '"sched_waking"', '"kmem_cache_alloc"', '"timer_start"', '"raw_syscalls:sys_enter"', '"sys_exit"',
 			'"mm_page_alloc"', '"irq_handler_entry"', '"softirq_entry"', '"console"', '"sched_process_exit"', '"no_such"'}
+	end
+
+	function kinds.interval(place)
+		return chance(20) and kinds.any(place) or pick{"1", "10", "97", "100", "1000"}
 	end
 
 	function kinds.callhandlers(place)

@@ -15,7 +15,6 @@
 #include <linux/sched.h>
 #include <linux/security.h>
 #include <linux/smp.h>
-#include <linux/stacktrace.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
@@ -38,7 +37,17 @@ static const unsigned int event_arguments[] = {
 	LUNATIK_ARGUMENTS
 };
 
-static struct luaprobe_event *event_check(lua_State *L, int ix)
+/**
+ * luaprobe_event_check() - the event of an argument
+ * @L: state of the running entry
+ * @ix: index of the argument
+ *
+ * Raises for other values, and for an event that is over.
+ *
+ * Context: any entry
+ * Return: the event
+ */
+struct luaprobe_event *luaprobe_event_check(lua_State *L, int ix)
 {
 	struct luaprobe_event *event =
 		lunatik_checkclassobject(L, ix, &luaprobe_event_class)->private;
@@ -50,13 +59,22 @@ static struct luaprobe_event *event_check(lua_State *L, int ix)
 
 /* ---- registers ---------------------------------------------------------------- */
 
-static struct pt_regs *event_regs(const struct luaprobe_event *event)
+/**
+ * luaprobe_event_regs() - the registers of an event
+ * @event: of a function that runs
+ *
+ * Context: any
+ * Return: the registers, or NULL for an event without any
+ */
+struct pt_regs *luaprobe_event_regs(const struct luaprobe_event *event)
 {
 	switch (event->kind) {
 	case LUAPROBE_KPROBE:
 		return event->now;
 	case LUAPROBE_CALL:
 		return ((struct luaprobe_call *)event->now)->regs;
+	case LUAPROBE_TIMER:
+		return ((struct luaprobe_sample *)event->now)->regs;
 	case LUAPROBE_TRACEPOINT:
 		break;
 	}
@@ -78,7 +96,7 @@ static bool event_isreturn(const struct luaprobe_event *event)
 static struct pt_regs *event_checkregs(lua_State *L, const struct luaprobe_event *event,
 				       const char *what)
 {
-	struct pt_regs *regs = event_regs(event);
+	struct pt_regs *regs = luaprobe_event_regs(event);
 
 	if (!regs)
 		luaL_error(L, "%s: this event has no registers", what);
@@ -93,7 +111,7 @@ static unsigned long event_getregister(const struct pt_regs *regs, unsigned int 
 /* event:register(name) - a register by its name on this architecture; raises for other names */
 static int event_register(lua_State *L)
 {
-	struct luaprobe_event *event = event_check(L, 1);
+	struct luaprobe_event *event = luaprobe_event_check(L, 1);
 	const char *name = luaL_checkstring(L, 2);
 	const struct pt_regs *regs = event_checkregs(L, event, "event.register");
 	int i;
@@ -206,7 +224,7 @@ static int event_pushstring(lua_State *L, struct luaprobe_event *event,
 /* event:string(address [, size]) - the text there, up to a zero byte or size; nil if it cannot be read */
 static int event_string(lua_State *L)
 {
-	struct luaprobe_event *event = event_check(L, 1);
+	struct luaprobe_event *event = luaprobe_event_check(L, 1);
 
 	return event_pushstring(L, event, event_checkaddress(L, event, 2));
 }
@@ -214,7 +232,7 @@ static int event_string(lua_State *L)
 /* event:userstring(address [, size]) - the same for the memory of the task alone */
 static int event_userstring(lua_State *L)
 {
-	struct luaprobe_event *event = event_check(L, 1);
+	struct luaprobe_event *event = luaprobe_event_check(L, 1);
 	unsigned long address = luaL_checkinteger(L, 2);
 
 	return event_isuser(address) ? event_pushstring(L, event, address) :
@@ -224,7 +242,7 @@ static int event_userstring(lua_State *L)
 /* event:bytes(address, size) - a string of that many bytes; nil if they cannot be read */
 static int event_bytes(lua_State *L)
 {
-	struct luaprobe_event *event = event_check(L, 1);
+	struct luaprobe_event *event = luaprobe_event_check(L, 1);
 	unsigned long address = event_checkaddress(L, event, 2);
 	size_t size = event_checksize(L, 3);
 	char *buffer = event_buffer(L, event, size);
@@ -239,7 +257,7 @@ static int event_bytes(lua_State *L)
 #define EVENT_NUMBER(type, c_type)							\
 static int event_##type(lua_State *L)							\
 {											\
-	struct luaprobe_event *event = event_check(L, 1);				\
+	struct luaprobe_event *event = luaprobe_event_check(L, 1);				\
 	unsigned long address = event_checkaddress(L, event, 2);			\
 	c_type value;									\
 											\
@@ -313,13 +331,13 @@ static int event_pushargument(lua_State *L, struct luaprobe_event *event, int ix
 /* event:arg(n) - an argument of the function, from 0; nil if it cannot be read */
 static int event_arg(lua_State *L)
 {
-	return event_pushargument(L, event_check(L, 1), 2);
+	return event_pushargument(L, luaprobe_event_check(L, 1), 2);
 }
 
 /* argument(n), of the handlers of probe.new - the same */
 static int event_argument(lua_State *L)
 {
-	return event_pushargument(L, event_check(L, lua_upvalueindex(1)), 1);
+	return event_pushargument(L, luaprobe_event_check(L, lua_upvalueindex(1)), 1);
 }
 
 /**
@@ -340,7 +358,7 @@ void luaprobe_event_pushargument(lua_State *L, int handle)
 /* event:result() - what the function returns */
 static int event_result(lua_State *L)
 {
-	struct luaprobe_event *event = event_check(L, 1);
+	struct luaprobe_event *event = luaprobe_event_check(L, 1);
 
 	if (event_call(event) && !event_isreturn(event))
 		return luaL_error(L, "event.result: the function has just been entered");
@@ -352,9 +370,13 @@ static int event_result(lua_State *L)
 
 static int event_getip(lua_State *L, struct luaprobe_event *event)
 {
-	if (!event->address)
+	unsigned long address = event->address;
+
+	if (event->kind == LUAPROBE_TIMER && luaprobe_event_regs(event))
+		address = instruction_pointer(luaprobe_event_regs(event));
+	if (!address)
 		return 0;
-	lua_pushinteger(L, event->address);
+	lua_pushinteger(L, address);
 	return 1;
 }
 
@@ -470,50 +492,11 @@ static int event_index(lua_State *L)
 	for (i = 0; i < ARRAY_SIZE(event_fields); i++) {
 		if (event_fields[i].key != key)
 			continue;
-		if (event_fields[i].push(L, event_check(L, 1)))
+		if (event_fields[i].push(L, luaprobe_event_check(L, 1)))
 			return 1;
 		return event_pushnil(L);
 	}
 	return 0;
-}
-
-/* ---- callers --------------------------------------------------------------------------- */
-
-/* The first frame above what was probed; all of them if that is not found. */
-static unsigned int event_skip(const struct luaprobe_event *event, unsigned int frames)
-{
-	unsigned int i;
-
-	if (event_isreturn(event)) {
-		for (i = 0; i < frames; i++) {
-			if (event->trace[i] == event_call(event)->returns)
-				return i;
-		}
-	}
-	for (i = 0; i < frames; i++) {
-		if (event->trace[i] - event->address <= LUAPROBE_SITE)
-			return i + 1;
-	}
-	return 0;
-}
-
-/**
- * luaprobe_event_callers() - who called what was probed
- * @event: of a function that runs; @trace is filled in
- * @first: set to the first frame in @trace that counts
- *
- * Context: any
- * Return: how many frames @trace holds
- */
-int luaprobe_event_callers(struct luaprobe_event *event, unsigned int *first)
-{
-	unsigned int frames = 0;
-
-#ifdef CONFIG_STACKTRACE
-	frames = stack_trace_save(event->trace, LUAPROBE_TRACE, 0);
-#endif
-	*first = event_skip(event, frames);
-	return frames;
 }
 
 /* ---- the object --------------------------------------------------------------------------- */
@@ -541,8 +524,10 @@ lunatik_object_t *luaprobe_event_create(lua_State *L, enum luaprobe_kind kind, i
 	const char *text = "";
 	size_t length = 0;
 
-	if (!lua_islightuserdata(L, target))
-		text = luaL_checklstring(L, target, &length);
+	if (lua_islightuserdata(L, target))
+		lua_pushnil(L);
+	else
+		text = luaL_tolstring(L, target, &length);
 	object = lunatik_newobject(L, &luaprobe_event_class,
 				   struct_size(event, target, length + 1));
 	object->local = true;
@@ -551,6 +536,7 @@ lunatik_object_t *luaprobe_event_create(lua_State *L, enum luaprobe_kind kind, i
 	event->locked = event_islocked();
 	event->given = lua_touserdata(L, target);
 	memcpy(event->target, text, length + 1);
+	lua_remove(L, -2);
 	return object;
 }
 
@@ -564,11 +550,14 @@ static const luaL_Reg event_methods[] = {
 	{"int8", event_int8},
 	{"register", event_register},
 	{"result", event_result},
+	{"stack", luaprobe_stack_stack},
 	{"string", event_string},
+	{"symbol", luaprobe_stack_symbol},
 	{"uint16", event_uint16},
 	{"uint32", event_uint32},
 	{"uint64", event_uint64},
 	{"uint8", event_uint8},
+	{"userstack", luaprobe_stack_userstack},
 	{"userstring", event_userstring},
 	{NULL, NULL}
 };

@@ -11,7 +11,7 @@
 #include <lunatik_binding.h>
 #include <lunatik_event.h>
 
-#define LUAPROBE_TRACE		48	/* frames, those of the handler included */
+#define LUAPROBE_TRACE		88	/* frames, those of the handler included */
 #define LUAPROBE_CALLERS	16	/* frames that are shown unless a script wants more or fewer */
 #define LUAPROBE_UNITS		64	/* cost of a line of a dump, or of the name of an address */
 #define LUAPROBE_SITE		16	/* bytes behind a probe where its trap may return */
@@ -26,15 +26,25 @@
 #define LUAPROBE_EXIT		3	/* the second function of probe.call */
 
 /**
- * enum luaprobe_kind - what is known of an event
- * @LUAPROBE_KPROBE: the registers at an instruction of the kernel, struct pt_regs
- * @LUAPROBE_CALL: the begin or the end of a call, struct luaprobe_call
- * @LUAPROBE_TRACEPOINT: its arguments, an array of unsigned long
+ * enum luaprobe_kind - the type of an event's @now
+ * @LUAPROBE_KPROBE: struct pt_regs, the registers at an instruction of the kernel.
+ * @LUAPROBE_CALL: struct luaprobe_call, the begin or the end of a call.
+ * @LUAPROBE_TRACEPOINT: an array of unsigned long, its arguments.
+ * @LUAPROBE_TIMER: struct luaprobe_sample, of the interrupt of a timer.
  */
 enum luaprobe_kind {
 	LUAPROBE_KPROBE,
 	LUAPROBE_CALL,
 	LUAPROBE_TRACEPOINT,
+	LUAPROBE_TIMER,
+};
+
+/**
+ * struct luaprobe_sample - a hit of LUAPROBE_TIMER
+ * @regs: registers of what was interrupted, or NULL if the kernel does not know
+ */
+struct luaprobe_sample {
+	struct pt_regs *regs;
 };
 
 /**
@@ -135,10 +145,23 @@ int luaprobe_symbols(lua_State *L);
 /* tracepoint.c */
 int luaprobe_tracepoint(lua_State *L);
 
+/* stack.c */
+unsigned int luaprobe_stack_save(struct luaprobe_event *event, unsigned int *first);
+int luaprobe_stack_symbol(lua_State *L);
+int luaprobe_stack_stack(lua_State *L);
+int luaprobe_stack_userstack(lua_State *L);
+
+/* timer.c */
+int luaprobe_every(lua_State *L);
+int luaprobe_profile(lua_State *L);
+int luaprobe_timer_init(void);
+void luaprobe_timer_exit(void);
+
 /* event.c */
 lunatik_object_t *luaprobe_event_create(lua_State *L, enum luaprobe_kind kind, int target);
 void luaprobe_event_pushargument(lua_State *L, int handle);
-int luaprobe_event_callers(struct luaprobe_event *event, unsigned int *first);
+struct luaprobe_event *luaprobe_event_check(lua_State *L, int ix);
+struct pt_regs *luaprobe_event_regs(const struct luaprobe_event *event);
 extern const lunatik_class_t luaprobe_event_class;
 
 #endif
