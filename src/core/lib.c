@@ -24,7 +24,7 @@
 #define LIB_MESSAGE	1024
 
 static const char *const lib_options[] = {
-	"context", "memory", "budget", "percpu", NULL
+	"context", "memory", "budget", "percpu", "argument", NULL
 };
 
 /* ---- arguments ------------------------------------------------------------------- */
@@ -67,6 +67,22 @@ static void lib_checkpercpu(lua_State *L, int ix, struct lunatik_params *params)
 	lua_settop(L, top);
 }
 
+/* The object that the script gets. Its handle stays on the stack, where no finalizer closes it. */
+static lunatik_object_t *lib_checkargument(lua_State *L, int ix)
+{
+	int type = lua_getfield(L, ix, "argument");
+	lunatik_object_t *object = lunatik_testobject(L, -1);
+
+	if (type == LUA_TNIL)
+		return NULL;
+	if (!object || object->local)
+		luaL_error(L, "bad field 'argument' (object that runtimes can share expected, got %s)",
+			   lua_typename(L, type));
+	lunatik_getobject(object);
+	lunatik_cloneobject(L, object);
+	return object;
+}
+
 /* The limits of memory are those of all states together. */
 static void lib_checkparams(lua_State *L, int ix, struct lunatik_params *params)
 {
@@ -87,6 +103,7 @@ static void lib_checkparams(lua_State *L, int ix, struct lunatik_params *params)
 					   states * LUNATIK_MOST_MEMORY);
 	params->limits.budget = lib_option(L, ix, "budget",
 					    LUNATIK_LEAST_BUDGET, INT_MAX);
+	params->argument = lib_checkargument(L, ix);
 }
 
 static const char *lib_checkscript(lua_State *L, int ix)

@@ -147,9 +147,15 @@ static int runtime_opened(lua_State *L)
 	return 0;
 }
 
+/* Push the script as a function, and its argument, if it has one. */
 static int runtime_script(lua_State *L)
 {
-	return lunatik_script_open(L, lua_touserdata(L, 1));
+	const struct lunatik_params *params = lua_touserdata(L, 1);
+	int pushed = lunatik_script_open(L, params->script);
+
+	if (params->argument)
+		lunatik_pushobject(L, params->argument);
+	return pushed + !!params->argument;
 }
 
 static int runtime_call(lua_State *L, lua_CFunction function,
@@ -171,8 +177,8 @@ static int runtime_execute(struct lunatik_runtime *rt,
 			   char *message, size_t size)
 {
 	struct lunatik_entry entry = { .flags = LUNATIK_MAYSLEEP, .L = rt->L };
+	int status, arguments = !!params->argument;
 	char text[64];
-	int status;
 
 	if (params->session ||
 	    (params->outer && (params->outer->flags & LUNATIK_SIGNALS)))
@@ -180,9 +186,9 @@ static int runtime_execute(struct lunatik_runtime *rt,
 	lunatik_entry_begin(rt, &entry);
 	status = runtime_call(rt->L, runtime_opened, NULL, 0);
 	if (status == LUA_OK)
-		status = runtime_call(rt->L, runtime_script, params->script, 1);
+		status = runtime_call(rt->L, runtime_script, params, 1 + arguments);
 	if (status == LUA_OK)
-		status = lua_pcall(rt->L, 0, 1, 1);
+		status = lua_pcall(rt->L, arguments, 1, 1);
 	if (status == LUA_OK)
 		lua_xmove(rt->L, rt->body, 1);
 	else

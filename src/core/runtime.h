@@ -98,6 +98,7 @@ struct lunatik_runtime {
  * @percpu: of the leader of a percpu script
  * @leader: of a member, or NULL
  * @cpu: the member's
+ * @argument: an object that the script gets as ``...``, or NULL; the caller holds a reference
  */
 struct lunatik_params {
 	const char *script;
@@ -113,6 +114,7 @@ struct lunatik_params {
 	bool percpu;
 	struct lunatik_runtime *leader;
 	int cpu;
+	lunatik_object_t *argument;
 };
 
 void lunatik_runtimes_init(const lunatik_class_t *class, lua_CFunction opener);

@@ -406,4 +406,22 @@ test("too many runtimes", function()
 	equal(count(), before)
 end)
 
+test("an argument of the body", function()
+	local memory = data.new(8)
+	for i, options in ipairs{{}, {context = "softirq"}, {context = "hardirq"}, {context = "softirq", percpu = true}} do
+		options.argument = memory
+		memory:setint32(0, 0)
+		local rt <close> = new("argument", options)
+		equal(memory:getint32(0) >= 1, true, i)
+		equal(options.percpu or memory:getint32(0) == 1, true)
+	end
+	raises("an object, please", new, "argument", {argument = nil})
+	raises("bad field 'argument' (object that runtimes can share expected, got string)", new, "argument", {argument = "x"})
+	raises("bad field 'argument'", new, "argument", {argument = 1})
+	local gone = socket.new(socket.af.INET, socket.sock.DGRAM, 0)
+	raises("cannot use 'socket' class on non-sleepable runtime", new, "argument", {argument = gone, context = "softirq"})
+	gone:close()
+	raises("bad field 'argument'", new, "argument", {argument = gone})
+end)
+
 cases.finish()
