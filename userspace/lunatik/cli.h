@@ -40,6 +40,9 @@
 #define PATH_ADMIN	"/etc/lunatik"
 #define PATH_SCRIPTS	"/lib/modules/lua"
 
+/* Programs of lunatik trace that come with it. */
+#define PATH_TOOLS	LUNATIK_ROOT "/usr/lib/lunatik/examples/trace"
+
 #define CORE		"lunatik"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -107,6 +110,7 @@ enum status session_start(int *session);
 void session_close(int session);
 int session_eval(int session, const char *chunk, size_t size, struct answer *answer);
 int session_show(int session, const char *chunk, size_t size, struct answer *answer);
+bool session_signalled(void);
 void answer_free(struct answer *answer);
 void answer_print_error(const struct answer *answer);
 void answer_print(const struct answer *answer);
@@ -236,6 +240,7 @@ enum status command_stop(int argc, char **argv);
 enum status command_kbuild_flags(int argc, char **argv);
 enum status command_rearm(int argc, char **argv);
 enum status command_doctor(int argc, char **argv);
+enum status command_trace(int argc, char **argv);
 enum status command_enable(int argc, char **argv);
 enum status command_disable(int argc, char **argv);
 enum status usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

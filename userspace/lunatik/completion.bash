@@ -33,6 +33,15 @@ _lunatik_enabled() {
 	done
 }
 
+# Programs for trace: tools by name, files by path.
+_lunatik_tools() {
+	local path
+	for path in /usr/lib/lunatik/examples/trace/*.trace; do
+		[ ! -f "$path" ] || basename "$path" .trace
+	done
+	compgen -f -- "$1"
+}
+
 # Whether a script was named before the last word, $1: its context comes next.
 _lunatik_named() {
 	local i
@@ -69,14 +78,15 @@ _lunatik_positional() {
 _lunatik_words() {
 	local command=$1 previous=$2 current=$3
 	case $previous in
-	-c | --context)
+	-c | --context | --command)
+		[ "$command" != trace ] || return 0
 		echo process softirq hardirq
 		return
 		;;
-	-m | --memory | -b | --budget) return ;;
+	-m | --memory | -b | --budget | -p | --pid | -d | --duration | --list) return ;;
 	esac
 	case $command in
-	'') echo load unload reload status list run spawn stop rearm enable disable doctor kbuild-flags --help --version ;;
+	'') echo load unload reload status list run spawn stop rearm enable disable trace doctor kbuild-flags --help --version ;;
 	run | spawn)
 		case $current in
 		-*) echo --context --memory --budget "$([ "$command" = spawn ] || echo --percpu)" --help ;;
@@ -93,6 +103,12 @@ _lunatik_words() {
 		case $current in
 		-*) echo --now --help ;;
 		*) _lunatik_enabled ;;
+		esac
+		;;
+	trace)
+		case $current in
+		-*) echo --command --pid --duration --list --help ;;
+		*) _lunatik_tools "$current" ;;
 		esac
 		;;
 	stop | rearm) _lunatik_running ;;

@@ -9,7 +9,7 @@
 #include "cli.h"
 
 static const char usage[] = "usage: lunatik [load|unload|reload|status|list] [run|spawn|stop <script>]\n"
-	"       lunatik [rearm|enable|disable <script>] [doctor]\n";
+	"       lunatik [rearm|enable|disable <script>] [trace <program>] [doctor]\n";
 
 static const char help[] =
 	"\n"
@@ -28,6 +28,9 @@ static const char help[] =
 	"                        run a script at every boot\n"
 	"  disable SCRIPT [--now]\n"
 	"                        do not run it at boot any more\n"
+	"  trace [-c COMMAND] [-p PID] [-d SECONDS] PROGRAM|FILE\n"
+	"                        run a program of probes until Control-C, and print what it prints\n"
+	"  trace --list PATTERN  list what can be probed\n"
 	"  doctor [--json]       find out what is wrong, and what mends it\n"
 	"  kbuild-flags [KERNEL] print what the Kbuild file of another module needs\n"
 	"  (none)                read Lua from the terminal, or from a pipe, and run it in the kernel\n"
@@ -58,6 +61,7 @@ static const struct {
 	{ "rearm", command_rearm },
 	{ "enable", command_enable },
 	{ "disable", command_disable },
+	{ "trace", command_trace },
 	{ "doctor", command_doctor },
 	{ "kbuild-flags", command_kbuild_flags },
 };

@@ -221,6 +221,12 @@ int session_show(int session, const char *chunk, size_t size, struct answer *ans
 	return evaluate(session, SHOWN, chunk, size, answer);
 }
 
+/** session_signalled - whether Control-C came while the last chunk ran, which may have ended well all the same */
+bool session_signalled(void)
+{
+	return interrupted;
+}
+
 /** answer_free - release what an answer owns */
 void answer_free(struct answer *answer)
 {
