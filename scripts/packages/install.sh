@@ -80,8 +80,8 @@ install_examples() {
 			tree "$folder" "/usr/lib/modules/lua/examples/$name" -name '*.lua' ! -name 'libxt_*'
 		fi
 		tree "$folder" /usr/share/lunatik/xtables -name 'libxt_*.lua'
-		tree "$folder" "/usr/lib/lunatik/examples/$name" -name '*.o'
-		tree "$folder" "/usr/share/doc/lunatik-examples/$name" ! -name '*.lua' ! -name '*.o'
+		tree "$folder" "/usr/lib/lunatik/examples/$name" \( -name '*.o' -o -name '*.trace' \)
+		tree "$folder" "/usr/share/doc/lunatik-examples/$name" ! -name '*.lua' ! -name '*.o' ! -name '*.trace'
 	done
 }
 
