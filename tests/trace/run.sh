@@ -49,6 +49,10 @@ check "... in a map of the program" counted "$(printf 'mine[b]: 150\nmine[a]: 30
 	'BEGIN { mine = map.hash(10, {key = 8, percpu = true}) }
 	kprobe:__x64_sys_sched_get_priority_max { mine:add("a") n = (n or 0) + 1 if n % 2 == 0 then mine:add("b") end }'
 
+check "arguments by name" output_has "-100	/etc/hostname" trace -c 'cat /etc/hostname > /dev/null' \
+	'kprobe:do_sys_openat2 { print(args.dfd << 32 >> 32 == 0xffffff9c and -100 or args.dfd, event:userstring(args.filename)) }'
+check "... a wrong one" output_has "do_sys_openat2 has no argument 'file'" trace -c 'cat /dev/null' 'kprobe:do_sys_openat2 { print(args.file) }'
+
 # The kernel's own tracing in the same run.
 execs() {
 	local ours theirs

@@ -331,7 +331,7 @@ static void list_tracepoints(const char *pattern)
 	if (!file)
 		file = fopen(DEBUGFS, "re");
 	if (!file) {
-		print_error("no list of tracepoints (%s); to mount it: sudo mount -t tracefs tracefs /sys/kernel/tracing", strerror(errno));
+		print_error("no list of tracepoints (%s); to mount it: sudo mount -t tracefs nodev /sys/kernel/tracing", strerror(errno));
 		return;
 	}
 	while (getline(&line, &room, file) > 0) {

@@ -266,10 +266,10 @@ end
 -- @tparam table list of clauses
 -- @tparam int n which
 -- @tparam table environment
--- @treturn ?function of an event, and the value that the entry of the same call returned
+-- @treturn ?function of an event, the value that the entry of the same call returned, and the arguments by name
 -- @treturn ?string the message, with lines of the text
 function clauses.compile(list, n, environment)
-	return load("local event, value = ... " .. list[n].text, "=clause" .. n, "t", environment)
+	return load("local event, value, args = ... " .. list[n].text, "=clause" .. n, "t", environment)
 end
 
 return clauses

@@ -278,7 +278,7 @@ function trace.poll(ms, ack)
 		sent, size, warnings = {}, 0, ""
 	end
 	local idle = first > last and size == 0
-	if not trace.finishing then
+	if not trace.finishing and not over then
 		if idle then
 			program.ring:wait(next_due(ms))
 		end

@@ -12,11 +12,34 @@ local list, ring, pid = program.list, program.ring, program.pid
 
 local PATTERN <const> = "[*?%[]"
 
+-- The arguments of a function by name, as its prototype has them: args.filename is event:arg(1).
+local function arguments(n, request)
+	if request.kind ~= "kprobe" or not list[n].names.args then
+		return nil
+	end
+	local module, name = request.target:match("^(.*):(.*)$")
+	name = name or request.target
+	local numbers, current = {}, nil
+	for i, argument in ipairs(require("btf").args(name, module)) do
+		numbers[argument] = i - 1
+	end
+	local function index(_, key)
+		return current:arg(numbers[key] or error(name .. " has no argument '" .. tostring(key) .. "'", 2))
+	end
+	return setmetatable({}, {__index = index}), function (event)
+		current = event
+	end
+end
+
 -- A handler's error goes to the command, once for each event.
-local function handler(n)
+local function handler(n, request)
 	local run = program:compile(n)
+	local args, set = arguments(n, request)
 	local function body(event, value)
-		local ok, result = pcall(run, event, value)
+		if set then
+			set(event)
+		end
+		local ok, result = pcall(run, event, value, args)
 		if ok then
 			return result
 		end
@@ -91,7 +114,7 @@ for n, clause in ipairs(list) do
 	for _, request in ipairs(clause.probes) do
 		if place[request.kind] then
 			requests[#requests + 1] = request
-			request.handler = handler(n)
+			request.handler = handler(n, request)
 			local ends = request.kind == "kprobe" and entries or request.kind == "kretprobe" and exits or {}
 			ends[request.target] = ends[request.target] or request
 		end
