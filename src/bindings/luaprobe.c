@@ -1100,6 +1100,8 @@ static const luaL_Reg luaprobe_lib[] = {
 	{"profile", luaprobe_profile},
 	{"symbols", luaprobe_symbols},
 	{"tracepoint", luaprobe_tracepoint},
+	{"user", luaprobe_user},
+	{"userexit", luaprobe_userexit},
 	{NULL, NULL}
 };
 

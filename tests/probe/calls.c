@@ -5,6 +5,7 @@
  * - calls N makes N system calls that nobody else makes;
  * - calls -a N makes each of a mixed lot of them, until killed if N is 0;
  * - calls -n prints the number of that system call;
+ * - calls -u N calls a function of its own with numbers and a text, and returns from it;
  * - calls -o N prints its process id, and opens N files that are not there
  */
 #define _GNU_SOURCE
@@ -47,6 +48,22 @@ static void open_nothing(long n)
 	}
 }
 
+/* For probes of programs. With -O1, it is not inlined, as other files might call it. */
+long calls_add(long a, const char *text, long b)
+{
+	__asm__ volatile("" : : "r" (text) : "memory");
+	return a + b;
+}
+
+static int add(long n)
+{
+	long i, sum = 0;
+
+	for (i = 0; i < n; i++)
+		sum += calls_add(i, "a text of the program", 1000000);
+	return sum == 0;
+}
+
 int main(int argc, char **argv)
 {
 	int all = argc > 1 && !strcmp(argv[1], "-a");
@@ -58,6 +75,8 @@ int main(int argc, char **argv)
 		printf("%d\n", SYS_sched_get_priority_max);
 		return 0;
 	}
+	if (argc > 2 && !strcmp(argv[1], "-u"))
+		return add(atol(argv[2]));
 	if (opens) {
 		open_nothing(n);
 		return 0;

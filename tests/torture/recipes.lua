@@ -112,6 +112,8 @@ return function(tools)
 		["probe.tracepoint"] = {"tracepoint", "cb:handler", makes = "probe", where = "ph", sleeps = true},
 		["probe.every"] = {"interval", "cb:handler", makes = "probe", where = "ph", sleeps = true},
 		["probe.profile"] = {"interval", "cb:handler", makes = "probe", where = "ph", sleeps = true},
+		["probe.user"] = {"program", "function", "cb:handler", makes = "probe", where = "ph", sleeps = true},
+		["probe.userexit"] = {"program", "function", "cb:handler", makes = "probe", where = "ph", sleeps = true},
 		["probe.symbols"] = {"symbol", where = "ph", sleeps = true},
 		["probe:enable"] = {"obj:probe", "bool", where = "ph", sleeps = true},
 		["probe:stop"] = {"obj:probe", where = "ph"},
@@ -158,7 +160,7 @@ return function(tools)
 			"trigger.new", "lunatik.runner.spawn"},
 		s = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "netfilter.register", "netfilter.register", "netfilter.register",
 			"netfilter.register", "xtable.match", "xtable.target", "xdp.attach", "trigger.new"},
-		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "probe.new", "probe.new", "probe.entry", "probe.exit", "probe.call", "probe.tracepoint", "probe.every", "probe.profile",
+		h = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "probe.new", "probe.new", "probe.entry", "probe.exit", "probe.call", "probe.tracepoint", "probe.every", "probe.profile", "probe.user",
 			"notifier.keyboard", "notifier.vterm", "trigger.new"},
 		c = {"data.new", "fifo.new", "completion.new", "rcu.table", "map.hash", "map.histogram", "ring.new", "netfilter.register", "probe.new", "notifier.keyboard", "xdp.attach",
 			"xtable.match", "device.new", "socket.new"},
@@ -480,6 +482,14 @@ return function(tools)
 	function kinds.tracepoint()
 		return pick{'"sched:sched_switch"', '"sched_waking"', '"kmem_cache_alloc"', '"timer_start"', '"raw_syscalls:sys_enter"', '"sys_exit"',
 			'"mm_page_alloc"', '"irq_handler_entry"', '"softirq_entry"', '"console"', '"sched_process_exit"', '"no_such"'}
+	end
+
+	function kinds.program()
+		return pick{'"/bin/bash"', '"/bin/true"', '"/lib/x86_64-linux-gnu/libc.so.6"', '"/etc/passwd"', '"/dev/null"', '"/no/such"'}
+	end
+
+	kinds["function"] = function(place)
+		return chance(10) and kinds.any(place) or pick{'"main"', '"malloc"', '"read"', '"execute_command"', '"getenv"', '"no_such"'}
 	end
 
 	function kinds.interval(place)

@@ -75,6 +75,8 @@ struct pt_regs *luaprobe_event_regs(const struct luaprobe_event *event)
 		return ((struct luaprobe_call *)event->now)->regs;
 	case LUAPROBE_TIMER:
 		return ((struct luaprobe_sample *)event->now)->regs;
+	case LUAPROBE_USER:
+		return ((struct luaprobe_user *)event->now)->regs;
 	case LUAPROBE_TRACEPOINT:
 		break;
 	}
@@ -90,7 +92,14 @@ static bool event_isreturn(const struct luaprobe_event *event)
 {
 	const struct luaprobe_call *call = event_call(event);
 
+	if (event->kind == LUAPROBE_USER)
+		return ((struct luaprobe_user *)event->now)->returns;
 	return call && call->returns;
+}
+
+static bool event_isentry(const struct luaprobe_event *event)
+{
+	return (event->kind == LUAPROBE_USER || event_call(event)) && !event_isreturn(event);
 }
 
 static struct pt_regs *event_checkregs(lua_State *L, const struct luaprobe_event *event,
@@ -360,7 +369,7 @@ static int event_result(lua_State *L)
 {
 	struct luaprobe_event *event = luaprobe_event_check(L, 1);
 
-	if (event_call(event) && !event_isreturn(event))
+	if (event_isentry(event))
 		return luaL_error(L, "event.result: the function has just been entered");
 	lua_pushinteger(L, regs_return_value(event_checkregs(L, event, "event.result")));
 	return 1;
@@ -372,7 +381,8 @@ static int event_getip(lua_State *L, struct luaprobe_event *event)
 {
 	unsigned long address = event->address;
 
-	if (event->kind == LUAPROBE_TIMER && luaprobe_event_regs(event))
+	if ((event->kind == LUAPROBE_TIMER || event->kind == LUAPROBE_USER) &&
+	    luaprobe_event_regs(event))
 		address = instruction_pointer(luaprobe_event_regs(event));
 	if (!address)
 		return 0;

@@ -31,12 +31,14 @@
  * @LUAPROBE_CALL: struct luaprobe_call, the begin or the end of a call.
  * @LUAPROBE_TRACEPOINT: an array of unsigned long, its arguments.
  * @LUAPROBE_TIMER: struct luaprobe_sample, of the interrupt of a timer.
+ * @LUAPROBE_USER: struct luaprobe_user, of a program.
  */
 enum luaprobe_kind {
 	LUAPROBE_KPROBE,
 	LUAPROBE_CALL,
 	LUAPROBE_TRACEPOINT,
 	LUAPROBE_TIMER,
+	LUAPROBE_USER,
 };
 
 /**
@@ -45,6 +47,16 @@ enum luaprobe_kind {
  */
 struct luaprobe_sample {
 	struct pt_regs *regs;
+};
+
+/**
+ * struct luaprobe_user - a hit of LUAPROBE_USER
+ * @regs: registers of the program
+ * @returns: a function of it has returned
+ */
+struct luaprobe_user {
+	struct pt_regs *regs;
+	bool returns;
 };
 
 /**
@@ -156,6 +168,10 @@ int luaprobe_every(lua_State *L);
 int luaprobe_profile(lua_State *L);
 int luaprobe_timer_init(void);
 void luaprobe_timer_exit(void);
+
+/* user.c */
+int luaprobe_user(lua_State *L);
+int luaprobe_userexit(lua_State *L);
 
 /* event.c */
 lunatik_object_t *luaprobe_event_create(lua_State *L, enum luaprobe_kind kind, int target);

@@ -118,13 +118,13 @@ static unsigned int stack_checkcount(lua_State *L)
 	return n;
 }
 
-/* Of a sample in a program, there are only the frames of the interrupt itself. */
+/* There are only the frames of the interrupt or trap itself then. */
 static bool stack_interruptsuser(const struct luaprobe_event *event)
 {
 	struct pt_regs *regs;
 
 	if (event->kind != LUAPROBE_TIMER)
-		return false;
+		return event->kind == LUAPROBE_USER;
 	regs = luaprobe_event_regs(event);
 	return regs && user_mode(regs);
 }
