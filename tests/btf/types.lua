@@ -192,12 +192,20 @@ test("wrong names", function ()
 	raises("failed to read BTF of no_such_module (no such module, or it has none, error 2)", btf.struct, "task_struct", "no_such_module")
 end)
 
-test("types of modules", function ()
+local function types_of_modules()
 	local runtime = btf.struct("lunatik_runtime", "lunatik")
 	equal(tostring(runtime), "struct lunatik_runtime")
 	equal(btf.sizeof("lunatik_runtime", "lunatik") > 0, true)
 	equal(btf.sizeof("list_head", "lunatik"), 16)
 	raises("no struct or union 'lunatik_runtime'", btf.struct, "lunatik_runtime")
-end)
+end
+
+-- tests/btf/run.sh finds out whether our modules should have BTF.
+local has, message = pcall(btf.sizeof, "list_head", "lunatik")
+if has or not message:find("no such module, or it has none", 1, true) then
+	test("types of modules", types_of_modules)
+else
+	cases.skip("types of modules", "Lunatik's modules have no BTF")
+end
 
 cases.finish()
