@@ -48,7 +48,7 @@ static void open_nothing(long n)
 	}
 }
 
-/* For probes of programs. With -O1, it is not inlined, as other files might call it. */
+/* For probes of programs. */
 long calls_add(long a, const char *text, long b)
 {
 	__asm__ volatile("" : : "r" (text) : "memory");
@@ -57,10 +57,11 @@ long calls_add(long a, const char *text, long b)
 
 static int add(long n)
 {
+	long (*volatile function)(long a, const char *text, long b) = calls_add;
 	long i, sum = 0;
 
 	for (i = 0; i < n; i++)
-		sum += calls_add(i, "a text of the program", 1000000);
+		sum += function(i, "a text of the program", 1000000);
 	return sum == 0;
 }
 

@@ -124,6 +124,15 @@ usage() {
 		list now
 		list --frob
 		status now
+		trace
+		trace a b
+		trace -d 0 a
+		trace -d x a
+		trace -p -5 a
+		trace -p 1 -c true a
+		trace --list a b
+		trace --list
+		trace --frob
 	EOT
 	[ ! -e "$root/sys/module/lunatik" ]
 	verdict $? 'no usage error loads anything'
@@ -707,6 +716,8 @@ completion() {
 	completes lunatik enable x h hardirq
 	completes lunatik run x softirq '' ''
 	completes lunatik doctor - --json
+	completes lunatik trace -- '--command --pid --duration --list --help'
+	completes lunatik tr trace
 	completes lunatik list --j --json
 }
 
