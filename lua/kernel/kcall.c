@@ -74,7 +74,7 @@ static __attribute__((__noinline__)) int luaE_leaf(lua_State *L, StkId func, int
 	else if (leaf->shape == LUA_LEAFSET)
 		done = leafset(L, leaf, func, nresults);
 	else
-		done = leaf->shape != LUA_LEAFLENGTH && leafnumber(L, leaf, func, nresults);
+		done = leaf->shape < LUA_LEAFLENGTH && leafnumber(L, leaf, func, nresults);
 	if (l_likely(done))
 		G(L)->entry.slice -= 2;
 	return done;
@@ -125,15 +125,53 @@ l_sinline const TValue *luaE_method(lua_State *L, const TValue *o, TString *key)
 	return luaH_getshortstr((Table *)class->methods, key);
 }
 
-/* luaT_callTMres() of the interpreter: the length of a handle is an integer of its own. */
-static void luaE_calltm(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, StkId res)
+/* The length of a handle is an integer of its own. */
+l_sinline int leaflength(const TValue *f, const TValue *handle, lua_Integer *length)
 {
 	const struct lua_Leaf *leaf;
+
+	if (clCvalue(f)->f != luaE_callleaf)
+		return 0;
+	leaf = pvalue(&clCvalue(f)->upvalue[0]);
+	return leaf->shape == LUA_LEAFLENGTH && leaf->leaf(handlepayload(handle), 0, length);
+}
+
+/*
+ * Fields of handles: the third upvalue of the function __index is the leaf, or NULL. No other metamethod of a handle has
+ * three upvalues.
+ */
+static int leaffield(lua_State *L, const TValue *f, const TValue *handle, const TValue *key, StkId res)
+{
+	const struct lua_Leaf *leaf;
+	lua_Integer value;
+	int done;
+
+	if (clCvalue(f)->nupvalues != 3 || !ttisshrstring(key))
+		return 0;
+	leaf = pvalue(&clCvalue(f)->upvalue[2]);
+	if (!leaf)
+		return 0;
+	done = leaf->leaf(handlepayload(handle), lua_fieldkey(getshrstr(tsvalue(key)), tsvalue(key)->shrlen), &value);
+	if (done == LUA_LEAFTEXT) {
+		setsvalue2s(L, res, luaS_new(L, (const char *)value));
+		luaC_checkGC(L);
+	} else if (done) {
+		setivalue(s2v(res), value);
+	}
+	return done;
+}
+
+/* luaT_callTMres() of the interpreter: leaves of handles need no frame. */
+static void luaE_calltm(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, StkId res)
+{
 	lua_Integer length;
 
-	if (ishandle(p1) && ttisCclosure(f) && clCvalue(f)->f == luaE_callleaf && G(L)->entry.slice > 2) {
-		leaf = pvalue(&clCvalue(f)->upvalue[0]);
-		if (leaf->shape == LUA_LEAFLENGTH && leaf->leaf(handlepayload(p1), 0, &length)) {
+	if (ishandle(p1) && ttisCclosure(f) && G(L)->entry.slice > 2) {
+		if (leaffield(L, f, p1, p2, res)) {
+			G(L)->entry.slice -= 2;
+			return;
+		}
+		if (leaflength(f, p1, &length)) {
 			setivalue(s2v(res), length);
 			G(L)->entry.slice -= 2;
 			return;

@@ -20,13 +20,36 @@ enum lua_LeafShape {
 	LUA_LEAFSET,			/* (handle, integer, integer) -> nothing */
 	LUA_LEAFMAP,			/* (integer) -> integer */
 	LUA_LEAFNOW,			/* () -> integer */
-	LUA_LEAFLENGTH			/* (handle) -> integer: the metamethod of the operator # */
+	LUA_LEAFLENGTH,			/* (handle) -> integer: the metamethod of the operator # */
+	LUA_LEAFFIELD			/* (handle, key) -> integer or string: handle.key; see lua_fieldkey() */
 };
+
+#define LUA_LEAFTEXT	2		/* a field is a string: *value is its address, of at most LUA_LEAFTEXTSIZE bytes */
+#define LUA_LEAFTEXTSIZE	40	/* with the zero byte at its end */
+
+/**
+ * lua_fieldkey - the name of a field as a number
+ * @name: the name
+ * @length: of it
+ *
+ * Return: the number; 0 for names of more than 8 bytes
+ */
+static inline lua_Integer lua_fieldkey(const char *name, size_t length)
+{
+	lua_Unsigned key = 0;
+
+	if (length > sizeof(key))
+		return 0;
+	while (length--)
+		key = key << 8 | (unsigned char)name[length];
+	return (lua_Integer)key;
+}
 
 /**
  * struct lua_Leaf - a C function that the interpreter calls without a call frame
  * @function: for whatever @leaf leaves alone; errors and names come from it
  * @leaf: gets the payload (or NULL), the first integer (or 0), and the place of the result, or of the second integer.
+ *	The key of a field comes as an integer.
  *	Bounded; does not raise, allocate or touch the state. Returns 0, and has done nothing, where @function is to do it.
  * @shape: arguments and results
  * @load: @leaf only loads so many bytes, as an integer with or without a sign, from memory that native code finds behind

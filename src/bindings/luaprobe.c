@@ -113,7 +113,6 @@ static struct luaprobe *luaprobe_of(struct lunatik_hook *hook)
 
 static DEFINE_MUTEX(luaprobe_mutex);
 static DEFINE_HASHTABLE(luaprobe_functions, 8);
-static DEFINE_PER_CPU(int, luaprobe_inside);
 
 /* ---- hits ------------------------------------------------------------------ */
 
@@ -134,23 +133,22 @@ static int luaprobe_dispatch(lua_State *L)
 /*
  * Not on the small stack of an NMI; in_nmi() does not help, as the trap of a
  * probe counts as one. Not where RCU does not look: stopping waits for a grace
- * period. Not in the deferred work of callbacks.
+ * period.
  */
 static bool luaprobe_mayenter(void)
 {
-	return rcu_is_watching() && !lunatik_onexceptionstack() &&
-	       !lunatik_work_active();
+	return rcu_is_watching() && !lunatik_onexceptionstack();
 }
 
-/* A function sees nothing of its own effects on this CPU. */
+/* Neither inside of another such function, nor in the deferred work of callbacks. */
 static __always_inline struct luaprobe_site *luaprobe_tobegin(struct luaprobe_site *hit)
 {
 	struct luaprobe_site *site = luaprobe_siteof(lunatik_hook_here(&hit->hook));
 
-	if (likely(this_cpu_inc_return(luaprobe_inside) == 1 && luaprobe_mayenter()))
+	if (likely(this_cpu_inc_return(lunatik_inside) == 1 && luaprobe_mayenter()))
 		return site;
 	lunatik_hook_miss(&site->hook, 1);
-	this_cpu_dec(luaprobe_inside);
+	this_cpu_dec(lunatik_inside);
 	return NULL;
 }
 
@@ -182,7 +180,7 @@ struct luaprobe_site *luaprobe_begin(struct luaprobe_site *hit)
  */
 void luaprobe_end(void)
 {
-	this_cpu_dec(luaprobe_inside);
+	this_cpu_dec(lunatik_inside);
 	preempt_enable_notrace();
 }
 
@@ -244,7 +242,7 @@ static void luaprobe_hit(struct luaprobe *hit, struct pt_regs *regs,
 	if (unlikely(!site))
 		return;
 	luaprobe_enterby(luaprobe_ofsite(site), regs, key);
-	this_cpu_dec(luaprobe_inside);
+	this_cpu_dec(lunatik_inside);
 }
 
 static bool luaprobe_isftrace(const struct kprobe *kp)

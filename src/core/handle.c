@@ -313,7 +313,7 @@ static void class_pushmethod(lua_State *L, const lunatik_class_t *class,
 	lua_pushcclosure(L, function, class ? 1 : 0);
 }
 
-/* handle.key of a class with fields; upvalues: the class, and the table of its methods. */
+/* handle.key of a class with fields; upvalues: the class, the table of its methods, and a leaf for some fields, or NULL. */
 static int class_field(lua_State *L)
 {
 	int n = class_own(L)->field(L);
@@ -330,7 +330,8 @@ static void class_pushfields(lua_State *L, const lunatik_class_t *class)
 {
 	lua_pushlightuserdata(L, (void *)class);
 	lua_insert(L, -2);
-	lua_pushcclosure(L, class_field, 2);
+	lua_pushlightuserdata(L, (void *)lunatik_leaf_find(class->leaves, class->field));
+	lua_pushcclosure(L, class_field, 3);
 }
 
 /*

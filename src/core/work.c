@@ -14,7 +14,12 @@ static DECLARE_WAIT_QUEUE_HEAD(work_idle);
 
 /* ---- guards ------------------------------------------------------------- */
 
-static DEFINE_PER_CPU(bool, work_isinside);
+/*
+ * Functions of probes, and of our irq_work, that run on this CPU: meanwhile all other
+ * events of probes there are missed.
+ */
+DEFINE_PER_CPU(int, lunatik_inside);
+EXPORT_PER_CPU_SYMBOL_GPL(lunatik_inside);
 
 /**
  * lunatik_work_begin() - an irq_work function of ours begins
@@ -28,7 +33,7 @@ static DEFINE_PER_CPU(bool, work_isinside);
 void lunatik_work_begin(void)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		this_cpu_write(work_isinside, true);
+		this_cpu_inc(lunatik_inside);
 }
 EXPORT_SYMBOL(lunatik_work_begin);
 
@@ -40,21 +45,9 @@ EXPORT_SYMBOL(lunatik_work_begin);
 void lunatik_work_end(void)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		this_cpu_write(work_isinside, false);
+		this_cpu_dec(lunatik_inside);
 }
 EXPORT_SYMBOL(lunatik_work_end);
-
-/**
- * lunatik_work_active() - whether one runs on this CPU
- *
- * Context: any, without preemption
- * Return: true if one does; false with PREEMPT_RT
- */
-bool lunatik_work_active(void)
-{
-	return this_cpu_read(work_isinside);
-}
-EXPORT_SYMBOL(lunatik_work_active);
 
 /* ---- what is dying ------------------------------------------------------ */
 

@@ -87,7 +87,7 @@ typedef struct lua_Leaf lunatik_leaf_t;
  * @sleep: objects of this class need a runtime that may sleep; their lock is
  *	a mutex (a raw spinlock with interrupts off otherwise)
  * @pointer: the private pointer is foreign: neither allocated nor freed here
- * @leaves: short forms of some of @methods, up to one without a function; or NULL
+ * @leaves: short forms of some of @methods and of @field, up to one without a function; or NULL
  * @field: gets a handle and a key, and pushes what ``handle.key`` is. Returns 1,
  *	or 0 for a key that it does not know, which may be a method's name. It
  *	checks the handle itself. NULL for objects that have methods alone; not

@@ -9,6 +9,7 @@
 #define LUNATIK_BINDING_H
 
 #include <linux/kernel.h>
+#include <linux/percpu.h>
 #include <linux/string.h>
 
 #include <lunatik.h>
@@ -50,7 +51,7 @@ bool lunatik_charge_reclaim(lua_State *L, lunatik_object_t *object, size_t size)
 
 void lunatik_work_begin(void);
 void lunatik_work_end(void);
-bool lunatik_work_active(void);
+DECLARE_PER_CPU(int, lunatik_inside);
 
 /* ---- calls that may hang (detour.c) ------------------------------------- */
 

@@ -57,6 +57,15 @@ struct luaprobe_event *luaprobe_event_check(lua_State *L, int ix)
 	return event;
 }
 
+/* Return: NULL if the ordinary form of a function is to raise */
+static struct luaprobe_event *event_fromleaf(void *payload)
+{
+	lunatik_object_t *object = lunatik_leafobject(payload, &luaprobe_event_class);
+	struct luaprobe_event *event = object ? object->private : NULL;
+
+	return event && event->now ? event : NULL;
+}
+
 /* ---- registers ---------------------------------------------------------------- */
 
 /**
@@ -274,6 +283,18 @@ static int event_##type(lua_State *L)							\
 		return event_pushnil(L);						\
 	lua_pushinteger(L, value);							\
 	return 1;									\
+}											\
+											\
+static int event_##type##_leaf(void *payload, lua_Integer address, lua_Integer *result)	\
+{											\
+	struct luaprobe_event *event = event_fromleaf(payload);				\
+	c_type value;									\
+											\
+	if (!event || (event->locked && !event_isuser(address)) ||			\
+	    !event_copy(&value, address, sizeof(value)))				\
+		return 0;								\
+	*result = value;								\
+	return 1;									\
 }
 
 EVENT_NUMBER(int8, s8)
@@ -341,6 +362,26 @@ static int event_pushargument(lua_State *L, struct luaprobe_event *event, int ix
 static int event_arg(lua_State *L)
 {
 	return event_pushargument(L, luaprobe_event_check(L, 1), 2);
+}
+
+static int event_arg_leaf(void *payload, lua_Integer n, lua_Integer *value)
+{
+	struct luaprobe_event *event = event_fromleaf(payload);
+	struct pt_regs *regs;
+
+	if (!event || n < 0)
+		return 0;
+	if (event->kind == LUAPROBE_TRACEPOINT) {
+		if (n >= event->arguments)
+			return 0;
+		*value = ((unsigned long *)event->now)[n];
+		return 1;
+	}
+	regs = luaprobe_event_regs(event);
+	if (!regs || n >= ARRAY_SIZE(event_arguments) || event_isreturn(event))
+		return 0;
+	*value = event_getregister(regs, event_arguments[n]);
+	return 1;
 }
 
 /* argument(n), of the handlers of probe.new - the same */
@@ -465,48 +506,77 @@ static int event_gettarget(lua_State *L, struct luaprobe_event *event)
 }
 
 struct event_field {
-	union {
-		char name[8];
-		u64 key;
-	};
+	const char *name;
 	int (*push)(lua_State *L, struct luaprobe_event *event);
 };
 
 static const struct event_field event_fields[] = {
-	{ { "pid" }, event_getpid },
-	{ { "comm" }, event_getcomm },
-	{ { "tid" }, event_gettid },
-	{ { "time" }, event_gettime },
-	{ { "cpu" }, event_getcpu },
-	{ { "uid" }, event_getuid },
-	{ { "ip" }, event_getip },
-	{ { "target" }, event_gettarget },
-	{ { "cgroup" }, event_getcgroup },
-	{ { "elapsed" }, event_getelapsed },
+	{ "pid", event_getpid },
+	{ "comm", event_getcomm },
+	{ "tid", event_gettid },
+	{ "time", event_gettime },
+	{ "cpu", event_getcpu },
+	{ "uid", event_getuid },
+	{ "ip", event_getip },
+	{ "target", event_gettarget },
+	{ "cgroup", event_getcgroup },
+	{ "elapsed", event_getelapsed },
 };
 
-/* event.FIELD; names are compared as numbers of 8 bytes */
+/* event.FIELD */
 static int event_index(lua_State *L)
 {
-	u64 key = 0;
-	size_t length;
 	const char *name;
 	int i;
 
 	if (lua_type(L, 2) != LUA_TSTRING)
 		return 0;
-	name = lua_tolstring(L, 2, &length);
-	if (length >= sizeof(key))
-		return 0;
-	memcpy(&key, name, length);
+	name = lua_tostring(L, 2);
 	for (i = 0; i < ARRAY_SIZE(event_fields); i++) {
-		if (event_fields[i].key != key)
+		if (strcmp(event_fields[i].name, name))
 			continue;
 		if (event_fields[i].push(L, luaprobe_event_check(L, 1)))
 			return 1;
 		return event_pushnil(L);
 	}
 	return 0;
+}
+
+/* The key of a name, as lua_fieldkey() makes it. */
+#define EVENT_KEY3(a, b, c)	((a) | (b) << 8 | (c) << 16)
+#define EVENT_KEY4(a, b, c, d)	(EVENT_KEY3(a, b, c) | (d) << 24)
+
+/* The usual ones. */
+static int event_index_leaf(void *payload, lua_Integer key, lua_Integer *value)
+{
+	struct luaprobe_event *event = event_fromleaf(payload);
+
+	if (!event)
+		return 0;
+	switch (key) {
+	case EVENT_KEY3('p', 'i', 'd'):
+		*value = current->tgid;
+		return 1;
+	case EVENT_KEY3('t', 'i', 'd'):
+		*value = current->pid;
+		return 1;
+	case EVENT_KEY3('c', 'p', 'u'):
+		*value = raw_smp_processor_id();
+		return 1;
+	case EVENT_KEY3('u', 'i', 'd'):
+		*value = __kuid_val(current_uid());
+		return 1;
+	case EVENT_KEY4('t', 'i', 'm', 'e'):
+		*value = ktime_get_mono_fast_ns();
+		return 1;
+	case EVENT_KEY4('c', 'o', 'm', 'm'):
+		memcpy(event->text, current->comm, TASK_COMM_LEN);
+		event->text[TASK_COMM_LEN] = '\0';
+		*value = (lua_Integer)event->text;
+		return LUA_LEAFTEXT;
+	default:
+		return 0;
+	}
 }
 
 /* ---- the object --------------------------------------------------------------------------- */
@@ -572,9 +642,24 @@ static const luaL_Reg event_methods[] = {
 	{NULL, NULL}
 };
 
+static const lunatik_leaf_t event_leaves[] = {
+	LUNATIK_LEAF(event_arg, LUA_LEAFGET),
+	LUNATIK_LEAF(event_index, LUA_LEAFFIELD),
+	LUNATIK_LEAF(event_int16, LUA_LEAFGET),
+	LUNATIK_LEAF(event_int32, LUA_LEAFGET),
+	LUNATIK_LEAF(event_int64, LUA_LEAFGET),
+	LUNATIK_LEAF(event_int8, LUA_LEAFGET),
+	LUNATIK_LEAF(event_uint16, LUA_LEAFGET),
+	LUNATIK_LEAF(event_uint32, LUA_LEAFGET),
+	LUNATIK_LEAF(event_uint64, LUA_LEAFGET),
+	LUNATIK_LEAF(event_uint8, LUA_LEAFGET),
+	{}
+};
+
 const lunatik_class_t luaprobe_event_class = {
 	.name = "probe.event",
 	.methods = event_methods,
+	.leaves = event_leaves,
 	.field = event_index,
 	.owner = THIS_MODULE,
 };
