@@ -11,6 +11,7 @@
 #include <linux/glob.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 
 #include <lunatik_binding.h>
@@ -377,32 +378,69 @@ ssize_t lunatik_symbol_search(const char *pattern, void *buffer, size_t size)
 }
 EXPORT_SYMBOL(lunatik_symbol_search);
 
+#ifdef CONFIG_KPROBES
+#define SYMBOL_BATCH	256	/* probes that wait for one grace period */
+
 /**
- * lunatik_symbol_takesprobe() - whether the kernel takes a probe at the address of a symbol
- * @address: of the symbol
+ * struct symbol_batch - attempts to place probes
+ * @probes: the probes
+ * @placed: those of them that the kernel took
+ */
+struct symbol_batch {
+	struct kprobe probes[SYMBOL_BATCH];
+	struct kprobe *placed[SYMBOL_BATCH];
+};
+
+static unsigned int symbol_filter(const struct lunatik_symbol **symbols, unsigned int n,
+				  const struct lunatik_symbol **kept,
+				  struct symbol_batch *batch)
+{
+	unsigned int i, count = 0;
+
+	memset(batch, 0, sizeof(*batch));
+	for (i = 0; i < n; i++) {
+		batch->probes[i].addr = (kprobe_opcode_t *)symbols[i]->address;
+		batch->probes[i].flags = KPROBE_FLAG_DISABLED;
+		if (!lunatik_symbol_istext(symbols[i]->address) ||
+		    register_kprobe(&batch->probes[i]))
+			continue;
+		batch->placed[count] = &batch->probes[i];
+		kept[count++] = symbols[i];
+	}
+	unregister_kprobes(batch->placed, count);
+	return count;
+}
+
+/**
+ * lunatik_symbol_filter() - choose the symbols at which the kernel takes a probe
+ * @symbols: the symbols; those that remain come to the front
+ * @n: how many
  *
  * Neither data, nor functions on the kernel's blacklist, nor its initialisation.
  *
  * Context: process, may sleep
- * Return: true if it does
+ * Return: how many remain, or -ENOMEM
  */
-bool lunatik_symbol_takesprobe(unsigned long address)
+int lunatik_symbol_filter(const struct lunatik_symbol **symbols, unsigned int n)
 {
-#ifdef CONFIG_KPROBES
-	struct kprobe probe = {
-		.addr = (kprobe_opcode_t *)address,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
+	struct symbol_batch *batch = kvmalloc(sizeof(*batch), GFP_KERNEL | __GFP_NOWARN);
+	unsigned int i, count = 0;
 
-	if (!lunatik_symbol_istext(address) || register_kprobe(&probe))
-		return false;
-	unregister_kprobe(&probe);
-	return true;
-#else
-	return false;
-#endif
+	if (!batch)
+		return -ENOMEM;
+	for (i = 0; i < n; i += SYMBOL_BATCH)
+		count += symbol_filter(symbols + i, min(n - i, (unsigned int)SYMBOL_BATCH),
+				       symbols + count, batch);
+	kvfree(batch);
+	return count;
 }
-EXPORT_SYMBOL(lunatik_symbol_takesprobe);
+#else
+int lunatik_symbol_filter(const struct lunatik_symbol **symbols, unsigned int n)
+{
+	return 0;
+}
+#endif
+EXPORT_SYMBOL(lunatik_symbol_filter);
 
 static void symbol_inmodule(unsigned long address, char *place, size_t size)
 {

@@ -87,7 +87,7 @@ static inline size_t lunatik_symbol_size(const char *name)
 }
 
 ssize_t lunatik_symbol_search(const char *pattern, void *buffer, size_t size);
-bool lunatik_symbol_takesprobe(unsigned long address);
+int lunatik_symbol_filter(const struct lunatik_symbol **symbols, unsigned int n);
 
 /* ---- files, permission, text (file.c, access.c, print.c) ---------------- */
 

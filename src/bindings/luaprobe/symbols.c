@@ -23,10 +23,10 @@ static int symbols_compare(const void *a, const void *b)
 }
 
 /* Beside functions, compilers and the kernel's build make symbols that nobody calls. */
-static bool symbols_isfunction(const struct lunatik_symbol *symbol)
+static bool symbols_iscalled(const struct lunatik_symbol *symbol)
 {
 	return !strstarts(symbol->name, "__pfx_") && !strstarts(symbol->name, "__cfi_") &&
-	       !strstr(symbol->name, ".cold") && lunatik_symbol_takesprobe(symbol->address);
+	       !strstr(symbol->name, ".cold");
 }
 
 /* Push an array of the records, sorted by their names; returns how many they are. */
@@ -45,23 +45,33 @@ static size_t symbols_pushsorted(lua_State *L, const void *records, size_t size)
 	return n;
 }
 
-/* Push a table of the names that one function alone bears. */
-static void symbols_pushtable(lua_State *L, const struct lunatik_symbol **sorted, size_t n)
+/* Keep the names that one symbol alone bears; returns how many. */
+static size_t symbols_unique(lua_State *L, const struct lunatik_symbol **sorted, size_t n)
 {
-	size_t i, same;
-	lua_Integer count = 0;
+	size_t i, same, count = 0;
 
-	lua_newtable(L);
 	for (i = 0; i < n; i += same) {
 		lunatik_spend(L, SYMBOLS_UNITS);
 		for (same = 1; i + same < n; same++) {
 			if (strcmp(sorted[i]->name, sorted[i + same]->name))
 				break;
 		}
-		if (same > 1 || !symbols_isfunction(sorted[i]))
-			continue;
+		if (same == 1 && symbols_iscalled(sorted[i]))
+			sorted[count++] = sorted[i];
+	}
+	return count;
+}
+
+static void symbols_pushtable(lua_State *L, const struct lunatik_symbol **sorted, size_t n)
+{
+	int i, count = lunatik_symbol_filter(sorted, symbols_unique(L, sorted, n));
+
+	if (count < 0)
+		luaL_error(L, "not enough memory");
+	lua_createtable(L, count, 0);
+	for (i = 0; i < count; i++) {
 		lua_pushstring(L, sorted[i]->name);
-		lua_rawseti(L, -2, ++count);
+		lua_rawseti(L, -2, i + 1);
 	}
 }
 
