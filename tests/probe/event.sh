@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The event that the handlers of a probe get: arguments, registers, the task, and memory.
+# shellcheck disable=SC2016 # eval expands
 . ../lib.sh
 . ../cases.sh
 
@@ -62,7 +63,10 @@ check "an unknown field" notes "nil nil nil" "return event.nothing, event.a_long
 cgroup() {
 	local folder
 	folder=$(sed -n 's/^0:://p' /proc/self/cgroup)
-	[ -n "$folder" ] && [ -d "/sys/fs/cgroup$folder" ] || { echo "no cgroup of version 2"; return 0; }
+	if [ -z "$folder" ] || [ ! -d "/sys/fs/cgroup$folder" ]; then
+		echo "no cgroup of version 2"
+		return 0
+	fi
 	notes "$(stat -c %i "/sys/fs/cgroup$folder")" "return event.cgroup"
 }
 check "the control group" cgroup
