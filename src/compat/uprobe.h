@@ -4,7 +4,7 @@
  *
  * lunatik_uprobe_register() registers a consumer at an offset of a file, and sets a handle. lunatik_uprobe_unregister()
  * undoes that; after one lunatik_uprobe_wait() for any number of them, their handlers do not run any more.
- * LUNATIK_UPROBE_DATA are further parameters of the handlers.
+ * LUNATIK_UPROBE_REGS() are the last parameters of a handler.
  */
 #ifndef LUNATIK_COMPAT_UPROBE_H
 #define LUNATIK_COMPAT_UPROBE_H
@@ -14,9 +14,9 @@
 #include <linux/uprobes.h>
 
 #ifdef LUNATIK_HAVE_UPROBE_HANDLER_DATA
-#define LUNATIK_UPROBE_DATA	, __u64 *data
+#define LUNATIK_UPROBE_REGS(name)	struct pt_regs *name, __u64 *data
 #else
-#define LUNATIK_UPROBE_DATA
+#define LUNATIK_UPROBE_REGS(name)	struct pt_regs *name
 #endif
 
 #ifdef LUNATIK_HAVE_UPROBE_UNREGISTER_SYNC

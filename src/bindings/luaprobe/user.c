@@ -109,8 +109,7 @@ static void user_hit(struct uprobe_consumer *consumer, struct pt_regs *regs, boo
 }
 
 /* Return: 0 in any case: the program goes on */
-static int user_onhit(struct uprobe_consumer *consumer, struct pt_regs *regs
-		      LUNATIK_UPROBE_DATA)
+static int user_onhit(struct uprobe_consumer *consumer, LUNATIK_UPROBE_REGS(regs))
 {
 	user_hit(consumer, regs, false);
 	return 0;
@@ -118,7 +117,7 @@ static int user_onhit(struct uprobe_consumer *consumer, struct pt_regs *regs
 
 /* Return: 0 in any case */
 static int user_onreturn(struct uprobe_consumer *consumer, unsigned long function,
-			 struct pt_regs *regs LUNATIK_UPROBE_DATA)
+			 LUNATIK_UPROBE_REGS(regs))
 {
 	user_hit(consumer, regs, true);
 	return 0;
