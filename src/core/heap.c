@@ -545,7 +545,7 @@ static __always_inline void *heap_new(struct lunatik_runtime *rt, size_t size)
 {
 	void *block = NULL;
 
-	if (!HEAP_SINGLE)
+	if (!HEAP_SINGLE || rt->heap.fixed)
 		block = lunatik_arena_takeslot(&rt->heap.arena, size);
 	return likely(block) ? block : heap_take(rt, size);
 }
