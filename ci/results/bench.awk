@@ -15,19 +15,20 @@ function loop(name, where) {
 /^[a-z]+ [a-z]+ [0-9]+$/ { number[$1, $2] = $3 }
 END {
 	print "## " kernel ": Linux " version "\n"
-	print "| event | nobody handles it | C | iptables | nftables | eBPF | Lua |"
-	print "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+	print "| event | nobody handles it | C | iptables | nftables | eBPF | Lua, native | Lua |"
+	print "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 	# Event, the event that it is when nobody handles it, text.
 	count = split("packet:packet:a packet, accepted unseen|fields:packet:a packet, two fields compared|" \
 		"port:packet:a packet, its port compared|pass:xdp:a packet at the driver (XDP), passed unseen|" \
 		"xdp:xdp:a packet at the driver, its port compared|probe:probe:a call of a function, counted|" \
+		"counts:probe:a call of a function, counted by process|" \
 		"read:read:a byte read from a device|random:read:a random character read from a device", events, "|")
 	for (i = 1; i <= count; i++) {
 		split(events[i], event, ":")
 		name = event[1]
 		base = event[2]
 		print "| " event[3] " | " number[base, "nothing"] " | " cell(name, "c", base) " | " cell(name, "iptables", base) " | " \
-			cell(name, "nftables", base) " | " cell(name, "ebpf", base) " | " cell(name, "lua", base) " |"
+			cell(name, "nftables", base) " | " cell(name, "ebpf", base) " | " cell(name, "native", base) " | " cell(name, "lua", base) " |"
 	}
 	print "\n| loop | Lua in user space | Lua |"
 	print "| --- | ---: | ---: |"

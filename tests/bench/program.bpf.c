@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Programs for one packet: "nothing" passes it, "port" counts packets to port 53. "pass" and "lua" call tests/bench/pass and
- * tests/bench/xdp. The last program is for a probe, and counts calls.
+ * tests/bench/xdp. The last two programs are for a probe, and count calls: all, or by process.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -61,6 +61,26 @@ SEC("kprobe")
 int called(void *ctx)
 {
 	hits++;
+	return 0;
+}
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u64);
+} calls SEC(".maps");
+
+SEC("kprobe")
+int counted(void *ctx)
+{
+	__u64 process = bpf_get_current_pid_tgid() >> 32, first = 1;
+	__u64 *count = bpf_map_lookup_elem(&calls, &process);
+
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	else
+		bpf_map_update_elem(&calls, &process, &first, BPF_ANY);
 	return 0;
 }
 
