@@ -463,7 +463,14 @@ static int luaxdp_getunknown(char *buffer, const struct kernel_param *param)
 	return sysfs_emit(buffer, "%ld\n", atomic_long_read(&luaxdp_unknown));
 }
 
+/* The kernel calls it for what stands on a command line, whatever the permissions are. */
+static int luaxdp_setunknown(const char *value, const struct kernel_param *param)
+{
+	return -EPERM;
+}
+
 static const struct kernel_param_ops luaxdp_unknownops = {
+	.set = luaxdp_setunknown,
 	.get = luaxdp_getunknown,
 };
 module_param_cb(unknown, &luaxdp_unknownops, NULL, 0444);

@@ -221,7 +221,7 @@ static int jit_work(void *argument)
 
 static size_t jit_size(const struct bpf_prog *prog)
 {
-	return prog->pages * PAGE_SIZE + sizeof(*prog->aux) + round_up(prog->jited_len, 64) +
+	return prog->pages * PAGE_SIZE + sizeof(*prog->aux) + PAGE_ALIGN(prog->jited_len) +
 	       sizeof(struct lunatik_native);
 }
 

@@ -282,7 +282,14 @@ static int status_getjit(char *buffer, const struct kernel_param *param)
 			 reason ? ": " : "", reason ?: "");
 }
 
+/* The kernel calls it for what stands on a command line, whatever the permissions are. */
+static int status_setjit(const char *value, const struct kernel_param *param)
+{
+	return -EPERM;
+}
+
 static const struct kernel_param_ops status_jitops = {
+	.set = status_setjit,
 	.get = status_getjit,
 };
 

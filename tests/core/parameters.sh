@@ -86,6 +86,13 @@ does_not_load() {
 	done
 }
 check "at load time, too" does_not_load memory=0 memory_atomic=0 budget=-1 grace=x runtimes=0 total=1
+# Condition: a module does not load with a value for what can only be read: MODULE PARAMETER.
+only_read() {
+	! modprobe "$1" "$2=1" || { echo "loads"; return 1; }
+	[ ! -e "/sys/module/$1" ] && ! klog_report && { [ ! -e /sys/module/lunatik ] || within 60 lunatik unload; }
+}
+check "what can only be read, of the core" only_read lunatik jit_state
+check "... and of a library" only_read luaxdp unknown
 loads_with() {
 	modprobe lunatik memory=1048576 && within 60 lunatik load && starts $child && limit_is 1048576 && stops $child &&
 		within 60 lunatik unload && within 60 lunatik load

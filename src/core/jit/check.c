@@ -12,7 +12,8 @@
  * - offsets that a compared bound alone keeps inside: the processor guesses (Spectre);
  * - jumps back that are not paid for since the last one, and ends that keep what is paid to themselves: so each program
  *   ends before the slice of its budget does;
- * - division by a value that may be 0, and results that name no instruction of the function.
+ * - division by a value that may be 0, and results that name no instruction of the function, or one that needs what the
+ *   one before it leaves.
  */
 
 enum jit_kind {
@@ -130,10 +131,25 @@ static void check_setof(struct check_reg *reg, enum jit_kind kind, int id, int o
 
 /* ---- joins ------------------------------------------------------------------------------- */
 
-/* The number of an instruction of Lua. */
+/* Whether the interpreter can begin with an instruction: it trusts what the one before has left for some. */
+static int check_isentrance(Instruction instruction)
+{
+	switch (GET_OPCODE(instruction)) {
+	case OP_MMBIN: case OP_MMBINI: case OP_MMBINK: case OP_SETLIST: case OP_EXTRAARG: case OP_VARARGPREP:
+	case OP_TFORCALL: case OP_TFORLOOP:
+		return 0;
+	case OP_CALL: case OP_TAILCALL: case OP_RETURN:
+		return GETARG_B(instruction) != 0;
+	default:
+		return 1;
+	}
+}
+
+/* The number of an instruction of Lua that the interpreter can go on with. */
 static int check_isplace(const struct check *check, const struct check_reg *reg)
 {
-	return reg->kind == K_RESULT || (reg->kind == K_IMM && reg->id >= 0 && reg->id < check->program->code);
+	return reg->kind == K_RESULT || (reg->kind == K_IMM && reg->id >= 0 && reg->id < check->program->ncode &&
+					 check_isentrance(check->program->code[reg->id]));
 }
 
 static void check_meetreg(const struct check *check, struct check_reg *a, const struct check_reg *b)
@@ -374,7 +390,7 @@ static int check_width(int size)
 	return size == BPF_B ? 1 : size == BPF_H ? 2 : size == BPF_W ? 4 : 8;
 }
 
-static int check_load(struct check *check, int pc, const struct bpf_insn *insn)
+static int check_loadfrom(struct check *check, int pc, const struct bpf_insn *insn)
 {
 	struct check_reg *reg = &check->now->reg[insn->dst_reg], from = check->now->reg[insn->src_reg];
 	int size = BPF_SIZE(insn->code), off = insn->off;
@@ -402,6 +418,16 @@ static int check_load(struct check *check, int pc, const struct bpf_insn *insn)
 	}
 }
 
+/* Between a value and its tag only the tags of other places are loaded: the place has the old tag still. */
+static int check_load(struct check *check, int pc, const struct bpf_insn *insn)
+{
+	const struct check_reg *reg = &check->now->reg[insn->dst_reg];
+
+	if (check_loadfrom(check, pc, insn))
+		return -1;
+	return check->place == CHECK_NOWHERE || (reg->kind == K_TAG && reg->id != check->place) ? 0 : -1;
+}
+
 /* A value is written, and its tag if that does not change. */
 static int check_storeword(struct check *check, int place, const struct check_reg *value)
 {
@@ -411,8 +437,9 @@ static int check_storeword(struct check *check, int place, const struct check_re
 	if (check->place != CHECK_NOWHERE || (!check_isint(value) && value->kind != K_RAW && value->kind != K_TABLE &&
 					      value->kind != K_HANDLE && value->kind != K_CONSTANT))
 		return -1;
-	if (check_isint(value))
-		copy.kind = K_INT;
+	/* Of other integers, the id is no place whose tag it could get. */
+	if (check_isint(value) && value->kind != K_INT)
+		check_set(&copy, K_INT, CHECK_STALE);
 	check_forget(check, place);
 	if (slot && slot->tag == LUA_VNUMINT && copy.kind == K_INT)
 		return 0;
@@ -434,7 +461,8 @@ static int check_belongs(const struct check *check, int place, int tag)
 	case K_INT: return tag == LUA_VNUMINT;
 	case K_TABLE: return tag == ctb(LUA_VTABLE);
 	case K_HANDLE: return tag == ctb(LUA_VUSERDATA);
-	case K_CONSTANT: return tag && tag == check->program->constants[value->id].tag;
+	case K_CONSTANT: return tag != JIT_METATABLE && tag != JIT_CLASS &&
+				tag == check->program->constants[value->id].tag;
 	default: return 0;
 	}
 }
@@ -454,7 +482,7 @@ static int check_storetag(struct check *check, int place, int tag, int from)
 		tag = check_tagof(check, from);
 		if (check->place == CHECK_NOWHERE && slot && slot->tag == tag && tag == LUA_VNUMINT)
 			return 0;
-		if (check->place != place || (check->value.id != from &&
+		if (check->place != place || check->value.kind == K_CONSTANT || (check->value.id != from &&
 					      !(check->value.kind == K_INT && tag == LUA_VNUMINT)))
 			return -1;
 	}

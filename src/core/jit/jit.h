@@ -68,7 +68,7 @@ struct jit_call {
  * @insns: @n of them
  * @slots: size of the Lua frame
  * @upvalues: of the function
- * @code: Lua instructions of the function
+ * @code: the function's Lua instructions, @ncode of them
  * @constants: pointers that the program may contain
  * @calls: functions that it may call
  */
@@ -77,7 +77,8 @@ struct jit_program {
 	int n;
 	int slots;
 	int upvalues;
-	int code;
+	int ncode;
+	const Instruction *code;
 	const struct jit_layout *layout;
 	int nconstants;
 	int ncalls;

@@ -1353,7 +1353,8 @@ static int jit_translate(struct jit *j)
 		j->label[i] = -1;
 	j->program.slots = j->p->maxstacksize;
 	j->program.upvalues = j->p->sizeupvalues;
-	j->program.code = j->p->sizecode;
+	j->program.ncode = j->p->sizecode;
+	j->program.code = j->p->code;
 	jit_findfacts(j);
 	jit_findtypes(j);
 	if (j->bad)

@@ -6,6 +6,7 @@
 #
 #   script     every script of ../scripts does the same in native code as in the interpreter, wherever it exits
 #   generated  so do random programs; after some seconds there are enough of them
+#   refused    the check of finished programs refuses unsafe ones, which no translator has made (refused.c)
 #   unchecked  they do without the check of finished programs, too: it refuses none, and is needed by none
 #
 # With --mutations, in some minutes:
@@ -38,16 +39,18 @@ result() {
 	fi
 }
 
-# build PROGRAM FOLDER FLAG...: with the translator of a folder
+# build PROGRAM FOLDER FLAG...: with the translator of a folder; PROGRAM.c is main.c unless it is there
 build() {
-	local program=$1 folder=$2
+	local program=$1 folder=$2 source=$here/$1.c
 	shift 2
+	[ -e "$source" ] || source=$here/main.c
 	"${CC:-gcc}" -g -Wall -Wno-maybe-uninitialized -fno-strict-aliasing "$@" \
-		-I"$top/lua/kernel" -I"$top/lua/src" -I"$folder" "$here/main.c" -o "$work/$program"
+		-I"$top/lua/kernel" -I"$top/lua/src" -I"$folder" "$source" -o "$work/$program"
 }
 
+# sanitized PROGRAM
 sanitized() {
-	build jit "$top/src/core/jit" -O1 -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
+	build "$1" "$top/src/core/jit" -O1 -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 }
 
 # run OPTION...: its output, if it fails
@@ -64,14 +67,15 @@ scripts() {
 }
 
 comparisons() {
-	sanitized || return
+	sanitized jit && sanitized refused || return
 	scripts
+	result refused "$("$work/refused" 2>&1)"
 	result generated "$(run -n $programs -t $seconds)"
 	result unchecked "$(run -c -s 1000000 -n $((programs / 10)) -t $seconds)"
 }
 
 long() {
-	sanitized || return
+	sanitized jit || return
 	seconds=$1
 	result "generated for $1 s" "$(run -s "${2:-2000000}" -n 1000000000 -t "$1")"
 }
