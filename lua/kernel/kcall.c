@@ -136,17 +136,14 @@ l_sinline int leaflength(const TValue *f, const TValue *handle, lua_Integer *len
 	return leaf->shape == LUA_LEAFLENGTH && leaf->leaf(handlepayload(handle), 0, length);
 }
 
-/*
- * Fields of handles: the third upvalue of the function __index is the leaf, or NULL. No other metamethod of a handle has
- * three upvalues.
- */
+/* Fields of handles: the third upvalue of the function __index is the leaf, or NULL. Metamethods of others get here, too. */
 static int leaffield(lua_State *L, const TValue *f, const TValue *handle, const TValue *key, StkId res)
 {
 	const struct lua_Leaf *leaf;
 	lua_Integer value;
 	int done;
 
-	if (clCvalue(f)->nupvalues != 3 || !ttisshrstring(key))
+	if (clCvalue(f)->f != G(L)->entry.field || !ttisshrstring(key))
 		return 0;
 	leaf = pvalue(&clCvalue(f)->upvalue[2]);
 	if (!leaf)

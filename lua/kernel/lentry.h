@@ -86,6 +86,8 @@ struct lua_Entry {
 	int gcsliced;			/* the collector used up a slice: kgc.c */
 	/* called for each userdata that is marked as a handle, before its memory is freed; must not raise or touch the state */
 	void (*freed)(void *payload);
+	/* the function __index of handles with fields; upvalues: the class, the table of methods, a leaf or NULL */
+	lua_CFunction field;
 	/* by the mark of handles; 0: no handle, 1: a handle of a class that has no place here */
 	struct lua_HandleClass classes[LUA_HANDLECLASSES];
 	int nclasses;			/* places that are taken, the first two for good */

@@ -313,11 +313,20 @@ static void class_pushmethod(lua_State *L, const lunatik_class_t *class,
 	lua_pushcclosure(L, function, class ? 1 : 0);
 }
 
-/* handle.key of a class with fields; upvalues: the class, the table of its methods, and a leaf for some fields, or NULL. */
-static int class_field(lua_State *L)
+/**
+ * lunatik_handle_field() - handle.key of a class with fields
+ * @L: state of the running entry; upvalues: the class, the table of its methods, and a leaf for some fields, or NULL
+ *
+ * Context: any entry
+ * Return: the number of results
+ */
+int lunatik_handle_field(lua_State *L)
 {
-	int n = class_own(L)->field(L);
+	const lunatik_class_t *class = class_own(L);
+	int n;
 
+	lunatik_checkclassobject(L, 1, class);
+	n = class->field(L);
 	if (n)
 		return n;
 	lua_settop(L, 2);
@@ -331,7 +340,7 @@ static void class_pushfields(lua_State *L, const lunatik_class_t *class)
 	lua_pushlightuserdata(L, (void *)class);
 	lua_insert(L, -2);
 	lua_pushlightuserdata(L, (void *)lunatik_leaf_find(class->leaves, class->field));
-	lua_pushcclosure(L, class_field, 3);
+	lua_pushcclosure(L, lunatik_handle_field, 3);
 }
 
 /*

@@ -361,6 +361,7 @@ static int runtime_newstate(struct lunatik_runtime *rt)
 	*(struct lunatik_runtime **)lua_getextraspace(rt->L) = rt;
 	rt->vm = lunatik_vm_entry(rt->L);
 	rt->vm->freed = lunatik_handle_free;
+	rt->vm->field = lunatik_handle_field;
 	rt->vm->maxstack = lunatik_stackslots(rt->limits.memory);
 	lua_setwarnf(rt->L, lunatik_log_warning, rt);
 	return 0;

@@ -172,7 +172,7 @@ void lunatik_vm_addclass(lua_State *L)
 	Table *metatable = hvalue(s2v(L->top.p - 1));
 	const TValue *methods = luaH_getshortstr(metatable, G(L)->tmname[TM_INDEX]);
 
-	if (ttisCclosure(methods) && clCvalue(methods)->nupvalues == 3)
+	if (ttisCclosure(methods) && clCvalue(methods)->f == entry->field)
 		methods = &clCvalue(methods)->upvalue[1];
 	if (!ttistable(methods) || entry->nclasses == LUA_HANDLECLASSES)
 		return;

@@ -7,9 +7,10 @@ local device = require("device")
 local lunatik = require("lunatik")
 local ring = require("ring")
 
-local records, small = ring.new{size = 1 << 18}, ring.new{size = 4096}
-local writer = lunatik.runtime("tests/ring/writer", "hardirq")
-writer:resume(records, small)
+-- A runtime stays as long as something refers to it: the function read does.
+local parts = {records = ring.new{size = 1 << 18}, small = ring.new{size = 4096}}
+parts.writer = lunatik.runtime("tests/ring/writer", "hardirq")
+parts.writer:resume(parts.records, parts.small)
 
 local function drain(r)
 	local count, last, rising = 0, 0, true
@@ -24,9 +25,9 @@ local function drain(r)
 end
 
 local function summary()
-	local count, rising, last = drain(records)
-	local few = drain(small)
-	return string.format("%d %s last %d, %d + %d dropped\n", count, rising, last, few, small:dropped())
+	local count, rising, last = drain(parts.records)
+	local few = drain(parts.small)
+	return string.format("%d %s last %d, %d + %d dropped\n", count, rising, last, few, parts.small:dropped())
 end
 
 device.new{
