@@ -44,6 +44,7 @@
 #define LUABTF_STRING	SZ_4K	/* most bytes of a string */
 #define LUABTF_DEFAULT	256	/* of a string without a size */
 #define LUABTF_SMALL	128	/* bytes of a string on the stack */
+#define LUABTF_FAULT	200	/* cost of a read that fails */
 #define LUABTF_VISITS	16	/* members looked at for a unit of budget */
 #define LUABTF_PATH	"btf.path"
 #define LUABTF_VALUE	"btf.value"
@@ -256,7 +257,7 @@ static void luabtf_release(void *private)
 
 	mutex_lock(&luabtf_mutex);
 	if (image->self)
-		list_del(&image->node);
+		list_del_init(&image->node);
 	mutex_unlock(&luabtf_mutex);
 	kvfree(image->types.index);
 	kvfree(image->bytes);
@@ -472,6 +473,8 @@ static void luabtf_step(lua_State *L, const struct btftypes *types,
 	lua_Integer n;
 	size_t size;
 
+	if (btftypes_searches(types, path))
+		lunatik_spend(L, types->count / LUABTF_VISITS);
 	if (lua_type(L, ix) == LUA_TSTRING) {
 		name = lua_tolstring(L, ix, &size);
 		problem = btftypes_field(types, path, name, size, &visits);
@@ -663,8 +666,10 @@ static int luabtf_read(lua_State *L, int ix, unsigned long address, size_t most)
 	default:
 		ok = ok && luabtf_pushnumber(L, path, at);
 	}
-	if (!ok)
-		lua_pushnil(L);
+	if (ok)
+		return 1;
+	lunatik_spend(L, LUABTF_FAULT);
+	lua_pushnil(L);
 	return 1;
 }
 
@@ -958,6 +963,41 @@ static const luaL_Reg luabtf_lib[] = {
 
 LUNATIK_NEWLIB(btf, luabtf_lib, &luabtf_class, NULL);
 
+/* The next module of that name may have other types. Paths that are there keep those of the old one. */
+static int luabtf_onmodule(struct notifier_block *nb, unsigned long action, void *data)
+{
+	const struct module *module = data;
+	struct luabtf *image;
+
+	if (action != MODULE_STATE_GOING)
+		return NOTIFY_OK;
+	mutex_lock(&luabtf_mutex);
+	list_for_each_entry(image, &luabtf_images, node) {
+		if (!strcmp(image->name, module->name)) {
+			list_del_init(&image->node);
+			break;
+		}
+	}
+	mutex_unlock(&luabtf_mutex);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block luabtf_modules = {
+	.notifier_call = luabtf_onmodule,
+};
+
+static int __init luabtf_init(void)
+{
+	return register_module_notifier(&luabtf_modules);
+}
+
+static void __exit luabtf_exit(void)
+{
+	unregister_module_notifier(&luabtf_modules);
+}
+
+module_init(luabtf_init);
+module_exit(luabtf_exit);
 MODULE_DESCRIPTION("Lunatik: structures of the kernel by the names of their fields");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_VERSION(LUNATIK_RELEASE);

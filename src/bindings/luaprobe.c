@@ -133,11 +133,13 @@ static int luaprobe_dispatch(lua_State *L)
 /*
  * Not on the small stack of an NMI; in_nmi() does not help, as the trap of a
  * probe counts as one. Not where RCU does not look: stopping waits for a grace
- * period.
+ * period. Not on a CPU that goes: what is queued there is done when it is back.
  */
 static bool luaprobe_mayenter(void)
 {
-	return rcu_is_watching() && !lunatik_onexceptionstack();
+	return rcu_is_watching() && !lunatik_onexceptionstack() &&
+	       cpu_online(raw_smp_processor_id()) &&
+	       !(in_hardirq() && lunatik_work_isbusy());
 }
 
 /* Neither inside of another such function, nor in the deferred work of callbacks. */
@@ -885,11 +887,14 @@ static void luaprobe_setactive(lua_State *L, lunatik_object_t *object, int activ
 	struct luaprobe *probe = object->private;
 	size_t size = sizeof(struct kretprobe_instance) + probe->rp.data_size +
 		      LUAPROBE_ACTIVESIZE;
+	/* Newer kernels have a list for each CPU that would hold all. */
+	size_t lists = num_possible_cpus() *
+		       PAGE_ALIGN(roundup_pow_of_two(active) * sizeof(void *));
 
 	probe->rp.maxactive = active;
-	if (!lunatik_charge(object, active * size))
+	if (!lunatik_charge(object, active * size + lists))
 		luaL_error(L, "not enough memory");
-	probe->charged = active * size;
+	probe->charged = active * size + lists;
 	probe->self = object;
 }
 

@@ -6,6 +6,8 @@
 
 #include "work.h"
 
+#define WORK_MOST	32	/* irq_work functions of ours in a tick, until probes in interrupts are missed */
+
 struct workqueue_struct *lunatik_workqueue;
 struct workqueue_struct *lunatik_refills;	/* of its own: no refill waits behind a stop */
 
@@ -19,6 +21,8 @@ static DECLARE_WAIT_QUEUE_HEAD(work_idle);
  * events of probes there are missed.
  */
 DEFINE_PER_CPU(int, lunatik_inside);
+static DEFINE_PER_CPU(unsigned long, work_tick);
+static DEFINE_PER_CPU(unsigned int, work_runs);	/* in that tick */
 EXPORT_PER_CPU_SYMBOL_GPL(lunatik_inside);
 
 /**
@@ -32,10 +36,30 @@ EXPORT_PER_CPU_SYMBOL_GPL(lunatik_inside);
  */
 void lunatik_work_begin(void)
 {
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		this_cpu_inc(lunatik_inside);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return;
+	this_cpu_inc(lunatik_inside);
+	if (this_cpu_read(work_tick) != jiffies) {
+		this_cpu_write(work_tick, jiffies);
+		this_cpu_write(work_runs, 0);
+	}
+	this_cpu_inc(work_runs);
 }
 EXPORT_SYMBOL(lunatik_work_begin);
+
+/**
+ * lunatik_work_isbusy() - whether too many of them ran on this CPU in this tick
+ *
+ * A probe right behind them, in the same interrupt, may queue the next one each time:
+ * the CPU would never leave the interrupt.
+ *
+ * Context: any, without preemption
+ */
+bool lunatik_work_isbusy(void)
+{
+	return this_cpu_read(work_runs) > WORK_MOST && this_cpu_read(work_tick) == jiffies;
+}
+EXPORT_SYMBOL_GPL(lunatik_work_isbusy);
 
 /**
  * lunatik_work_end() - it ends

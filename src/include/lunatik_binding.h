@@ -51,6 +51,7 @@ bool lunatik_charge_reclaim(lua_State *L, lunatik_object_t *object, size_t size)
 
 void lunatik_work_begin(void);
 void lunatik_work_end(void);
+bool lunatik_work_isbusy(void);
 DECLARE_PER_CPU(int, lunatik_inside);
 
 /* ---- calls that may hang (detour.c) ------------------------------------- */

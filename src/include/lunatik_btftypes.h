@@ -540,6 +540,19 @@ static inline bool btftypes_add(struct btftypes_path *path, u64 offset)
 	return true;
 }
 
+/* Whether to go on from a path means to look at all types: for those that a pointer's type is only the name of. */
+static inline bool btftypes_searches(const struct btftypes *types,
+				     const struct btftypes_path *path)
+{
+	u32 id;
+
+	if (path->shape != BTFTYPES_SHAPE_POINTER)
+		return false;
+	id = btftypes_get(types, path->type)->value;
+	return btftypes_strip(types, &id) &&
+	       btftypes_kindof(btftypes_get(types, id)) == BTFTYPES_FWD;
+}
+
 /*
  * Follow a pointer at the end of a path, if there is one.
  * @id: takes the type that is there

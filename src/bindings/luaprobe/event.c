@@ -23,6 +23,7 @@
 #include "lockdown.h"
 #include "registers.h"
 
+#define EVENT_FAULT	200	/* units of the budget */
 #define EVENT_BYTES	4096	/* most that one read gives */
 #define EVENT_CHUNK	64	/* bytes of a string that are read at once */
 #define EVENT_UNIT	16	/* bytes that cost one unit */
@@ -149,6 +150,13 @@ static int event_pushnil(lua_State *L)
 	return 1;
 }
 
+/* A read that faults costs the machine as much as many instructions. */
+static int event_pushfault(lua_State *L)
+{
+	lunatik_spend(L, EVENT_FAULT);
+	return event_pushnil(L);
+}
+
 /* ---- memory -------------------------------------------------------------------- */
 
 static bool event_isuser(unsigned long address)
@@ -234,7 +242,7 @@ static int event_pushstring(lua_State *L, struct luaprobe_event *event,
 	buffer = event_buffer(L, event, size);
 	length = event_copystring(buffer, address, size);
 	if (length < 0)
-		return event_pushnil(L);
+		return event_pushfault(L);
 	lua_pushlstring(L, buffer, length);
 	return 1;
 }
@@ -254,7 +262,7 @@ static int event_userstring(lua_State *L)
 	unsigned long address = luaL_checkinteger(L, 2);
 
 	return event_isuser(address) ? event_pushstring(L, event, address) :
-				       event_pushnil(L);
+				       event_pushfault(L);
 }
 
 /* event:bytes(address, size) - a string of that many bytes; nil if they cannot be read */
@@ -266,7 +274,7 @@ static int event_bytes(lua_State *L)
 	char *buffer = event_buffer(L, event, size);
 
 	if (!event_copy(buffer, address, size))
-		return event_pushnil(L);
+		return event_pushfault(L);
 	lua_pushlstring(L, buffer, size);
 	return 1;
 }
@@ -280,7 +288,7 @@ static int event_##type(lua_State *L)							\
 	c_type value;									\
 											\
 	if (!event_copy(&value, address, sizeof(value)))				\
-		return event_pushnil(L);						\
+		return event_pushfault(L);						\
 	lua_pushinteger(L, value);							\
 	return 1;									\
 }											\
@@ -316,7 +324,7 @@ static int event_pushonstack(lua_State *L, struct luaprobe_event *event,
 
 	event_checkread(L, event, address);
 	if (!event_copy(&value, address, sizeof(value)))
-		return event_pushnil(L);
+		return event_pushfault(L);
 	lua_pushinteger(L, value);
 	return 1;
 }

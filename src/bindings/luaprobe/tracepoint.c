@@ -186,7 +186,8 @@ static int tracepoint_onmodule(struct notifier_block *nb, unsigned long action, 
 	struct module *module = ((struct tp_module *)data)->mod;
 	unsigned int i;
 
-	if (action != MODULE_STATE_COMING || search->tp)
+	/* A module whose init fails goes, whatever references there are. */
+	if (action != MODULE_STATE_COMING || module->state != MODULE_STATE_LIVE || search->tp)
 		return NOTIFY_OK;
 	for (i = 0; i < module->num_tracepoints && !search->tp; i++)
 		tracepoint_compare(tracepoint_ptr_deref(&module->tracepoints_ptrs[i]), search);

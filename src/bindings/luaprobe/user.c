@@ -44,7 +44,8 @@ int luaprobe_userexit(lua_State *L)
  * struct user_probe - private area of a probe object of a program
  * @site: of all probes
  * @consumer: as registered
- * @file: that is probed
+ * @file: that is probed; it holds @inode
+ * @inode: that programs have mapped; of an overlay the one below, which stays it when the file is copied up
  * @offset: in it
  * @uprobe: the kernel's
  * @lock: enabling excludes unregistering
@@ -57,6 +58,7 @@ struct user_probe {
 	struct luaprobe_site site;
 	struct uprobe_consumer consumer;
 	struct file *file;
+	struct inode *inode;
 	loff_t offset;
 	void *uprobe;
 	struct mutex lock;
@@ -125,12 +127,6 @@ static int user_onreturn(struct uprobe_consumer *consumer, unsigned long functio
 
 /* ---- begin and end ---------------------------------------------------------------- */
 
-/* That of a file system below others, which programs have mapped. */
-static struct inode *user_inode(const struct user_probe *probe)
-{
-	return d_real_inode(probe->file->f_path.dentry);
-}
-
 static int user_admit(struct user_probe *probe)
 {
 	const struct user_probe *other;
@@ -138,7 +134,7 @@ static int user_admit(struct user_probe *probe)
 
 	mutex_lock(&user_mutex);
 	list_for_each_entry(other, &user_all, node)
-		n += user_inode(other) == user_inode(probe) && other->offset == probe->offset;
+		n += other->inode == probe->inode && other->offset == probe->offset;
 	if (n < USER_MOST)
 		list_add(&probe->node, &user_all);
 	mutex_unlock(&user_mutex);
@@ -154,16 +150,15 @@ static void user_dismiss(struct user_probe *probe)
 
 static int user_switch(struct user_probe *probe, bool on)
 {
-	struct inode *inode = user_inode(probe);
 	int err = 0;
 
 	if (on == probe->on)
 		return 0;
 	if (on)
-		err = lunatik_uprobe_register(inode, probe->offset, &probe->consumer,
-					      &probe->uprobe);
+		err = lunatik_uprobe_register(probe->inode, probe->offset,
+					      &probe->consumer, &probe->uprobe);
 	else
-		lunatik_uprobe_unregister(inode, probe->offset, &probe->consumer,
+		lunatik_uprobe_unregister(probe->inode, probe->offset, &probe->consumer,
 					  probe->uprobe);
 	if (!err)
 		probe->on = on;
@@ -243,14 +238,23 @@ static const struct luaprobe_ops user_ops = {
 
 /* ---- looking for the place ----------------------------------------------------------- */
 
+/* To open a device may do something: look at the file first. */
 static int user_open(struct user_search *search)
 {
-	struct file *file = lunatik_file_open(search->path, O_RDONLY | O_NONBLOCK | O_LARGEFILE);
+	struct file *place = lunatik_file_open(search->path, O_PATH | O_LARGEFILE);
+	struct user_probe *probe = search->probe;
+	struct file *file = ERR_PTR(-EACCES);
 
+	if (IS_ERR(place))
+		return PTR_ERR(place);
+	if (S_ISREG(file_inode(place)->i_mode))
+		file = dentry_open(&place->f_path, O_RDONLY | O_LARGEFILE, current_cred());
+	lunatik_file_close(place);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	search->probe->file = file;
-	return S_ISREG(file_inode(file)->i_mode) ? 0 : -EACCES;
+	probe->file = file;
+	probe->inode = d_real_inode(file->f_path.dentry);
+	return 0;
 }
 
 static int user_find(struct user_search *search)
@@ -268,7 +272,7 @@ static int user_find(struct user_search *search)
 		search->offset += search->offsets[0];
 	}
 	probe->offset = search->offset;
-	return probe->offset >= 0 && probe->offset < i_size_read(user_inode(probe)) ?
+	return probe->offset >= 0 && probe->offset < i_size_read(probe->inode) ?
 	       0 : -EINVAL;
 }
 
