@@ -80,6 +80,7 @@ agrees() {
 	remote "p:stop()"
 	echo 0 > $tracing/events/sched/sched_process_exec/enable
 	theirs=$(grep -c 'sched_process_exec: filename=/bin/true' $tracing/trace)
+	echo 1 > $tracing/tracing_on
 	echo "the kernel: $theirs"
 	[ "$theirs" = 30 ] && gives 30 "return n"
 }
