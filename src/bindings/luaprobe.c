@@ -133,7 +133,7 @@ static int luaprobe_dispatch(lua_State *L)
 /*
  * Not on the small stack of an NMI; in_nmi() does not help, as the trap of a
  * probe counts as one. Not where RCU does not look: stopping waits for a grace
- * period. Not on a CPU that goes: what is queued there is done when it is back.
+ * period. Not on a CPU that goes: nothing runs there that is queued from then on.
  */
 static bool luaprobe_mayenter(void)
 {

@@ -39,7 +39,7 @@ void lunatik_work_begin(void)
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		return;
 	this_cpu_inc(lunatik_inside);
-	if (this_cpu_read(work_tick) != jiffies) {
+	if (time_after(jiffies, this_cpu_read(work_tick))) {
 		this_cpu_write(work_tick, jiffies);
 		this_cpu_write(work_runs, 0);
 	}
@@ -54,10 +54,12 @@ EXPORT_SYMBOL(lunatik_work_begin);
  * the CPU would never leave the interrupt.
  *
  * Context: any, without preemption
+ * Return: whether more than 32 did
  */
 bool lunatik_work_isbusy(void)
 {
-	return this_cpu_read(work_runs) > WORK_MOST && this_cpu_read(work_tick) == jiffies;
+	return this_cpu_read(work_runs) > WORK_MOST &&
+	       !time_after(jiffies, this_cpu_read(work_tick));
 }
 EXPORT_SYMBOL_GPL(lunatik_work_isbusy);
 

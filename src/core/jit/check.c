@@ -437,7 +437,7 @@ static int check_storeword(struct check *check, int place, const struct check_re
 	if (check->place != CHECK_NOWHERE || (!check_isint(value) && value->kind != K_RAW && value->kind != K_TABLE &&
 					      value->kind != K_HANDLE && value->kind != K_CONSTANT))
 		return -1;
-	/* Of other integers, the id is no place whose tag it could get. */
+	/* The id of another integer does not name a place. */
 	if (check_isint(value) && value->kind != K_INT)
 		check_set(&copy, K_INT, CHECK_STALE);
 	check_forget(check, place);

@@ -15,7 +15,6 @@
 #define UNLESS(reg, value, steps)	{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = (reg), .off = (steps), .imm = (value) }
 #define CALL				{ .code = BPF_JMP | BPF_CALL }
 #define END				{ .code = BPF_JMP | BPF_EXIT }
-#define LEAVE(at)			SET(0, at), END
 
 static const Instruction code[] = { CREATE_ABCk(OP_MOVE, 0, 1, 0, 0), CREATE_ABCk(OP_SETLIST, 0, 0, 0, 0),
 				    CREATE_ABCk(OP_CALL, 0, 0, 1, 0) };
@@ -55,26 +54,26 @@ int main(void)
 	unsigned long class = (unsigned long)&layout;
 
 	EXPECT("an integer with its tag", 0,
-	       SET(5, 4096), STORE(BPF_DW, 1, JIT_VALUE(5), 5), PUT(BPF_B, 1, JIT_TAG(5), LUA_VNUMINT), LEAVE(0));
+	       SET(5, 4096), STORE(BPF_DW, 1, JIT_VALUE(5), 5), PUT(BPF_B, 1, JIT_TAG(5), LUA_VNUMINT), SET(0, 0), END);
 	EXPECT("an integer with the tag of a table", 1,
-	       SET(5, 4096), STORE(BPF_DW, 1, JIT_VALUE(5), 5), PUT(BPF_B, 1, JIT_TAG(5), ctb(LUA_VTABLE)), LEAVE(0));
+	       SET(5, 4096), STORE(BPF_DW, 1, JIT_VALUE(5), 5), PUT(BPF_B, 1, JIT_TAG(5), ctb(LUA_VTABLE)), SET(0, 0), END);
 	EXPECT("the table of slot 3, copied", 0,
 	       LOAD(BPF_B, 4, 1, JIT_TAG(3)), UNLESS(4, ctb(LUA_VTABLE), 7), LOAD(BPF_DW, 5, 1, JIT_VALUE(3)),
 	       STORE(BPF_DW, 1, JIT_VALUE(5), 5), STORE(BPF_B, 1, JIT_TAG(5), 4), LOAD(BPF_DW, 1, 1, JIT_VALUE(5)),
-	       SET(2, 1), CALL, LOAD(BPF_B, 4, 0, offsetof(TValue, tt_)), LEAVE(0));
+	       SET(2, 1), CALL, LOAD(BPF_B, 4, 0, offsetof(TValue, tt_)), SET(0, 0), END);
 	EXPECT("the integer 3 with the tag of slot 3", 1,
 	       LOAD(BPF_B, 4, 1, JIT_TAG(3)), UNLESS(4, ctb(LUA_VTABLE), 7), SET(5, 3),
 	       STORE(BPF_DW, 1, JIT_VALUE(5), 5), STORE(BPF_B, 1, JIT_TAG(5), 4), LOAD(BPF_DW, 1, 1, JIT_VALUE(5)),
-	       SET(2, 1), CALL, LOAD(BPF_B, 4, 0, offsetof(TValue, tt_)), LEAVE(0));
+	       SET(2, 1), CALL, LOAD(BPF_B, 4, 0, offsetof(TValue, tt_)), SET(0, 0), END);
 	EXPECT("a value that is read before its tag is written", 1,
 	       LOAD(BPF_B, 4, 1, JIT_TAG(5)), UNLESS(4, ctb(LUA_VTABLE), 8), SET(5, 4096),
 	       STORE(BPF_DW, 1, JIT_VALUE(5), 5), LOAD(BPF_DW, 4, 1, JIT_VALUE(5)), PUT(BPF_B, 1, JIT_TAG(5), LUA_VNUMINT),
-	       COPY(1, 4), SET(2, 1), CALL, LOAD(BPF_B, 4, 0, offsetof(TValue, tt_)), LEAVE(0));
+	       COPY(1, 4), SET(2, 1), CALL, LOAD(BPF_B, 4, 0, offsetof(TValue, tt_)), SET(0, 0), END);
 	EXPECT("a class as a value", 1,
 	       { .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = 4, .imm = (int)class }, { .imm = (int)(class >> 32) },
-	       STORE(BPF_DW, 1, JIT_VALUE(5), 4), PUT(BPF_B, 1, JIT_TAG(5), JIT_CLASS), LEAVE(0));
-	EXPECT("an exit to SETLIST", 1, LEAVE(1));
-	EXPECT("an exit to a call of as many arguments as there are", 1, LEAVE(2));
-	EXPECT("an exit behind the last instruction", 1, LEAVE(3));
+	       STORE(BPF_DW, 1, JIT_VALUE(5), 4), PUT(BPF_B, 1, JIT_TAG(5), JIT_CLASS), SET(0, 0), END);
+	EXPECT("an exit to SETLIST", 1, SET(0, 1), END);
+	EXPECT("an exit to a call of as many arguments as there are", 1, SET(0, 2), END);
+	EXPECT("an exit behind the last instruction", 1, SET(0, 3), END);
 	return wrong;
 }
