@@ -136,6 +136,13 @@ for _ in {1..60}; do /bin/true; done
 check "... and counts" eventually 10 klog_has "print: 50 exits"
 check "... stops" stops tests/probe/tracepoint
 
+# An interrupt whose end queues the next one each time would never end.
+if [ -e $tracing/events/irq_vectors/irq_work_exit ]; then
+	check "behind our irq_work, the machine goes on" eval 'starts tests/probe/behind --context hardirq && sleep 0.5 && stops tests/probe/behind'
+else
+	skip "behind our irq_work, the machine goes on" "this kernel has no tracepoint there"
+fi
+
 # Tracepoints of the scheduler, of locks and of memory, while all CPUs work.
 check "busy tracepoints, again and again" eval './calls -a & for _ in 1 2 3 4 5; do
 	starts tests/probe/tracepoint --context hardirq && sleep 0.3 && stops tests/probe/tracepoint || exit 1; done; kill $!'
