@@ -53,7 +53,7 @@ struct luaprobe_event *luaprobe_event_check(lua_State *L, int ix)
 	struct luaprobe_event *event =
 		lunatik_checkclassobject(L, ix, &luaprobe_event_class)->private;
 
-	luaL_argcheck(L, event->now, ix,
+	luaL_argcheck(L, !!event->now, ix,
 		      "void: it was lent for the function that got it");
 	return event;
 }
