@@ -139,7 +139,7 @@ static bool luaprobe_mayenter(void)
 {
 	return rcu_is_watching() && !lunatik_onexceptionstack() &&
 	       cpu_online(raw_smp_processor_id()) &&
-	       !(in_hardirq() && lunatik_work_isbusy());
+	       !(hardirq_count() && lunatik_work_isbusy());
 }
 
 /* Neither inside of another such function, nor in the deferred work of callbacks. */
