@@ -25,7 +25,7 @@ probe.entry("do_sys_openat2", function(event)
 end)
 
 probe.exit("do_sys_openat2", function(event)
-	if event.comm == "calls" and event:result() == -2 then
+	if event.comm == "calls" and event:result() & 0xffffffff == 0xfffffffe then
 		exits = exits + 1
 		report()
 	end
