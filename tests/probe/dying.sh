@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Probes on a CPU that goes: what they queue there would not be done any more, and later text would wait behind it.
+# Probes on a CPU that goes are missed. Work that they queue there is lost, and the text of later probes waits behind it.
 . ../lib.sh
 # shellcheck source=../cases.sh
 . ../cases.sh
