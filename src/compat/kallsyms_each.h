@@ -70,18 +70,33 @@ LUNATIK_DIRECT_CALL(lunatik_each_symbol, kallsyms_on_each_symbol);
 #define lunatik_any_symbol		lunatik_each_symbol
 #define lunatik_anykernelsymbol(symbols)	lunatik_eachkernelsymbol(symbols)
 
-/* Where modules can see the lock of the list of modules, this walk goes through it, too, and takes no lock. */
+#ifdef LUNATIK_HAVE_MODULE_MUTEX
+static struct mutex *lunatik_modules_lock;
+#endif
+
+/* Where a header declares the lock of the list of modules, this walk goes through it, too, and takes no lock. */
 static inline void lunatik_eachkernelsymbol(struct lunatik_symbols *symbols)
 {
 #ifdef LUNATIK_HAVE_MODULE_MUTEX
-	mutex_lock(&module_mutex);
+	mutex_lock(lunatik_modules_lock);
 #endif
 	lunatik_direct_call(lunatik_each_symbol)(lunatik_compare, symbols);
 #ifdef LUNATIK_HAVE_MODULE_MUTEX
-	mutex_unlock(&module_mutex);
+	mutex_unlock(lunatik_modules_lock);
 #endif
 }
 #endif
+
+/* Return: whether the walks may begin. Not all kernels that have the lock of the list of modules export it. */
+static inline bool lunatik_findmoduleslock(void)
+{
+#ifdef LUNATIK_HAVE_MODULE_MUTEX
+	lunatik_modules_lock = lunatik_lookup("module_mutex");
+	return lunatik_modules_lock;
+#else
+	return true;
+#endif
+}
 
 #define LUNATIK_EACH_MODULESYMBOL	"module_kallsyms_on_each_symbol"
 LUNATIK_DIRECT_CALL(lunatik_each_modulesymbol, module_kallsyms_on_each_symbol);

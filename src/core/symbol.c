@@ -207,12 +207,12 @@ static void symbol_findeach(void)
 		address = lunatik_lookup(LUNATIK_EACH_SYMBOL);
 		if (address)
 			lunatik_set_direct_call(lunatik_each_symbol, address);
-		symbol_inkernel = address;
+		symbol_inkernel = address && lunatik_findmoduleslock();
 		if (strcmp(LUNATIK_ANY_SYMBOL, LUNATIK_EACH_SYMBOL))
 			address = lunatik_lookup(LUNATIK_ANY_SYMBOL);
 		if (address)
 			lunatik_set_direct_call(lunatik_any_symbol, address);
-		symbol_any = address;
+		symbol_any = address && lunatik_findmoduleslock();
 		address = lunatik_lookup(LUNATIK_EACH_MODULESYMBOL);
 		if (address)
 			lunatik_set_direct_call(lunatik_each_modulesymbol,
