@@ -9,6 +9,7 @@
 
 void lunatik_handle_free(void *payload);
 int lunatik_handle_field(lua_State *L);
+void lunatik_reclaim(lua_State *L);
 lunatik_object_t **lunatik_handle_newslot(lua_State *L);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "hook.h"
 #include "context.h"
+#include "handle.h"
 #include "heap.h"
 #include "jit.h"
 #include "percpu.h"

@@ -44,7 +44,6 @@ extern const lunatik_class_t lunatik_runtimeclass;
 
 /* ---- memory (handle.c) -------------------------------------------------- */
 
-void lunatik_reclaim(lua_State *L);
 bool lunatik_charge_reclaim(lua_State *L, lunatik_object_t *object, size_t size);
 
 /* ---- irq_work (work.c) -------------------------------------------------- */

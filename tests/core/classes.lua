@@ -102,21 +102,6 @@ local function try(class, name, method)
 	end
 end
 
--- Metamethods of strings get handles, too, and may be functions of C with as many upvalues as those of handles.
-local strings = getmetatable("")
-for _, event in ipairs{"__concat", "__add", "__lt", "__idiv"} do
-	strings[event] = ("a"):gmatch("a")
-end
-for _, object in pairs(objects) do
-	pcall(function() return object .. "x" end)
-	pcall(function() return object + "x" end)
-	pcall(function() return object < "x" end)
-	pcall(function() return object // "x" end)
-end
-for _, event in ipairs{"__concat", "__add", "__lt", "__idiv"} do
-	strings[event] = nil
-end
-
 local nclasses, nmethods = 0, 0
 for class, methods in pairs(inspect.classes()) do
 	nclasses = nclasses + 1
