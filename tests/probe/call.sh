@@ -3,24 +3,10 @@
 # Functions of the kernel: that they are entered, that they return, both of one call, and names that match a pattern.
 . ../lib.sh
 . ../cases.sh
+# shellcheck source=remote.bash
+. ./remote.bash
 
-remote=/dev/probe_test
 only_one_cpu
-
-# Run Lua in the runtime of remote.lua; prints its results. It is one write: bash writes line by line.
-remote() {
-	printf '%s' "${1//$'\n'/ }" > $remote && head -c 4000 $remote
-}
-
-# Condition: Lua gives a text: TEXT LUA.
-gives() {
-	output_is "$1" remote "$2"
-}
-
-# Condition: Lua gives a text somewhere in its results: TEXT LUA.
-says() {
-	output_has "$1" remote "$2"
-}
 
 # Print a field of the script in the list: FIELD.
 field() {

@@ -4,17 +4,13 @@
 # shellcheck disable=SC2016 # eval expands
 . ../lib.sh
 . ../cases.sh
+# shellcheck source=remote.bash
+. ./remote.bash
 
-remote=/dev/probe_test
 entry=__x64_sys
 [ "$(uname -m)" = x86_64 ] || entry=__arm64_sys
 function=${entry}_sched_get_priority_max
 only_one_cpu
-
-# Run Lua in the runtime of remote.lua; prints its results.
-remote() {
-	printf '%s' "$1" > $remote && head -c 4000 $remote
-}
 
 calls() {
 	./calls "$@"

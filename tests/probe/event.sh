@@ -4,26 +4,12 @@
 # shellcheck disable=SC2016 # eval expands
 . ../lib.sh
 . ../cases.sh
+# shellcheck source=remote.bash
+. ./remote.bash
 
-remote=/dev/probe_test
 first=di
 [ "$(uname -m)" = x86_64 ] || first=x0
 only_one_cpu
-
-# Run Lua in the runtime of remote.lua; prints its results. It is one write: bash writes line by line.
-remote() {
-	printf '%s' "${1//$'\n'/ }" > $remote && head -c 4000 $remote
-}
-
-# Condition: Lua gives a text: TEXT LUA.
-gives() {
-	output_is "$1" remote "$2"
-}
-
-# Condition: Lua gives a text somewhere in its results: TEXT LUA.
-says() {
-	output_has "$1" remote "$2"
-}
 
 # Make files that are not there be opened, and note answers of the first event: N LUA, which gives the answers.
 opens() {

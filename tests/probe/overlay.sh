@@ -4,9 +4,10 @@
 . ../lib.sh
 # shellcheck source=../cases.sh
 . ../cases.sh
+# shellcheck source=remote.bash
+. ./remote.bash
 
 needs_module luaprobe
-remote=/dev/probe_test
 folder=$(mktemp -d)
 on_exit rm -rf "$folder"
 mount -t tmpfs tmpfs "$folder" || skip_all "no tmpfs"
@@ -17,11 +18,6 @@ mount -t overlay overlay -o "lowerdir=$folder/lower,upperdir=$folder/upper,workd
 	skip_all "no overlayfs"
 on_exit umount "$folder/merged"
 program=$folder/merged/calls
-
-# Run Lua in the runtime of remote.lua; prints its results.
-remote() {
-	printf '%s' "$1" > $remote && head -c 4000 $remote
-}
 
 klog_mark
 check "starts" starts tests/probe/remote

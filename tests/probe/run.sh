@@ -3,28 +3,14 @@
 # The probe library: handlers, counts, errors, dumps, and handlers that misbehave.
 . ../lib.sh
 . ../cases.sh
+# shellcheck source=remote.bash
+. ./remote.bash
 
-remote=/dev/probe_test
 call=sched_get_priority_max
 # How the kernel calls its system calls, the program counter, and who calls them.
 entry=__x64_sys counter=ip caller=do_syscall_64+0x
 [ "$(uname -m)" = x86_64 ] || entry=__arm64_sys counter=pc caller=el0_svc_common
 only_one_cpu
-
-# Run Lua in the runtime of remote.lua; prints its results.
-remote() {
-	printf '%s' "$1" > $remote && head -c 4000 $remote
-}
-
-# Condition: Lua gives a text: TEXT LUA.
-gives() {
-	output_is "$1" remote "$2"
-}
-
-# Condition: Lua gives a text somewhere in its results: TEXT LUA.
-says() {
-	output_has "$1" remote "$2"
-}
 
 calls() {
 	./calls "$@"

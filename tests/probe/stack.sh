@@ -3,19 +3,10 @@
 # The callers of a probed place: functions of the kernel, and addresses of the program.
 . ../lib.sh
 . ../cases.sh
+# shellcheck source=remote.bash
+. ./remote.bash
 
-remote=/dev/probe_test
 only_one_cpu
-
-# Run Lua in the runtime of remote.lua; prints its results. It is one write: bash writes line by line.
-remote() {
-	printf '%s' "${1//$'\n'/ }" > $remote && head -c 4000 $remote
-}
-
-# Condition: Lua gives a text somewhere in its results: TEXT LUA.
-says() {
-	output_has "$1" remote "$2"
-}
 
 # Note what an expression gives for the opens of tests/probe/calls by a probe: N PROBE EXPRESSION.
 opens() {

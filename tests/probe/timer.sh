@@ -3,18 +3,8 @@
 # Functions at intervals, and samples of every CPU, which comes and goes.
 . ../lib.sh
 . ../cases.sh
-
-remote=/dev/probe_test
-
-# Run Lua in the runtime of remote.lua; prints its results. It is one write: bash writes line by line.
-remote() {
-	printf '%s' "${1//$'\n'/ }" > $remote && head -c 4000 $remote
-}
-
-# Condition: Lua gives a text somewhere in its results: TEXT LUA.
-says() {
-	output_has "$1" remote "$2"
-}
+# shellcheck source=remote.bash
+. ./remote.bash
 
 # Condition: a call raises a text: TEXT FUNCTION ARGUMENTS.
 raises() {

@@ -3,25 +3,11 @@
 # Tracepoints: events of known number, their arguments, beside the kernel's own tracing, and errors.
 . ../lib.sh
 . ../cases.sh
+# shellcheck source=remote.bash
+. ./remote.bash
 
-remote=/dev/probe_test
 tracing=/sys/kernel/tracing
 only_one_cpu
-
-# Run Lua in the runtime of remote.lua; prints its results. It is one write: bash writes line by line.
-remote() {
-	printf '%s' "${1//$'\n'/ }" > $remote && head -c 4000 $remote
-}
-
-# Condition: Lua gives a text: TEXT LUA.
-gives() {
-	output_is "$1" remote "$2"
-}
-
-# Condition: Lua gives a text somewhere in its results: TEXT LUA.
-says() {
-	output_has "$1" remote "$2"
-}
 
 # Condition: a call of probe.tracepoint raises a text: TEXT ARGUMENTS.
 raises() {

@@ -3,25 +3,11 @@
 # Programs: calls and returns of a function, other files, and files that lie.
 . ../lib.sh
 . ../cases.sh
+# shellcheck source=remote.bash
+. ./remote.bash
 
-remote=/dev/probe_test
 program=$PWD/calls
 only_one_cpu
-
-# Run Lua in the runtime of remote.lua; prints its results. It is one write: bash writes line by line.
-remote() {
-	printf '%s' "${1//$'\n'/ }" > $remote && head -c 4000 $remote
-}
-
-# Condition: Lua gives a text: TEXT LUA.
-gives() {
-	output_is "$1" remote "$2"
-}
-
-# Condition: Lua gives a text somewhere in its results: TEXT LUA.
-says() {
-	output_has "$1" remote "$2"
-}
 
 # Condition: a call of probe.user raises a text: TEXT ARGUMENTS.
 raises() {
