@@ -53,6 +53,8 @@ check "arguments by name" output_has "-100	/etc/hostname" trace -c 'cat /etc/hos
 	'kprobe:do_sys_openat2 { print(args.dfd << 32 >> 32 == 0xffffff9c and -100 or args.dfd, event:userstring(args.filename)) }'
 check "... a wrong one" output_has "do_sys_openat2 has no argument 'file'" trace -c 'cat /dev/null' 'kprobe:do_sys_openat2 { print(args.file) }'
 
+check "a process that is not there" fails_with 1 trace -p 4194304 'kprobe:vfs_read { print(1) }'
+
 # The kernel's own tracing in the same run.
 execs() {
 	local ours theirs

@@ -64,6 +64,19 @@ static bool positive(const char *option, const char *text, double *value)
 	return false;
 }
 
+static bool process(const char *text, long *pid)
+{
+	double number;
+
+	if (!positive("-p", text, &number))
+		return false;
+	*pid = number;
+	if (*pid == number)
+		return true;
+	usage_error("-p needs the number of a process, not '%s'", text);
+	return false;
+}
+
 /* A name without a slash may be that of a tool. */
 static FILE *open_file(const char *name)
 {
@@ -401,17 +414,14 @@ enum status command_trace(int argc, char **argv)
 	struct trace trace = { .go = -1 };
 	const char *pattern = NULL;
 	enum status status;
-	double number;
 	int letter;
 
 	while ((letter = next_option(argc, argv, "c:p:d:l:", names)) != -1) {
 		if (letter == '?' || (letter == 'd' && !positive("-d", optarg, &trace.seconds)) ||
-		    (letter == 'p' && !positive("-p", optarg, &number)))
+		    (letter == 'p' && !process(optarg, &trace.pid)))
 			return STATUS_USAGE;
 		if (letter == 'c')
 			trace.command = optarg;
-		else if (letter == 'p')
-			trace.pid = number;
 		else if (letter == 'l')
 			pattern = optarg;
 	}
@@ -426,6 +436,10 @@ enum status command_trace(int argc, char **argv)
 		return STATUS_REFUSED;
 	if (pattern)
 		return list(pattern);
+	if (trace.pid && kill(trace.pid, 0) && errno == ESRCH) {
+		print_error("there is no process %ld", trace.pid);
+		return STATUS_FAILED;
+	}
 	status = read_program(&trace, argv[optind]) ? trace_program(&trace) : STATUS_FAILED;
 	free(trace.source);
 	return status;

@@ -129,6 +129,7 @@ usage() {
 		trace -d 0 a
 		trace -d x a
 		trace -p -5 a
+		trace -p 1.5 a
 		trace -p 1 -c true a
 		trace --list a b
 		trace --list
