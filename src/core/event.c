@@ -460,17 +460,12 @@ static __always_inline bool event_callfunction(struct lunatik_hook *hook, lua_St
 	return event_call(hook, L, func, top);
 }
 
-/* The method of the table in slot 2 whose name is in a slot, if it is written in Lua, and fits. */
-static __always_inline LClosure *event_method(struct lunatik_hook *hook, lua_State *L,
-					      int name, StkId top)
+/* A function that is written in Lua, and fits; or NULL. */
+static __always_inline LClosure *event_fitting(struct lunatik_hook *hook, lua_State *L,
+					       const TValue *f, StkId top)
 {
-	StkId base = L->base_ci.func.p;
-	const TValue *f;
 	Proto *p;
 
-	if (unlikely(!ttistable(s2v(base + 2))))
-		return NULL;
-	f = luaH_getshortstr(hvalue(s2v(base + 2)), tsvalue(s2v(base + name)));
 	if (unlikely(!ttisLclosure(f)))
 		return NULL;
 	p = clLvalue(f)->p;
@@ -478,6 +473,18 @@ static __always_inline LClosure *event_method(struct lunatik_hook *hook, lua_Sta
 		     hook->prepared.slice <= 1 + (p->sizecode >> 4)))
 		return NULL;
 	return clLvalue(f);
+}
+
+/* The method of the table in slot 2 whose name is in a slot, if it is written in Lua, and fits. */
+static __always_inline LClosure *event_method(struct lunatik_hook *hook, lua_State *L,
+					      int name, StkId top)
+{
+	StkId base = L->base_ci.func.p;
+
+	if (unlikely(!ttistable(s2v(base + 2))))
+		return NULL;
+	return event_fitting(hook, L, luaH_getshortstr(hvalue(s2v(base + 2)),
+						       tsvalue(s2v(base + name))), top);
 }
 
 /* As event_call(), for a method. */
@@ -834,22 +841,6 @@ int lunatik_event_probe(struct lunatik_hook *hook, u64 event, int name,
 }
 EXPORT_SYMBOL(lunatik_event_probe);
 
-/* The function in a slot, if it is written in Lua, and fits. */
-static __always_inline LClosure *event_inslot(struct lunatik_hook *hook, lua_State *L,
-					      int slot, StkId top)
-{
-	const TValue *f = s2v(L->base_ci.func.p + slot);
-	Proto *p;
-
-	if (unlikely(!ttisLclosure(f)))
-		return NULL;
-	p = clLvalue(f)->p;
-	if (unlikely(L->stack_last.p - top <= p->maxstacksize + p->numparams ||
-		     hook->prepared.slice <= 1 + (p->sizecode >> 4)))
-		return NULL;
-	return clLvalue(f);
-}
-
 /* One result, which stays on the stack unless it is an integer or nil. */
 static __always_inline int event_integer(struct lunatik_hook *hook, lua_State *L,
 					 unsigned long state, lua_Integer *result)
@@ -894,7 +885,7 @@ int lunatik_event_trace(struct lunatik_hook *hook, int slot, void **place, void 
 	hook->prepared.entry.event = hook->event;
 	*place = value;
 	func = L->top.p;
-	function = event_inslot(hook, L, slot, func + 3);
+	function = event_fitting(hook, L, s2v(L->base_ci.func.p + slot), func + 3);
 	if (unlikely(!function)) {
 		hook->prepared.entry.irqflags = state;
 		return LUNATIK_EVENT_CALL;
