@@ -892,7 +892,7 @@ static void luaprobe_setactive(lua_State *L, lunatik_object_t *object, int activ
 		       PAGE_ALIGN(roundup_pow_of_two(active) * sizeof(void *));
 
 	probe->rp.maxactive = active;
-	if (!lunatik_charge(object, active * size + lists))
+	if (!lunatik_charge_reclaim(L, object, active * size + lists))
 		luaL_error(L, "not enough memory");
 	probe->charged = active * size + lists;
 	probe->self = object;

@@ -23,7 +23,7 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
-#include <lunatik.h>
+#include <lunatik_binding.h>
 
 #define LUARING_LEAST	SZ_4K	/* bytes of a buffer */
 #define LUARING_DEFAULT	SZ_64K
@@ -519,7 +519,7 @@ static void luaring_release(void *private)
 }
 
 /* Return: false without memory for all buffers; luaring_release() frees the others */
-static bool luaring_allocate(struct luaring *ring)
+static bool luaring_allocate(lua_State *L, struct luaring *ring)
 {
 	unsigned int cpu;
 	u8 *bytes;
@@ -528,7 +528,7 @@ static bool luaring_allocate(struct luaring *ring)
 	if (!ring->cpus)
 		return false;
 	for_each_possible_cpu(cpu) {
-		if (!lunatik_charge(ring->self, ring->size))
+		if (!lunatik_charge_reclaim(L, ring->self, ring->size))
 			return false;
 		bytes = kvmalloc_node(ring->size, LUNATIK_GFP | __GFP_ZERO, cpu_to_node(cpu));
 		if (!bytes) {
@@ -582,7 +582,7 @@ static int luaring_new(lua_State *L)
 	ring = object->private;
 	ring->self = object;
 	ring->size = roundup_pow_of_two(size);
-	if (!luaring_allocate(ring))
+	if (!luaring_allocate(L, ring))
 		return luaL_error(L, "not enough memory");
 	return 1;
 }

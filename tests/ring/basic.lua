@@ -131,4 +131,10 @@ test("D-RING-2: rings count for the memory of their runtime", function ()
 	collectgarbage()
 end)
 
+test("D-RING-2: rings that nothing holds make room for others", function ()
+	for _ = 1, 20 do
+		ring.new{size = 1 << 19}
+	end
+end)
+
 cases.finish()

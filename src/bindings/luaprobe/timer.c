@@ -252,7 +252,7 @@ static void timer_allocate(lua_State *L, struct timer_probe *probe)
 {
 	int cpu;
 
-	if (!lunatik_charge(probe->self, timer_size()))
+	if (!lunatik_charge_reclaim(L, probe->self, timer_size()))
 		luaL_error(L, "not enough memory");
 	probe->all = alloc_percpu_gfp(struct timer_one, LUNATIK_GFP);
 	if (!probe->all) {
