@@ -4,6 +4,7 @@
 # by default, in a virtual machine whose clock counts instructions. The run replaces their tables in doc/admin/costs.md, and the
 # sentences that quote them.
 # With --check it writes nothing. It prints KTAP: may each number of Lua stand, being at most 5 percent above the document's?
+# A script's memory lies otherwise in each machine, so that one in ten has a number that is higher: a second machine decides.
 # With --profile it writes nothing. It prints the instructions of one event in Lua by function, on the last kernel.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -40,6 +41,12 @@ table_of() {
 	fi
 }
 
+# Compare what a machine with a kernel measures with the document.
+compare() {
+	machine "$1" >&2
+	awk -v kernel="$1" -f "$ci/results/costs.awk" "$document" <(measured_table "$1")
+}
+
 write_document() {
 	{
 		sed '/^<!-- costs: written by/q' "$document"
@@ -74,8 +81,9 @@ if [ "$mode" = --profile ]; then
 fi
 if [ "$mode" = --check ]; then
 	for kernel; do
-		machine "$kernel" >&2
-		awk -v kernel="$kernel" -f "$ci/results/costs.awk" "$document" <(measured_table "$kernel")
+		results=$(compare "$kernel")
+		! grep -q '^not ok' <<< "$results" || results=$(compare "$kernel")
+		echo "$results"
 	done
 	exit
 fi
